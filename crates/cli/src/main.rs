@@ -1,0 +1,2 @@
+//! The slotbridge binary.
+fn main() {}

@@ -1,0 +1,13 @@
+//! The rules of Slotbridge as pure functions: no I/O, no clock, no randomness.
+//!
+//! Whoever calls passes in the time (`now`), the zone and the random bytes; what comes back is a
+//! value. That is what lets the same rule decide in a search, in a booking and in a test.
+
+pub mod availability;
+pub mod booking;
+pub mod clock;
+pub mod ids;
+pub mod keys;
+pub mod liveness;
+pub mod patient;
+pub mod request;
