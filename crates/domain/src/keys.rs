@@ -1,4 +1,16 @@
 //! Keys that people paste: a readable prefix, 160 random bits, a checksum (AUTH-2).
+//!
+//! A key reads `sbc_` + 32 characters of randomness + 6 characters of checksum (the low 30 bits of
+//! the CRC-32 of all that stands before), both in base 32 without `i`, `l`, `o` and `u`.
+
+/// The digits of base 32 as Crockford orders them, in lower case.
+const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+
+/// Characters of randomness: 160 bits.
+const RANDOM_DIGITS: usize = 32;
+
+/// Characters of checksum: 30 bits.
+const CHECKSUM_DIGITS: usize = 6;
 
 /// What a key opens; its prefix says which.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,8 +54,15 @@ impl KeyKind {
     /// Writes a key from 160 random bits.
     #[must_use]
     pub fn write(self, random: [u8; 20]) -> String {
-        let _ = random;
-        String::new()
+        let mut key = String::from(self.prefix());
+        for five_bytes in random.chunks(5) {
+            let bits = five_bytes
+                .iter()
+                .fold(0, |bits, byte| bits << 8 | u64::from(*byte));
+            push_base32(&mut key, bits, 8);
+        }
+        push_checksum(&mut key);
+        key
     }
 
     /// Says whether `text` is a whole key of this kind. That it opens anything, only the store
@@ -52,7 +71,160 @@ impl KeyKind {
     /// # Errors
     /// What is wrong with it.
     pub fn check(self, text: &str) -> Result<(), KeyFault> {
-        let _ = text;
-        Err(KeyFault::Checksum)
+        let digits = text
+            .strip_prefix(self.prefix())
+            .ok_or(KeyFault::Prefix(self.prefix()))?
+            .as_bytes();
+        let whole = digits.len() == RANDOM_DIGITS + CHECKSUM_DIGITS
+            && digits.iter().all(|digit| ALPHABET.contains(digit));
+        let (summed, _) = text
+            .split_at_checked(self.prefix().len() + RANDOM_DIGITS)
+            .filter(|_| whole)
+            .ok_or(KeyFault::Checksum)?;
+        let mut expected = summed.to_owned();
+        push_checksum(&mut expected);
+        if expected == text {
+            Ok(())
+        } else {
+            Err(KeyFault::Checksum)
+        }
+    }
+}
+
+/// Appends the checksum of what stands in `key`.
+fn push_checksum(key: &mut String) {
+    let checksum = crc32fast::hash(key.as_bytes());
+    push_base32(key, checksum.into(), CHECKSUM_DIGITS);
+}
+
+/// Appends the lowest `5 * digits` bits of `bits`, the highest of them first.
+fn push_base32(key: &mut String, bits: u64, digits: usize) {
+    for place in (0..digits).rev() {
+        let digit = usize::try_from(bits >> (5 * place) & 31).unwrap_or_default();
+        key.extend(ALPHABET.get(digit).copied().map(char::from));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const KINDS: [KeyKind; 5] = [
+        KeyKind::Consumer,
+        KeyKind::Practice,
+        KeyKind::Operator,
+        KeyKind::Manage,
+        KeyKind::Hold,
+    ];
+
+    /// The checksum of `sbc_000...`.
+    const ZEROS: &str = "bxaja3";
+    /// The checksum of `sbh_zzz...`.
+    const ONES: &str = "9qp3kj";
+
+    fn random() -> [u8; 20] {
+        std::array::from_fn(|i| u8::try_from(i * 37 % 256).unwrap())
+    }
+
+    #[test]
+    fn a_key_keeps_its_form_for_ever_auth_2() {
+        // Keys are out in the world: what was written once must pass for ever.
+        assert_eq!(
+            KeyKind::Consumer.write([0; 20]),
+            format!("sbc_{}{ZEROS}", "0".repeat(32))
+        );
+        assert_eq!(
+            KeyKind::Hold.write([0xff; 20]),
+            format!("sbh_{}{ONES}", "z".repeat(32))
+        );
+        let key = KeyKind::Practice.write(random());
+        assert_eq!(key, "sbp_00jmmvwmq7f06a2deabvsr865d87b6nzh3gcza");
+    }
+
+    #[test]
+    fn every_bit_counts_auth_2() {
+        let key = KeyKind::Manage.write(random());
+        for bit in 0..160 {
+            let mut other = random();
+            other[bit / 8] ^= 1 << (bit % 8);
+            assert_ne!(KeyKind::Manage.write(other), key, "bit {bit}");
+        }
+    }
+
+    #[test]
+    fn a_truncated_key_is_found_at_every_length_auth_2() {
+        let key = KeyKind::Consumer.write(random());
+        for length in 0..key.len() {
+            let fault = if length < 4 {
+                KeyFault::Prefix("sbc_")
+            } else {
+                KeyFault::Checksum
+            };
+            assert_eq!(
+                KeyKind::Consumer.check(&key[..length]),
+                Err(fault),
+                "{length}"
+            );
+            assert!(
+                KeyKind::Consumer.check(&key[length + 1..]).is_err(),
+                "{length}"
+            );
+        }
+    }
+
+    #[test]
+    fn any_one_changed_character_is_found_auth_2() {
+        let key = KeyKind::Operator.write(random());
+        for at in 0..key.len() {
+            for character in (0..=0x7f).map(char::from).chain(['é', '٣', '０']) {
+                let mut other = key.clone();
+                other.replace_range(at..=at, character.encode_utf8(&mut [0; 4]));
+                let found = KeyKind::Operator.check(&other);
+                assert_eq!(found.is_ok(), other == key, "{other}");
+            }
+        }
+    }
+
+    #[test]
+    fn another_kind_s_key_is_refused_by_name_auth_2() {
+        for kind in KINDS {
+            for other in KINDS.into_iter().filter(|other| *other != kind) {
+                let fault = kind.check(&other.write(random())).unwrap_err();
+                assert_eq!(fault, KeyFault::Prefix(kind.prefix()));
+                assert!(fault.to_string().contains(kind.prefix()));
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_is_trimmed_or_folded_auth_2() {
+        let key = KeyKind::Practice.write(random());
+        let upper = format!("sbp_{}", key[4..].to_uppercase());
+        for text in [
+            format!(" {key}"),
+            format!("{key} "),
+            format!("{key}\n"),
+            upper,
+        ] {
+            assert!(KeyKind::Practice.check(&text).is_err(), "{text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_key_passes_its_own_check_auth_2(random: [u8; 20]) {
+            for kind in KINDS {
+                prop_assert_eq!(kind.check(&kind.write(random)), Ok(()));
+            }
+        }
+
+        #[test]
+        fn no_other_text_passes_auth_2(text in "(sb[cpomh]_)?\\PC{0,50}") {
+            for kind in KINDS {
+                prop_assert!(kind.check(&text).is_err());
+            }
+        }
     }
 }

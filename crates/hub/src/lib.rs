@@ -1,1 +1,154 @@
-//! hub
+//! The use cases. Each authorises, loads, lets the domain decide, writes, and writes what follows,
+//! in one transaction. None knows HTTP, JSON of a face, or SQL.
+//!
+//! The folders are the faces' groups, the files their operations: `pms/confirm_insert.rs` is what
+//! `POST /bookings/{bookingId}/confirmInsert` does. A use case is a plain function over
+//! `&mut Tx`; [`Hub::write`] and [`Hub::read`] run it.
+
+pub mod admin;
+pub mod auth;
+pub mod booking;
+pub mod clock;
+pub mod contacts;
+mod context;
+mod error;
+mod life;
+pub mod person;
+pub mod picture;
+pub mod pms;
+mod raise;
+pub mod timers;
+pub mod zone;
+
+pub use context::{Actor, Context};
+pub use error::{Error, Fault, Result};
+
+use contacts::Contacts;
+use jiff::Timestamp;
+use slotbridge_domain::clock::Random;
+use slotbridge_domain::ids::PracticeId;
+use slotbridge_domain::keys::KeyKind;
+use slotbridge_store::{Store, Tx};
+use std::sync::Arc;
+
+/// What an operator can set of the rules.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    /// How long a hold keeps its time, in seconds.
+    pub hold_seconds: i64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { hold_seconds: 300 }
+    }
+}
+
+/// The hub: a store with its rules. Cheap to clone.
+#[derive(Clone)]
+pub struct Hub(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    random: Arc<dyn Random>,
+    settings: Settings,
+    contacts: Contacts,
+    /// Whoever runs due work holds this, so that the sandbox's clock can run it in order.
+    timers: tokio::sync::Mutex<()>,
+}
+
+impl Hub {
+    /// A hub on an open store.
+    #[must_use]
+    pub fn new(store: Store, random: Arc<dyn Random>, settings: Settings) -> Self {
+        Self(Arc::new(Inner {
+            store,
+            random,
+            settings,
+            contacts: Contacts::default(),
+            timers: tokio::sync::Mutex::default(),
+        }))
+    }
+
+    /// The store.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    /// What an operator set.
+    #[must_use]
+    pub fn settings(&self) -> Settings {
+        self.0.settings
+    }
+
+    /// The last contacts of the integrations.
+    #[must_use]
+    pub fn contacts(&self) -> &Contacts {
+        &self.0.contacts
+    }
+
+    /// The present.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.0.store.clock().now()
+    }
+
+    /// A fresh key of a kind.
+    #[must_use]
+    pub fn new_key(&self, kind: KeyKind) -> String {
+        kind.write(self.0.random.bytes())
+    }
+
+    /// The source of randomness.
+    #[must_use]
+    pub fn random(&self) -> &Arc<dyn Random> {
+        &self.0.random
+    }
+
+    /// Runs a use case of a practice that writes. `Ok` is durable.
+    ///
+    /// # Errors
+    /// The use case's, or the store's.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        practice: PracticeId,
+        use_case: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.0.store.begin(practice).write(use_case).await
+    }
+
+    /// Runs a use case of a practice that only reads.
+    ///
+    /// # Errors
+    /// The use case's, or the store's.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        practice: PracticeId,
+        use_case: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.0.store.begin(practice).read(use_case).await
+    }
+
+    /// Runs a use case that belongs to no practice and writes.
+    ///
+    /// # Errors
+    /// The use case's, or the store's.
+    pub async fn write_global<T: Send + 'static>(
+        &self,
+        use_case: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.0.store.begin_global().write(use_case).await
+    }
+
+    /// Runs a use case that belongs to no practice and only reads.
+    ///
+    /// # Errors
+    /// The use case's, or the store's.
+    pub async fn read_global<T: Send + 'static>(
+        &self,
+        use_case: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.0.store.begin_global().read(use_case).await
+    }
+}

@@ -1,1 +1,195 @@
-//! store
+//! One database on two engines: transactions, migrations, every SQL statement once.
+//!
+//! A use case is a plain function over [`Tx`]; [`Store::begin`] runs it for a practice:
+//!
+//! ```ignore
+//! store.begin(practice).write(move |tx| bookings::insert(tx, &booking)).await?;
+//! ```
+//!
+//! It never learns which engine it runs on. To add a statement, write it in the module of its
+//! table inside `statements!`; the tests prepare it on both engines.
+
+mod engine;
+mod error;
+mod migrate;
+mod open;
+pub mod seal;
+pub mod sql;
+mod tx;
+
+pub mod alerts;
+pub mod appointment_types;
+pub mod audit;
+pub mod bookings;
+pub mod consents;
+pub mod consumers;
+pub mod contacts;
+pub mod due;
+pub mod holds;
+pub mod liveness_contracts;
+pub mod numbers;
+pub mod operator_tokens;
+pub mod pms_appointment_types;
+pub mod pms_resources;
+pub mod practices;
+pub mod practitioners;
+pub mod requests;
+pub mod resource_days;
+pub mod settings;
+pub mod slot_blocks;
+
+pub use error::{Result, StoreError};
+pub use migrate::SCHEMA_VERSION;
+pub use open::{Location, OpenOptions};
+pub use tx::Tx;
+
+use engine::{Call, Shared, postgres::Postgres, sqlite::Sqlite};
+use slotbridge_domain::clock::Clock;
+use slotbridge_domain::ids::PracticeId;
+use std::sync::Arc;
+
+/// A page of a list, and how many entries the whole list has.
+#[derive(Clone, Debug)]
+pub struct Listed<T> {
+    /// The page's entries.
+    pub entries: Vec<T>,
+    /// The number of entries on all pages.
+    pub total: i64,
+}
+
+/// Which part of a list is wanted.
+#[derive(Clone, Copy, Debug)]
+pub struct Window {
+    /// How many entries at most.
+    pub limit: i64,
+    /// How many entries come before.
+    pub offset: i64,
+}
+
+enum Engine {
+    Sqlite(Sqlite),
+    Postgres(Postgres),
+}
+
+/// An open store. Dropping it finishes what is queued.
+pub struct Store {
+    engine: Engine,
+    shared: Arc<Shared>,
+    _lock: Option<std::fs::File>,
+}
+
+/// A transaction about to begin.
+pub struct Begin<'s> {
+    store: &'s Store,
+    practice: Option<PracticeId>,
+}
+
+impl Store {
+    /// Begins a transaction of one practice.
+    #[must_use]
+    pub const fn begin(&self, practice: PracticeId) -> Begin<'_> {
+        Begin {
+            store: self,
+            practice: Some(practice),
+        }
+    }
+
+    /// Begins a transaction on what belongs to no practice: consumers, operators, settings, the
+    /// list of practices, and the due work of all.
+    #[must_use]
+    pub const fn begin_global(&self) -> Begin<'_> {
+        Begin {
+            store: self,
+            practice: None,
+        }
+    }
+
+    /// The clock that transactions take their `now` from.
+    #[must_use]
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.shared.clock
+    }
+
+    /// The keys that seal.
+    #[must_use]
+    pub fn keyring(&self) -> &seal::Keyring {
+        &self.shared.keyring
+    }
+}
+
+impl Begin<'_> {
+    /// Runs a use case that writes. When this answers `Ok`, it is durable.
+    ///
+    /// # Errors
+    /// What the use case found, or that the store could not do it; either way nothing is stored
+    /// (but see [`StoreError::OutcomeUnknown`]).
+    pub async fn write<T, E, F>(self, use_case: F) -> Result<T, E>
+    where
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.submit(use_case, false).await
+    }
+
+    /// Runs a use case that only reads, on one consistent picture.
+    ///
+    /// # Errors
+    /// What the use case found, or that the store could not do it.
+    pub async fn read<T, E, F>(self, mut use_case: F) -> Result<T, E>
+    where
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        match &self.store.engine {
+            // Short and in memory for the most part: quicker done than handed to a thread.
+            Engine::Sqlite(engine) => engine.read(self.practice, &mut use_case),
+            Engine::Postgres(_) => self.submit(use_case, true).await,
+        }
+    }
+
+    async fn submit<T, E, F>(self, use_case: F, reads_only: bool) -> Result<T, E>
+    where
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let (call, answer) = Call::new(self.practice, reads_only, use_case);
+        match &self.store.engine {
+            Engine::Sqlite(engine) => engine.submit(Box::new(call)).await?,
+            Engine::Postgres(engine) => engine.submit(Box::new(call)).await?,
+        }
+        answer
+            .await
+            .unwrap_or_else(|_| Err(StoreError::Panicked.into()))
+    }
+}
+
+/// Every statement of the store, for the test that prepares them all.
+#[must_use]
+pub fn statements() -> Vec<&'static sql::Sql> {
+    [
+        alerts::ALL,
+        appointment_types::ALL,
+        audit::ALL,
+        bookings::ALL,
+        consents::ALL,
+        consumers::ALL,
+        contacts::ALL,
+        due::ALL,
+        holds::ALL,
+        liveness_contracts::ALL,
+        numbers::ALL,
+        operator_tokens::ALL,
+        pms_appointment_types::ALL,
+        pms_resources::ALL,
+        practices::ALL,
+        practitioners::ALL,
+        requests::ALL,
+        resource_days::ALL,
+        settings::ALL,
+        slot_blocks::ALL,
+    ]
+    .concat()
+}

@@ -3,7 +3,17 @@
 //! One function, [`assess`], decides for search, for booking and for "why is this time not
 //! bookable?"; [`offered`] is the list of the starts for which it finds nothing against.
 
+mod plan;
+mod snapshot;
+mod spans;
+#[cfg(test)]
+mod tests;
+mod wall;
+
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
+
+use plan::Plan;
+pub use snapshot::{decode, encode};
 
 /// One range of a snapshot, on the wall clock of the practice.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -103,27 +113,18 @@ pub struct Assessment {
 /// The slots of the day that can be booked, by start, each start once.
 #[must_use]
 pub fn offered(day: &Day<'_>) -> Vec<Slot> {
-    let _ = day;
-    Vec::new()
+    let plan = Plan::new(day);
+    let free = |slot: &Slot| plan.against(slot.start, Some(*slot)).is_empty();
+    plan.slots().iter().copied().filter(free).collect()
 }
 
 /// Whether a booking can start at `start`, and if not, every reason.
 #[must_use]
 pub fn assess(day: &Day<'_>, start: Timestamp) -> Assessment {
-    let _ = (day, start);
-    Assessment { slot: None, reasons: Vec::new() }
-}
-
-/// The canonical text of a snapshot's ranges: equal for equal contents in any order (AVAIL-6).
-#[must_use]
-pub fn encode(ranges: &[Range]) -> String {
-    let _ = ranges;
-    String::new()
-}
-
-/// Reads what [`encode`] wrote; `None` if it is not that.
-#[must_use]
-pub fn decode(text: &str) -> Option<Vec<Range>> {
-    let _ = text;
-    None
+    let plan = Plan::new(day);
+    let slot = plan.slot_at(start);
+    Assessment {
+        slot,
+        reasons: plan.against(start, slot),
+    }
 }

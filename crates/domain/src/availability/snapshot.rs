@@ -1,0 +1,51 @@
+//! How a snapshot's ranges are written down, so that equal contents are equal texts (AVAIL-6).
+
+use serde_json::json;
+
+use super::Range;
+
+/// The canonical text of a snapshot's ranges: equal for equal contents in any order (AVAIL-6).
+#[must_use]
+pub fn encode(ranges: &[Range]) -> String {
+    let ranges: Vec<_> = canonical(ranges.to_vec())
+        .into_iter()
+        .map(|range| {
+            json!([
+                range.start,
+                range.end,
+                range.slot_length,
+                range.pms_appointment_type_ids
+            ])
+        })
+        .collect();
+    json!(ranges).to_string()
+}
+
+/// Reads what [`encode`] wrote; `None` if it is not that.
+#[must_use]
+pub fn decode(text: &str) -> Option<Vec<Range>> {
+    let ranges: Vec<(u32, u32, i64, Vec<String>)> = serde_json::from_str(text).ok()?;
+    let ranges: Vec<Range> = ranges
+        .into_iter()
+        .map(
+            |(start, end, slot_length, pms_appointment_type_ids)| Range {
+                start,
+                end,
+                slot_length,
+                pms_appointment_type_ids,
+            },
+        )
+        .collect();
+    (canonical(ranges.clone()) == ranges).then_some(ranges)
+}
+
+/// The same ranges in order, each once, with their type ids in order, each once.
+fn canonical(mut ranges: Vec<Range>) -> Vec<Range> {
+    for range in &mut ranges {
+        range.pms_appointment_type_ids.sort_unstable();
+        range.pms_appointment_type_ids.dedup();
+    }
+    ranges.sort_unstable();
+    ranges.dedup();
+    ranges
+}

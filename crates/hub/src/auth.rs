@@ -1,0 +1,216 @@
+//! Who may call (AUTH-0 to AUTH-5). Each caller is proven by a type that only this module makes.
+
+use crate::{Error, Hub, Result};
+use aws_lc_rs::digest;
+use jiff::tz::TimeZone;
+use slotbridge_domain::ids::{BookingId, ConsumerId, PracticeId};
+use slotbridge_domain::keys::KeyKind;
+use slotbridge_store::practices::{self, Practice};
+use slotbridge_store::{Tx, bookings, consents, consumers, operator_tokens};
+use std::sync::Arc;
+
+/// What is kept of a key.
+#[must_use]
+pub fn hash(key: &str) -> [u8; 32] {
+    let mut hash = [0; 32];
+    hash.copy_from_slice(digest::digest(&digest::SHA256, key.as_bytes()).as_ref());
+    hash
+}
+
+/// An integration with the live consent of a practice.
+#[derive(Clone, Debug)]
+pub struct Consented {
+    practice: Arc<Practice>,
+    zone: TimeZone,
+    consumer_id: ConsumerId,
+    wire_profile: Arc<str>,
+}
+
+impl Consented {
+    /// The practice that consented.
+    #[must_use]
+    pub fn practice(&self) -> &Practice {
+        &self.practice
+    }
+
+    /// Its id.
+    #[must_use]
+    pub fn practice_id(&self) -> PracticeId {
+        self.practice.practice_id
+    }
+
+    /// Its zone.
+    #[must_use]
+    pub const fn zone(&self) -> &TimeZone {
+        &self.zone
+    }
+
+    /// The consumer that calls.
+    #[must_use]
+    pub const fn consumer_id(&self) -> ConsumerId {
+        self.consumer_id
+    }
+
+    /// How the consumer wants its answers written (WIRE-9).
+    #[must_use]
+    pub fn wire_profile(&self) -> &str {
+        &self.wire_profile
+    }
+}
+
+/// The three headers of the PMS API, as they came.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PmsCredentials<'a> {
+    /// `api-key`.
+    pub api_key: Option<&'a str>,
+    /// `practice-id`.
+    pub practice_id: Option<&'a str>,
+    /// `practice-key`.
+    pub practice_key: Option<&'a str>,
+}
+
+/// An operator.
+#[derive(Clone, Debug)]
+pub struct Operator {
+    token_id: i64,
+}
+
+impl Operator {
+    /// The number of the token.
+    #[must_use]
+    pub const fn token_id(&self) -> i64 {
+        self.token_id
+    }
+}
+
+/// The patient of a booking.
+#[derive(Clone, Copy, Debug)]
+pub struct Patient {
+    booking_id: BookingId,
+}
+
+impl Patient {
+    /// The booking.
+    #[must_use]
+    pub const fn booking_id(&self) -> BookingId {
+        self.booking_id
+    }
+}
+
+fn given<'a>(value: Option<&'a str>, header: &str) -> Result<&'a str> {
+    value.filter(|value| !value.is_empty()).ok_or_else(|| {
+        Error::Unauthorized(format!("the header {header} is missing"))
+    })
+}
+
+/// One answer for whatever is wrong with a practice's consent, so that it tells an outsider
+/// nothing (AUTH-1).
+fn no_consent() -> Error {
+    Error::Forbidden(
+        "there is no live consent of this practice for this consumer with this practice-key: ask \
+         the practice for its consent, or check practice-id and practice-key"
+            .into(),
+    )
+}
+
+impl Hub {
+    /// Finds out which integration calls for which practice.
+    ///
+    /// # Errors
+    /// 401 and 403 as AUTH-1 has them.
+    pub async fn authenticate_pms(&self, credentials: PmsCredentials<'_>) -> Result<Consented> {
+        let api_key = given(credentials.api_key, "api-key")?;
+        let practice_id = given(credentials.practice_id, "practice-id")?;
+        let practice_key = given(credentials.practice_key, "practice-key")?;
+        KeyKind::Consumer
+            .check(api_key)
+            .map_err(|fault| Error::Unauthorized(format!("api-key is not a key: {fault}")))?;
+        let practice = practice_id.trim().parse().ok().and_then(PracticeId::new);
+        let (api_hash, key_hash) = (hash(api_key), hash(practice_key));
+        let Some(practice) = practice else {
+            self.read_global(move |tx| consumer(tx, &api_hash)).await?;
+            return Err(no_consent());
+        };
+        let consented =
+            self.read(practice, move |tx| consented(tx, practice, &api_hash, &key_hash)).await;
+        match consented {
+            // Wrong in itself, whatever practices there are: saying so tells nothing of them.
+            Err(Error::Forbidden(_)) if KeyKind::Practice.check(practice_key).is_err() => {
+                Err(Error::Forbidden(
+                    "practice-key is not a whole practice key: it is incomplete or mistyped".into(),
+                ))
+            }
+            other => other,
+        }
+    }
+
+    /// Finds out which operator calls.
+    ///
+    /// # Errors
+    /// 401 if no live token is given.
+    pub async fn authenticate_operator(&self, token: Option<&str>) -> Result<Operator> {
+        let token = token.ok_or_else(|| {
+            Error::Unauthorized("give an operator token: Authorization: Bearer <token>".into())
+        })?;
+        let token = hash(token);
+        self.read_global(move |tx| {
+            let found = operator_tokens::find(tx, &token)?;
+            found
+                .filter(|token| token.revoked_at.is_none())
+                .map(|token| Operator { token_id: token.token_id })
+                .ok_or_else(|| Error::Unauthorized("the operator token is not valid".into()))
+        })
+        .await
+    }
+
+    /// Finds out whether the patient of a booking calls. A token that does not open the booking is
+    /// 404, so that nobody learns which bookings there are.
+    ///
+    /// # Errors
+    /// 401 without a token, 404 with another's.
+    pub async fn authenticate_patient(
+        &self,
+        booking_id: BookingId,
+        token: Option<&str>,
+    ) -> Result<Patient> {
+        let token = token.ok_or_else(|| {
+            Error::Unauthorized("give the booking's token: Authorization: Bearer <token>".into())
+        })?;
+        let token = hash(token);
+        self.read(booking_id.practice(), move |tx| {
+            bookings::get(tx, booking_id)?
+                .filter(|booking| booking.manage_hash == token)
+                .map(|_| Patient { booking_id })
+                .ok_or(Error::NotFound("booking"))
+        })
+        .await
+    }
+}
+
+fn consumer(tx: &mut Tx<'_>, api_hash: &[u8; 32]) -> Result<consumers::Consumer> {
+    consumers::find_by_key(tx, api_hash)?
+        .ok_or_else(|| Error::Unauthorized("the api-key is not valid (any more)".into()))
+}
+
+fn consented(
+    tx: &mut Tx<'_>,
+    practice_id: PracticeId,
+    api_hash: &[u8; 32],
+    key_hash: &[u8; 32],
+) -> Result<Consented> {
+    let consumer = consumer(tx, api_hash)?;
+    consents::live(tx)?
+        .filter(|consent| consent.consumer_id == consumer.consumer_id)
+        .filter(|consent| consent.key_hash == key_hash)
+        .ok_or_else(no_consent)?;
+    let practice = practices::get(tx, practice_id)?
+        .filter(|practice| practice.deactivated_at.is_none())
+        .filter(|practice| practice.test || !consumer.test)
+        .ok_or_else(no_consent)?;
+    Ok(Consented {
+        zone: crate::zone::of(&practice)?,
+        practice: Arc::new(practice),
+        consumer_id: consumer.consumer_id,
+        wire_profile: consumer.wire_profile.into(),
+    })
+}

@@ -1,0 +1,70 @@
+//! Holding a time while the form is filled in.
+
+use crate::booking::active_practice;
+use crate::picture::Picture;
+use crate::{Error, Hub, Result, auth, zone};
+use jiff::{SignedDuration, Timestamp};
+use slotbridge_domain::ids::{AppointmentTypeId, PracticeId, PractitionerId};
+use slotbridge_domain::keys::KeyKind;
+use slotbridge_store::due::{self, DueKind};
+use slotbridge_store::{Tx, holds};
+
+/// The time that is wanted.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    /// Where.
+    pub practice_id: PracticeId,
+    /// Whom it is with.
+    pub practitioner_id: PractitionerId,
+    /// What for.
+    pub appointment_type_id: AppointmentTypeId,
+    /// From when.
+    pub start: Timestamp,
+}
+
+/// A hold that was made.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// Its id; a secret of the patient's.
+    pub hold_id: String,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+/// Holds a time.
+///
+/// # Errors
+/// No such practice; the time is not available.
+pub async fn create(hub: &Hub, wanted: Wanted) -> Result<Held> {
+    let hold_id = hub.new_key(KeyKind::Hold);
+    let hash = auth::hash(&hold_id);
+    let seconds = hub.settings().hold_seconds;
+    let expires_at = hub
+        .write(wanted.practice_id, move |tx| write(tx, &wanted, &hash, seconds))
+        .await?;
+    Ok(Held { hold_id, expires_at })
+}
+
+fn write(tx: &mut Tx<'_>, wanted: &Wanted, hash: &[u8; 32], seconds: i64) -> Result<Timestamp> {
+    let (practice, zone) = active_practice(tx, wanted.practice_id)?;
+    let day = zone::day(&zone, wanted.start);
+    let picture = Picture::load(tx, &practice, &zone, day, day, None)?;
+    let found = picture
+        .book(wanted.practitioner_id, wanted.appointment_type_id, wanted.start)
+        .map_err(Error::NotBookable)?;
+    let expires_at =
+        tx.now().saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MAX);
+    let hold = holds::Hold {
+        hold_hash: hash.to_vec(),
+        practitioner_id: wanted.practitioner_id,
+        appointment_type_id: wanted.appointment_type_id,
+        pms_resource_id: found.offer.pms_resource_id.clone(),
+        start: found.slot.start,
+        end: found.slot.end,
+        expires_at,
+    };
+    holds::insert(tx, &hold)?;
+    // Only tidying up: whether a hold is in force, the clock decides.
+    due::set(tx, DueKind::HoldExpires, &expires_at.as_microsecond().to_string(), expires_at)?;
+    Ok(expires_at)
+}

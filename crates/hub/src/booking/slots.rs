@@ -1,0 +1,78 @@
+//! The bookable times of a practice.
+
+use crate::booking::active_practice;
+use crate::picture::Picture;
+use crate::{Error, Result};
+use jiff::civil::Date;
+use jiff::{Timestamp, Unit};
+use slotbridge_domain::ids::{AppointmentTypeId, PracticeId, PractitionerId};
+use slotbridge_store::Tx;
+
+/// The most days of one search.
+pub const MOST_DAYS: i32 = 31;
+
+/// A bookable time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BookableSlot {
+    /// Whom it is with.
+    pub practitioner_id: PractitionerId,
+    /// What for.
+    pub appointment_type_id: AppointmentTypeId,
+    /// From when.
+    pub start: Timestamp,
+    /// Until when.
+    pub end: Timestamp,
+}
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct SlotSearch {
+    /// The first day, in practice time.
+    pub from: Date,
+    /// The last day, included.
+    pub to: Date,
+    /// Only this practitioner.
+    pub practitioner_id: Option<PractitionerId>,
+    /// Only this type.
+    pub appointment_type_id: Option<AppointmentTypeId>,
+}
+
+/// The bookable times with the practice's zone, by start.
+///
+/// # Errors
+/// No such practice; the days are in the wrong order or too many.
+pub fn search(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    search: &SlotSearch,
+) -> Result<(Vec<BookableSlot>, jiff::tz::TimeZone)> {
+    let days = search
+        .from
+        .until((Unit::Day, search.to))
+        .map_err(|_| Error::field("to", "is too far from `from`"))?
+        .get_days();
+    if days < 0 {
+        return Err(Error::field("to", "must not lie before `from`"));
+    }
+    if days >= MOST_DAYS {
+        return Err(Error::field("to", format!("ask for at most {MOST_DAYS} days at once")));
+    }
+    let (practice, zone) = active_practice(tx, practice)?;
+    let picture = Picture::load(tx, &practice, &zone, search.from, search.to, None)?;
+    let dates = search.from.series(jiff::Span::new().days(1)).take_while(|day| *day <= search.to);
+    let wanted = |offer: &crate::picture::Offer| {
+        search.practitioner_id.is_none_or(|id| id == offer.practitioner_id)
+            && search.appointment_type_id.is_none_or(|id| id == offer.appointment_type_id)
+    };
+    let slots = picture
+        .slots(dates, wanted)
+        .into_iter()
+        .map(|found| BookableSlot {
+            practitioner_id: found.offer.practitioner_id,
+            appointment_type_id: found.offer.appointment_type_id,
+            start: found.slot.start,
+            end: found.slot.end,
+        })
+        .collect();
+    Ok((slots, zone))
+}

@@ -1,0 +1,82 @@
+//! The sandbox's clock: the system's plus an offset that lives in the store.
+
+use crate::{Error, Hub, Result};
+use jiff::{SignedDuration, Timestamp};
+use slotbridge_domain::clock::Clock;
+use slotbridge_store::{Tx, settings};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+const OFFSET: &str = "sandbox_clock_offset_microseconds";
+/// The latest instant to which the clock can be moved.
+const LATEST: &str = "2099-12-31T00:00:00Z";
+
+/// A clock that can be moved forward.
+pub struct MovableClock {
+    system: Arc<dyn Clock>,
+    offset: AtomicI64,
+}
+
+impl Clock for MovableClock {
+    fn now(&self) -> Timestamp {
+        let offset = SignedDuration::from_micros(self.offset.load(Ordering::SeqCst));
+        self.system.now().saturating_add(offset).unwrap_or(Timestamp::MAX)
+    }
+}
+
+impl MovableClock {
+    /// The system's clock, not moved yet.
+    #[must_use]
+    pub fn new(system: Arc<dyn Clock>) -> Arc<Self> {
+        Arc::new(Self { system, offset: AtomicI64::new(0) })
+    }
+
+    /// Takes up the offset that the store remembers.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn resume(&self, hub: &Hub) -> Result<()> {
+        let stored = hub.read_global(|tx| Ok(settings::get(tx, OFFSET)?)).await?;
+        let offset = stored.and_then(|text| text.parse().ok()).unwrap_or(0);
+        self.offset.store(offset, Ordering::SeqCst);
+        Ok(())
+    }
+
+    async fn set(&self, hub: &Hub, to: Timestamp) -> Result<()> {
+        let ahead = to.duration_since(self.system.now());
+        let micros = i64::try_from(ahead.as_micros()).unwrap_or(i64::MAX);
+        let text = micros.to_string();
+        hub.write_global(move |tx: &mut Tx<'_>| Ok(settings::set(tx, OFFSET, &text)?)).await?;
+        self.offset.store(micros, Ordering::SeqCst);
+        Ok(())
+    }
+
+    /// Moves the clock forward to `to`, doing on the way all that falls due, each at its own time
+    /// and in the right order. Answers the time afterwards.
+    ///
+    /// # Errors
+    /// If `to` lies behind the clock, or too far ahead; or the store's.
+    pub async fn move_to(&self, hub: &Hub, to: Timestamp) -> Result<Timestamp> {
+        let timers = hub.timers().await;
+        timers.run().await?;
+        if to < self.now() {
+            return Err(Error::field("set", "lies in the past: the clock only moves forward"));
+        }
+        if LATEST.parse().is_ok_and(|latest: Timestamp| to > latest) {
+            return Err(Error::field("set", format!("lies after {LATEST}")));
+        }
+        while let Some(due) = timers.next().await? {
+            if due > to {
+                break;
+            }
+            if due > self.now() {
+                self.set(hub, due).await?;
+            }
+            timers.run().await?;
+        }
+        if to > self.now() {
+            self.set(hub, to).await?;
+        }
+        Ok(self.now())
+    }
+}

@@ -1,0 +1,67 @@
+//! What a use case can answer instead. The texts are public; what is not stays in the source.
+
+use slotbridge_domain::booking::Refusal;
+use slotbridge_store::StoreError;
+
+/// Shorthand for results of the hub.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Something wrong with a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The field's path.
+    pub field: String,
+    /// What is wrong, and what would be right.
+    pub message: String,
+}
+
+impl Fault {
+    /// A fault of a field.
+    #[must_use]
+    pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { field: field.into(), message: message.into() }
+    }
+}
+
+/// Why a use case did nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Fields are wrong: all of them.
+    #[error("{}", describe(.0))]
+    Invalid(Vec<Fault>),
+    /// The booking's life does not allow it.
+    #[error("{0}")]
+    Refused(#[from] Refusal),
+    /// The caller did not say who it is, or nobody knows it.
+    #[error("{0}")]
+    Unauthorized(String),
+    /// The caller may not.
+    #[error("{0}")]
+    Forbidden(String),
+    /// There is no such thing, or not for this caller.
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    /// It contradicts what is there.
+    #[error("{0}")]
+    Conflict(String),
+    /// The time cannot be booked (any more).
+    #[error("this time is not available: {0}")]
+    NotBookable(String),
+    /// The store could not.
+    #[error("the service cannot do this at the moment; try again shortly")]
+    Store(#[from] StoreError),
+}
+
+impl Error {
+    /// One fault.
+    #[must_use]
+    pub fn field(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::Invalid(vec![Fault::new(field, message)])
+    }
+}
+
+fn describe(faults: &[Fault]) -> String {
+    let texts: Vec<String> =
+        faults.iter().map(|fault| format!("{}: {}", fault.field, fault.message)).collect();
+    texts.join("; ")
+}

@@ -1,0 +1,3 @@
+//! `POST /availability/...`: the free times of resources and days.
+
+pub mod snapshots;

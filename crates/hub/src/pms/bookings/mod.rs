@@ -1,0 +1,7 @@
+//! `POST /bookings/{bookingId}/...`: the PMS's answers and news on bookings.
+
+pub mod answer_update;
+pub mod cancel;
+pub mod confirm_insert;
+pub mod did_not_attend;
+pub mod reject_insert;

@@ -1,0 +1,17 @@
+//! What an integration does: the PMS API's operations. Every one takes the proof of consent.
+
+pub mod availability;
+pub mod bookings;
+pub mod config;
+pub mod requests;
+
+use crate::auth::Consented;
+use crate::{Actor, Context};
+
+impl Consented {
+    /// The circumstances of a call of this integration.
+    #[must_use]
+    pub fn context(&self, call_id: String) -> Context {
+        Context { actor: Actor::Pms(self.consumer_id()), call_id }
+    }
+}

@@ -1,0 +1,44 @@
+//! Raising requests that close by themselves.
+
+use crate::{Result, zone};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use slotbridge_domain::ids::RequestId;
+use slotbridge_domain::request::RequestType;
+use slotbridge_store::due::{self, DueKind};
+use slotbridge_store::requests::{self, Target};
+use slotbridge_store::{Tx, pms_resources};
+
+/// Asks for a day's availability, of one resource or of all. `None` if nobody can answer (any
+/// more): the day has ended at the practice, or the resource is deleted (AVAIL-7).
+pub(crate) fn availability(
+    tx: &mut Tx<'_>,
+    zone: &TimeZone,
+    day: Date,
+    resource: Option<&str>,
+) -> Result<Option<RequestId>> {
+    let day_end = zone::day_end(zone, day);
+    if day_end <= tx.now() {
+        return Ok(None);
+    }
+    let answerable = match resource {
+        Some(id) => pms_resources::get(tx, id)?.is_some_and(|resource| resource.live),
+        None => pms_resources::list(tx)?.iter().any(|resource| resource.live),
+    };
+    if !answerable {
+        return Ok(None);
+    }
+    let target =
+        Target::Day { day: day.to_string(), pms_resource_id: resource.map(str::to_owned) };
+    let (id, new) = requests::raise(tx, RequestType::Availability, &target)?;
+    if new {
+        due::set(tx, DueKind::RequestDayEnds, &id.to_string(), day_end)?;
+    }
+    Ok(Some(id))
+}
+
+/// Resolves a request for a day, and drops its end.
+pub(crate) fn resolve_day(tx: &mut Tx<'_>, id: RequestId, answer: &str) -> Result<()> {
+    requests::resolve_id(tx, id, answer)?;
+    Ok(due::cancel(tx, DueKind::RequestDayEnds, &id.to_string())?)
+}

@@ -1,0 +1,91 @@
+//! Due work. Each row is taken (deleted) and done in one transaction of its practice, in the
+//! order of due times.
+
+use crate::{Hub, Result, life, raise};
+use jiff::Timestamp;
+use slotbridge_domain::ids::{BookingId, RequestId};
+use slotbridge_store::due::{self, Due, DueKind};
+use slotbridge_store::{Tx, bookings, holds};
+use tokio::sync::MutexGuard;
+
+/// How many rows are read at a time.
+const BATCH: i64 = 256;
+
+/// The right to run due work.
+pub struct Timers<'h> {
+    hub: &'h Hub,
+    _turn: MutexGuard<'h, ()>,
+}
+
+impl Hub {
+    /// Waits for the right to run due work; in one process only one has it.
+    pub async fn timers(&self) -> Timers<'_> {
+        Timers { hub: self, _turn: self.0.timers.lock().await }
+    }
+}
+
+impl Timers<'_> {
+    /// Does all that is due now. Answers when the next is due, if anything is planned.
+    ///
+    /// # Errors
+    /// The store's; what was not done is still due.
+    pub async fn run(&self) -> Result<Option<Timestamp>> {
+        loop {
+            let now = self.hub.now();
+            let rows = self.hub.read_global(move |tx| Ok(due::next(tx, now, BATCH)?)).await?;
+            if rows.is_empty() {
+                return self.next().await;
+            }
+            self.run_all(rows).await?;
+        }
+    }
+
+    /// When the next work is due.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn next(&self) -> Result<Option<Timestamp>> {
+        self.hub.read_global(|tx| Ok(due::earliest(tx)?)).await
+    }
+
+    /// Starts them in order and lets them share durable commits.
+    async fn run_all(&self, rows: Vec<Due>) -> Result<()> {
+        let mut running = tokio::task::JoinSet::new();
+        for row in rows {
+            let hub = self.hub.clone();
+            running.spawn(async move {
+                hub.write(row.practice_id, move |tx| run_one(tx, &row)).await
+            });
+        }
+        let mut outcome = Ok(());
+        while let Some(done) = running.join_next().await {
+            if let Ok(Err(error)) = done {
+                outcome = Err(error);
+            }
+        }
+        outcome
+    }
+}
+
+/// Does one row's work, if nobody has done it.
+fn run_one(tx: &mut Tx<'_>, row: &Due) -> Result<()> {
+    if !due::take(tx, row.kind, &row.target)? {
+        return Ok(());
+    }
+    let number = || row.target.parse().ok();
+    match row.kind {
+        DueKind::BookingStands => {
+            let Some(id) = number().and_then(BookingId::new) else { return Ok(()) };
+            if let Some(mut booking) = bookings::get(tx, id)? {
+                life::stand(tx, &mut booking)?;
+            }
+        }
+        DueKind::RequestDayEnds => {
+            if let Some(id) = number().and_then(RequestId::new) {
+                raise::resolve_day(tx, id, "closed")?;
+            }
+        }
+        DueKind::HoldExpires => holds::sweep(tx)?,
+    }
+    Ok(())
+}

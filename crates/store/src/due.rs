@@ -1,0 +1,107 @@
+//! Due work: everything that happens later is a row with a due time.
+//!
+//! A row is deleted in the transaction that does its work, so that it is done exactly once in
+//! effect: after a crash before the commit it is still there, after the commit it is gone.
+
+use crate::sql::{Row, statements};
+use crate::{Result, Tx, args};
+use jiff::Timestamp;
+use slotbridge_domain::ids::PracticeId;
+
+statements! {
+    SET = "INSERT INTO due (practice_id, kind, target, due_at) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (practice_id, kind, target) DO UPDATE SET due_at = excluded.due_at";
+    TAKE = "DELETE FROM due WHERE practice_id = $1 AND kind = $2 AND target = $3 AND due_at <= $4";
+    CANCEL = "DELETE FROM due WHERE practice_id = $1 AND kind = $2 AND target = $3";
+    NEXT = "SELECT practice_id, kind, target, due_at FROM due WHERE due_at <= $1
+        ORDER BY due_at, practice_id, kind, target LIMIT $2";
+    EARLIEST = "SELECT due_at FROM due ORDER BY due_at LIMIT 1";
+}
+
+/// What is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DueKind {
+    /// A booking's 20 seconds are over (BOOK-3); the target is the booking.
+    BookingStands,
+    /// A request's day has ended at the practice (AVAIL-7); the target is the request.
+    RequestDayEnds,
+    /// A hold has expired and can be removed; the target is its hash.
+    HoldExpires,
+}
+
+impl DueKind {
+    const ALL: [Self; 3] = [Self::BookingStands, Self::RequestDayEnds, Self::HoldExpires];
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::BookingStands => "bookingStands",
+            Self::RequestDayEnds => "requestDayEnds",
+            Self::HoldExpires => "holdExpires",
+        }
+    }
+}
+
+/// A row of due work.
+#[derive(Clone, Debug)]
+pub struct Due {
+    /// Whose.
+    pub practice_id: PracticeId,
+    /// What.
+    pub kind: DueKind,
+    /// On what.
+    pub target: String,
+    /// When.
+    pub due_at: Timestamp,
+}
+
+/// Plans work of the transaction's practice.
+///
+/// # Errors
+/// The store's.
+pub fn set(tx: &mut Tx<'_>, kind: DueKind, target: &str, due_at: Timestamp) -> Result<()> {
+    let practice = tx.practice()?;
+    tx.push(&SET, args![practice, kind.as_str(), target, due_at])
+}
+
+/// Takes a row that is due; `false` if it is not there (any more) or not due yet.
+///
+/// # Errors
+/// The store's.
+pub fn take(tx: &mut Tx<'_>, kind: DueKind, target: &str) -> Result<bool> {
+    let (practice, now) = (tx.practice()?, tx.now());
+    Ok(tx.execute(&TAKE, args![practice, kind.as_str(), target, now])? > 0)
+}
+
+/// Drops work that is no longer needed.
+///
+/// # Errors
+/// The store's.
+pub fn cancel(tx: &mut Tx<'_>, kind: DueKind, target: &str) -> Result<()> {
+    let practice = tx.practice()?;
+    tx.push(&CANCEL, args![practice, kind.as_str(), target])
+}
+
+/// What is due at `at`, of all practices, in the order of due times. Runs globally.
+///
+/// # Errors
+/// The store's.
+pub fn next(tx: &mut Tx<'_>, at: Timestamp, limit: i64) -> Result<Vec<Due>> {
+    tx.query(&NEXT, args![at, limit], |row: &Row<'_>| {
+        Ok(Due {
+            practice_id: row.id(0, PracticeId::new)?,
+            kind: row.named(1, |name| {
+                DueKind::ALL.into_iter().find(|k| k.as_str() == name)
+            })?,
+            target: row.text(2)?,
+            due_at: row.timestamp(3)?,
+        })
+    })
+}
+
+/// When the next work of any practice is due. Runs globally.
+///
+/// # Errors
+/// The store's.
+pub fn earliest(tx: &mut Tx<'_>) -> Result<Option<Timestamp>> {
+    tx.query_opt(&EARLIEST, args![], |row| row.timestamp(0))
+}

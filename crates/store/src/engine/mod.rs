@@ -1,0 +1,102 @@
+//! The two engines. Each takes [`Job`]s, runs them in transactions and answers when they are
+//! durable.
+
+pub(crate) mod postgres;
+pub(crate) mod sqlite;
+
+use crate::seal::Keyring;
+use crate::tx::Tx;
+use crate::{Result, StoreError};
+use slotbridge_domain::clock::Clock;
+use slotbridge_domain::ids::PracticeId;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use tokio::sync::oneshot;
+
+/// What every transaction is given.
+pub(crate) struct Shared {
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) keyring: Keyring,
+}
+
+/// A caller's transaction, its types erased so that the engine can queue it.
+pub(crate) trait Job: Send {
+    /// The practice that it is for.
+    fn practice(&self) -> Option<PracticeId>;
+    /// Whether it only reads.
+    fn reads_only(&self) -> bool;
+    /// Runs the use case. `false`: undo it.
+    fn run(&mut self, tx: &mut Tx<'_>) -> bool;
+    /// Answers the caller, after the commit or with the reason why there is none.
+    fn finish(self: Box<Self>, outcome: Result<()>);
+}
+
+/// A use case with its caller.
+pub(crate) struct Call<F, T, E> {
+    practice: Option<PracticeId>,
+    reads_only: bool,
+    use_case: F,
+    result: Option<Result<T, E>>,
+    reply: oneshot::Sender<Result<T, E>>,
+}
+
+impl<F, T, E> Call<F, T, E> {
+    pub(crate) fn new(
+        practice: Option<PracticeId>,
+        reads_only: bool,
+        use_case: F,
+    ) -> (Self, oneshot::Receiver<Result<T, E>>) {
+        let (reply, answer) = oneshot::channel();
+        (
+            Self {
+                practice,
+                reads_only,
+                use_case,
+                result: None,
+                reply,
+            },
+            answer,
+        )
+    }
+}
+
+impl<F, T, E> Job for Call<F, T, E>
+where
+    F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send,
+    T: Send,
+    E: From<StoreError> + Send,
+{
+    fn practice(&self) -> Option<PracticeId> {
+        self.practice
+    }
+
+    fn reads_only(&self) -> bool {
+        self.reads_only
+    }
+
+    fn run(&mut self, tx: &mut Tx<'_>) -> bool {
+        let result = run_guarded(&mut self.use_case, tx);
+        let keep = result.is_ok();
+        self.result = Some(result);
+        keep
+    }
+
+    fn finish(self: Box<Self>, outcome: Result<()>) {
+        let result = match (outcome, self.result) {
+            (Err(error), _) => Err(error.into()),
+            (Ok(()), Some(result)) => result,
+            (Ok(()), None) => Err(StoreError::Panicked.into()),
+        };
+        // A caller that went away no longer wants its answer; what was done stays done.
+        let _ = self.reply.send(result);
+    }
+}
+
+/// Runs a use case so that a panic undoes only itself.
+pub(crate) fn run_guarded<T, E: From<StoreError>>(
+    use_case: &mut impl FnMut(&mut Tx<'_>) -> Result<T, E>,
+    tx: &mut Tx<'_>,
+) -> Result<T, E> {
+    catch_unwind(AssertUnwindSafe(|| use_case(tx)))
+        .unwrap_or_else(|_| Err(StoreError::Panicked.into()))
+}

@@ -1,0 +1,349 @@
+//! PostgreSQL: worker threads, each with a connection of its own.
+//!
+//! A transaction of a practice takes that practice's counter row before anything else, so that no
+//! two of one practice write at once; transactions of different practices run side by side.
+//! Serialisation failures and deadlocks are run again, a bounded number of times. Statements whose
+//! result nobody needs are pushed and travel together with the next one.
+
+use super::{Job, Shared};
+use crate::sql::{Arg, OwnedArg, Sql};
+use crate::tx::{Connection, Failure, Tx};
+use crate::{Result, StoreError};
+use futures_util::future::{join, join_all};
+use parking_lot::Mutex;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+use tokio::runtime::Runtime;
+use tokio::sync::mpsc;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{Client, Config, NoTls, Row, Statement};
+
+/// How often a transaction is run before its caller is told to try later.
+const ATTEMPTS: u32 = 6;
+/// How many callers may wait.
+const QUEUE: usize = 4096;
+
+pub(crate) struct Postgres {
+    queue: Option<mpsc::Sender<Box<dyn Job>>>,
+    workers: Vec<JoinHandle<()>>,
+}
+
+/// A worker's connection.
+pub(crate) struct PgConnection {
+    client: Client,
+    runtime: Arc<Runtime>,
+    statements: HashMap<*const Sql, Statement>,
+    pushed: Vec<(Statement, &'static Sql, Vec<OwnedArg>)>,
+}
+
+fn failure(statement: &'static str, error: &tokio_postgres::Error) -> Failure {
+    let Some(database) = error.as_db_error() else {
+        return Failure::Lost(StoreError::Unavailable(format!("{statement}: {error}")));
+    };
+    let code = database.code();
+    if *code == SqlState::T_R_SERIALIZATION_FAILURE || *code == SqlState::T_R_DEADLOCK_DETECTED {
+        return Failure::Retry(StoreError::Unavailable(format!(
+            "{statement}: {}",
+            code.code()
+        )));
+    }
+    // Classes 53 (resources), 57 (operator), 58 (system): the server cannot, now.
+    if ["53", "57", "58", "08"]
+        .iter()
+        .any(|class| code.code().starts_with(class))
+    {
+        return Failure::Lost(StoreError::Unavailable(format!(
+            "{statement}: {}",
+            code.code()
+        )));
+    }
+    // The server's own text may quote a row's values; its code and the constraint do not.
+    let constraint = database.constraint().unwrap_or_default();
+    Failure::Final(StoreError::Statement {
+        statement,
+        message: format!("SQLSTATE {} {constraint}", code.code()),
+    })
+}
+
+type Args<'a> = Vec<&'a (dyn ToSql + Sync)>;
+
+fn to_sql<'a>(args: &'a [Arg<'a>]) -> Args<'a> {
+    args.iter().map(|arg| arg as &(dyn ToSql + Sync)).collect()
+}
+
+impl PgConnection {
+    pub(crate) fn open(config: &Config, runtime: Arc<Runtime>) -> Result<Self> {
+        let connect = async {
+            let (client, connection) = config.connect(NoTls).await?;
+            tokio::spawn(connection);
+            Ok::<_, tokio_postgres::Error>(client)
+        };
+        let client = runtime
+            .block_on(connect)
+            .map_err(|error| StoreError::Unavailable(describe(&error)))?;
+        Ok(Self {
+            client,
+            runtime,
+            statements: HashMap::new(),
+            pushed: Vec::new(),
+        })
+    }
+
+    /// Runs text of our own: migrations, BEGIN and the like.
+    pub(crate) fn batch(&mut self, text: &str) -> Result<(), Failure> {
+        self.runtime
+            .block_on(self.client.batch_execute(text))
+            .map_err(|error| failure("batch", &error))
+    }
+
+    /// The one number that a text of our own selects.
+    pub(crate) fn read_int(&mut self, text: &str) -> Result<i64, Failure> {
+        self.runtime
+            .block_on(self.client.query_one(text, &[]))
+            .and_then(|row| row.try_get(0))
+            .map_err(|error| failure("batch", &error))
+    }
+
+    pub(crate) fn statement(&mut self, sql: &'static Sql) -> Result<Statement, Failure> {
+        if let Some(statement) = self.statements.get(&std::ptr::from_ref(sql)) {
+            return Ok(statement.clone());
+        }
+        let statement = self
+            .runtime
+            .block_on(self.client.prepare(sql.text))
+            .map_err(|error| failure(sql.name, &error))?;
+        self.statements
+            .insert(std::ptr::from_ref(sql), statement.clone());
+        Ok(statement)
+    }
+
+    pub(crate) fn push(&mut self, sql: &'static Sql, args: &[Arg<'_>]) -> Result<(), Failure> {
+        let statement = self.statement(sql)?;
+        self.pushed
+            .push((statement, sql, args.iter().map(OwnedArg::from).collect()));
+        Ok(())
+    }
+
+    /// Sends what was pushed and, in the same flight, `last`; `last`'s result.
+    fn flush_with<T>(
+        &mut self,
+        sql: &'static Sql,
+        last: impl AsyncFnOnce(&Client) -> Result<T, tokio_postgres::Error>,
+    ) -> Result<T, Failure> {
+        let pushed = std::mem::take(&mut self.pushed);
+        let client = &self.client;
+        let pushes = join_all(pushed.iter().map(|(statement, sql, args)| async move {
+            let args: Vec<Arg<'_>> = args.iter().map(OwnedArg::as_arg).collect();
+            client
+                .execute(statement, &to_sql(&args))
+                .await
+                .map_err(|error| failure(sql.name, &error))
+        }));
+        let last = async {
+            last(client)
+                .await
+                .map_err(|error| failure(sql.name, &error))
+        };
+        let (pushes, last) = self.runtime.block_on(join(pushes, last));
+        // The first to fail says why; the others only say that the transaction is over.
+        pushes.into_iter().collect::<Result<Vec<_>, _>>()?;
+        last
+    }
+
+    pub(crate) fn query(
+        &mut self,
+        sql: &'static Sql,
+        args: &[Arg<'_>],
+    ) -> Result<Vec<Row>, Failure> {
+        let statement = self.statement(sql)?;
+        self.flush_with(sql, async |client| {
+            client.query(&statement, &to_sql(args)).await
+        })
+    }
+
+    pub(crate) fn execute(&mut self, sql: &'static Sql, args: &[Arg<'_>]) -> Result<u64, Failure> {
+        let statement = self.statement(sql)?;
+        self.flush_with(sql, async |client| {
+            client.execute(&statement, &to_sql(args)).await
+        })
+    }
+
+    fn commit(&mut self) -> Result<(), Failure> {
+        static COMMIT: Sql = Sql {
+            name: "COMMIT",
+            text: "COMMIT",
+        };
+        self.flush_with(&COMMIT, async |client| client.batch_execute("COMMIT").await)
+    }
+}
+
+/// The error with its cause, which tokio-postgres leaves out.
+fn describe(error: &tokio_postgres::Error) -> String {
+    use std::error::Error;
+    error
+        .source()
+        .map_or_else(|| error.to_string(), |source| format!("{error}: {source}"))
+}
+
+pub(crate) fn runtime() -> Result<Arc<Runtime>> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map(Arc::new)
+        .map_err(|error| StoreError::Unavailable(error.to_string()))
+}
+
+impl Postgres {
+    pub(crate) fn start(config: &Config, workers: usize, shared: &Arc<Shared>) -> Result<Self> {
+        let (queue, jobs) = mpsc::channel(QUEUE);
+        let jobs = Arc::new(Mutex::new(jobs));
+        let workers = (0..workers)
+            .map(|n| {
+                let (config, jobs, shared) =
+                    (config.clone(), Arc::clone(&jobs), Arc::clone(shared));
+                std::thread::Builder::new()
+                    .name(format!("postgres-{n}"))
+                    .spawn(move || {
+                        Worker {
+                            config,
+                            shared,
+                            connection: None,
+                        }
+                        .work(&jobs)
+                    })
+                    .map_err(|error| StoreError::Unavailable(error.to_string()))
+            })
+            .collect::<Result<_>>()?;
+        Ok(Self {
+            queue: Some(queue),
+            workers,
+        })
+    }
+
+    pub(crate) async fn submit(&self, job: Box<dyn Job>) -> Result<()> {
+        let stopped = || StoreError::Unavailable("the workers have stopped".into());
+        let queue = self.queue.as_ref().ok_or_else(stopped)?;
+        queue.send(job).await.map_err(|_| stopped())
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        self.queue = None;
+        for worker in self.workers.drain(..) {
+            let _ = worker.join();
+        }
+    }
+}
+
+struct Worker {
+    config: Config,
+    shared: Arc<Shared>,
+    connection: Option<PgConnection>,
+}
+
+impl Worker {
+    fn work(&mut self, jobs: &Mutex<mpsc::Receiver<Box<dyn Job>>>) {
+        loop {
+            // The lock is held while waiting; the others wait for it instead of for the queue.
+            let job = jobs.lock().blocking_recv();
+            let Some(mut job) = job else { return };
+            let outcome = self.run(job.as_mut());
+            job.finish(outcome);
+        }
+    }
+
+    fn run(&mut self, job: &mut dyn Job) -> Result<()> {
+        let mut last = StoreError::Unavailable("not tried".into());
+        for attempt in 0..ATTEMPTS {
+            if attempt > 0 {
+                back_off(attempt)?;
+            }
+            match self.attempt(job) {
+                Ok(()) => return Ok(()),
+                Err(Failure::Retry(error)) => last = error,
+                Err(Failure::Lost(error)) => {
+                    self.connection = None;
+                    last = error;
+                    if matches!(last, StoreError::OutcomeUnknown(_)) {
+                        return Err(last);
+                    }
+                }
+                Err(Failure::Final(error)) => return Err(error),
+            }
+        }
+        Err(last)
+    }
+
+    fn attempt(&mut self, job: &mut dyn Job) -> Result<(), Failure> {
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => PgConnection::open(&self.config, runtime().map_err(Failure::Lost)?)
+                .map_err(Failure::Lost)?,
+        };
+        connection.pushed.clear();
+        let result = transact(&mut connection, job, &self.shared);
+        if !matches!(result, Err(Failure::Lost(_))) {
+            self.connection = Some(connection);
+        }
+        result
+    }
+}
+
+fn transact(
+    connection: &mut PgConnection,
+    job: &mut dyn Job,
+    shared: &Shared,
+) -> Result<(), Failure> {
+    connection.batch(&begin(job))?;
+    let mut tx = Tx {
+        now: shared.clock.now(),
+        connection: Connection::Postgres(connection),
+        practice: job.practice(),
+        keyring: &shared.keyring,
+        failure: None,
+    };
+    let keep = job.run(&mut tx);
+    let failed = tx.failure;
+    if failed.is_some() || !keep {
+        connection.pushed.clear();
+        connection.batch("ROLLBACK")?;
+        return failed.map_or(Ok(()), Err);
+    }
+    connection.commit().map_err(|failure| match failure {
+        Failure::Lost(error) => Failure::Lost(StoreError::OutcomeUnknown(error.to_string())),
+        failure => failure,
+    })
+}
+
+/// The beginning of a transaction, in one flight: row-level security is told the practice, and a
+/// writer takes the practice's counter row.
+fn begin(job: &dyn Job) -> String {
+    let practice = job
+        .practice()
+        .map_or(0, slotbridge_domain::ids::PracticeId::get);
+    let mode = if job.reads_only() {
+        "ISOLATION LEVEL REPEATABLE READ READ ONLY"
+    } else {
+        "ISOLATION LEVEL READ COMMITTED"
+    };
+    let mut text = format!("BEGIN {mode}; SET LOCAL slotbridge.practice_id = '{practice}'");
+    if practice > 0 && !job.reads_only() {
+        text +=
+            &format!("; SELECT 1 FROM practice_counters WHERE practice_id = {practice} FOR UPDATE");
+    }
+    text
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the pause before a transaction is run again"
+)]
+fn back_off(attempt: u32) -> Result<()> {
+    let pause = Duration::from_millis(5 << attempt.min(6));
+    runtime()?.block_on(tokio::time::sleep(pause));
+    Ok(())
+}

@@ -1,0 +1,245 @@
+//! SQLite: one writer thread with group commit, and reader connections.
+//!
+//! The writer takes a caller from the queue, and with it all who wait behind, runs each in a
+//! savepoint of its own and commits them all in one durable commit. Whoever failed is undone
+//! alone; the answers go out after the commit. An error that makes SQLite undo the whole
+//! transaction (disk full, I/O) is an error for everybody in it.
+
+use super::{Job, Shared, run_guarded};
+use crate::tx::{Connection, Failure, Tx};
+use crate::{Result, StoreError};
+use parking_lot::Mutex;
+use rusqlite::{ErrorCode, OpenFlags, config::DbConfig};
+use slotbridge_domain::ids::PracticeId;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use tokio::sync::mpsc;
+
+/// How many callers share one durable commit at most.
+const GROUP: usize = 256;
+/// How many callers may wait before the next has to wait for a place in the queue.
+const QUEUE: usize = 4096;
+/// How many reader connections are kept open.
+const READERS: usize = 16;
+/// How many prepared statements a connection keeps.
+const STATEMENTS: usize = 512;
+
+pub(crate) struct Sqlite {
+    path: PathBuf,
+    shared: Arc<Shared>,
+    queue: Option<mpsc::Sender<Box<dyn Job>>>,
+    writer: Option<JoinHandle<()>>,
+    readers: Mutex<Vec<rusqlite::Connection>>,
+}
+
+/// Translates SQLite's error.
+pub(crate) fn failure(statement: &'static str, error: &rusqlite::Error) -> Failure {
+    let unavailable = matches!(
+        error.sqlite_error_code(),
+        Some(
+            ErrorCode::DiskFull
+                | ErrorCode::SystemIoFailure
+                | ErrorCode::CannotOpen
+                | ErrorCode::OutOfMemory
+                | ErrorCode::DatabaseBusy
+                | ErrorCode::DatabaseLocked
+                | ErrorCode::ReadOnly
+        )
+    );
+    Failure::Final(if unavailable {
+        StoreError::Unavailable(format!("{statement}: {error}"))
+    } else {
+        StoreError::Statement {
+            statement,
+            message: error.to_string(),
+        }
+    })
+}
+
+fn unavailable(error: &rusqlite::Error) -> StoreError {
+    StoreError::Unavailable(error.to_string())
+}
+
+/// Opens the one connection that writes, and with it the file.
+pub(crate) fn open_writer(path: &Path) -> Result<rusqlite::Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection =
+        rusqlite::Connection::open_with_flags(path, flags).map_err(|error| unavailable(&error))?;
+    prepare(&connection)
+        .and_then(|()| {
+            // WAL is a property of the file: set once, here, before the readers open.
+            connection.query_row("PRAGMA journal_mode = WAL", [], |row| {
+                row.get::<_, String>(0)
+            })?;
+            connection.execute_batch(
+                "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+                 PRAGMA wal_autocheckpoint = 10000",
+            )
+        })
+        .map_err(|error| unavailable(&error))?;
+    Ok(connection)
+}
+
+fn open_reader(path: &Path) -> rusqlite::Result<rusqlite::Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = rusqlite::Connection::open_with_flags(path, flags)?;
+    prepare(&connection)?;
+    Ok(connection)
+}
+
+fn prepare(connection: &rusqlite::Connection) -> rusqlite::Result<()> {
+    // Without it SQLite prepares a statement anew whenever its bindings are cleared.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.busy_timeout(std::time::Duration::from_secs(5))
+}
+
+impl Sqlite {
+    pub(crate) fn start(
+        path: PathBuf,
+        connection: rusqlite::Connection,
+        shared: Arc<Shared>,
+    ) -> Result<Self> {
+        let (queue, jobs) = mpsc::channel(QUEUE);
+        let for_writer = Arc::clone(&shared);
+        let writer = std::thread::Builder::new()
+            .name("sqlite-writer".into())
+            .spawn(move || write_loop(&connection, jobs, &for_writer))
+            .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        Ok(Self {
+            path,
+            shared,
+            queue: Some(queue),
+            writer: Some(writer),
+            readers: Mutex::new(Vec::new()),
+        })
+    }
+
+    pub(crate) async fn submit(&self, job: Box<dyn Job>) -> Result<()> {
+        let stopped = || StoreError::Unavailable("the writer has stopped".into());
+        let queue = self.queue.as_ref().ok_or_else(stopped)?;
+        queue.send(job).await.map_err(|_| stopped())
+    }
+
+    /// Runs a use case that only reads, here and now, on a connection of its own.
+    pub(crate) fn read<T, E: From<StoreError>>(
+        &self,
+        practice: Option<PracticeId>,
+        use_case: &mut impl FnMut(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let pooled = self.readers.lock().pop();
+        let connection = match pooled {
+            Some(connection) => connection,
+            None => open_reader(&self.path).map_err(|error| unavailable(&error))?,
+        };
+        let begin = run_cached(&connection, "BEGIN");
+        begin.map_err(|error| unavailable(&error))?;
+        let mut tx = begin_tx(&connection, practice, &self.shared);
+        let result = run_guarded(use_case, &mut tx);
+        if run_cached(&connection, "ROLLBACK").is_ok() {
+            let mut readers = self.readers.lock();
+            if readers.len() < READERS {
+                readers.push(connection);
+            }
+        }
+        result
+    }
+}
+
+impl Drop for Sqlite {
+    fn drop(&mut self) {
+        // Whoever is in the queue is still served.
+        self.queue = None;
+        if let Some(writer) = self.writer.take() {
+            let _ = writer.join();
+        }
+    }
+}
+
+fn begin_tx<'c>(
+    connection: &'c rusqlite::Connection,
+    practice: Option<PracticeId>,
+    shared: &'c Shared,
+) -> Tx<'c> {
+    Tx {
+        connection: Connection::Sqlite(connection),
+        now: shared.clock.now(),
+        practice,
+        keyring: &shared.keyring,
+        failure: None,
+    }
+}
+
+fn run_cached(connection: &rusqlite::Connection, sql: &str) -> rusqlite::Result<()> {
+    connection.prepare_cached(sql)?.execute([]).map(drop)
+}
+
+fn write_loop(
+    connection: &rusqlite::Connection,
+    mut jobs: mpsc::Receiver<Box<dyn Job>>,
+    shared: &Shared,
+) {
+    while let Some(first) = jobs.blocking_recv() {
+        write_group(connection, first, &mut jobs, shared);
+    }
+}
+
+/// Runs `first` and whoever waits behind it, and commits them together.
+fn write_group(
+    connection: &rusqlite::Connection,
+    first: Box<dyn Job>,
+    jobs: &mut mpsc::Receiver<Box<dyn Job>>,
+    shared: &Shared,
+) {
+    if let Err(error) = run_cached(connection, "BEGIN IMMEDIATE") {
+        return first.finish(Err(unavailable(&error)));
+    }
+    let mut done = Vec::new();
+    let mut next = Some(first);
+    let mut group_failure = None;
+    while let Some(mut job) = next.take() {
+        let outcome = write_one(connection, job.as_mut(), shared);
+        done.push((job, outcome));
+        if connection.is_autocommit() {
+            // SQLite has undone the whole group.
+            group_failure = Some(StoreError::Unavailable(
+                "the shared transaction failed".into(),
+            ));
+            break;
+        }
+        if done.len() < GROUP {
+            next = jobs.try_recv().ok();
+        }
+    }
+    let commit = group_failure.map_or_else(
+        || run_cached(connection, "COMMIT").map_err(|error| unavailable(&error)),
+        Err,
+    );
+    if commit.is_err() && !connection.is_autocommit() {
+        let _ = run_cached(connection, "ROLLBACK");
+    }
+    for (job, outcome) in done {
+        job.finish(outcome.and_then(|()| commit.clone()));
+    }
+}
+
+fn write_one(connection: &rusqlite::Connection, job: &mut dyn Job, shared: &Shared) -> Result<()> {
+    run_cached(connection, "SAVEPOINT caller").map_err(|error| unavailable(&error))?;
+    let mut tx = begin_tx(connection, job.practice(), shared);
+    let keep = job.run(&mut tx);
+    let failure = tx.failure;
+    if connection.is_autocommit() {
+        return Err(failure.map_or_else(
+            || StoreError::Unavailable("undone".into()),
+            |failure| failure.error(),
+        ));
+    }
+    if failure.is_some() || !keep {
+        run_cached(connection, "ROLLBACK TO caller").map_err(|error| unavailable(&error))?;
+    }
+    run_cached(connection, "RELEASE caller").map_err(|error| unavailable(&error))?;
+    failure.map_or(Ok(()), |failure| Err(failure.error()))
+}

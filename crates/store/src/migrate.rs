@@ -1,0 +1,112 @@
+//! The schema: numbered migrations, one text for both engines, each applied once in a transaction
+//! of its own.
+//!
+//! What differs on PostgreSQL: the one type word `BLOB` is `BYTEA`, and afterwards every table of
+//! a practice gets row-level security, so that a transaction begun for one practice sees no
+//! other's rows even if a statement forgot to ask.
+
+use crate::engine::postgres::PgConnection;
+use crate::tx::Failure;
+use crate::{Result, StoreError};
+
+struct Migration {
+    version: i64,
+    text: &'static str,
+}
+
+const MIGRATIONS: &[Migration] = &[Migration {
+    version: 1,
+    text: include_str!("../migrations/0001_main_job.sql"),
+}];
+
+/// The version of the schema that this program works with.
+pub const SCHEMA_VERSION: i64 = MIGRATIONS.len() as i64;
+
+const CREATE_VERSIONS: &str =
+    "CREATE TABLE IF NOT EXISTS schema_migrations (version BIGINT NOT NULL PRIMARY KEY)";
+const READ_VERSION: &str = "SELECT COALESCE(MAX(version), 0) FROM schema_migrations";
+
+fn check(version: i64) -> Result<()> {
+    if version <= SCHEMA_VERSION {
+        return Ok(());
+    }
+    Err(StoreError::Refused(format!(
+        "the store was made by a newer version of slotbridge (its schema is {version}, this \
+         program knows up to {SCHEMA_VERSION}): start that version, or restore a backup that was \
+         made before the upgrade"
+    )))
+}
+
+fn record(version: i64) -> String {
+    format!("INSERT INTO schema_migrations (version) VALUES ({version})")
+}
+
+pub(crate) fn sqlite(connection: &mut rusqlite::Connection) -> Result<()> {
+    let run = |connection: &mut rusqlite::Connection| {
+        connection.execute_batch(CREATE_VERSIONS)?;
+        connection.query_row(READ_VERSION, [], |row| row.get::<_, i64>(0))
+    };
+    let unavailable = |error: rusqlite::Error| StoreError::Unavailable(error.to_string());
+    let version = run(connection).map_err(unavailable)?;
+    check(version)?;
+    for migration in MIGRATIONS
+        .iter()
+        .filter(|migration| migration.version > version)
+    {
+        let apply = |connection: &mut rusqlite::Connection| {
+            let tx = connection.transaction()?;
+            tx.execute_batch(migration.text)?;
+            tx.execute_batch(&record(migration.version))?;
+            tx.commit()
+        };
+        apply(connection).map_err(unavailable)?;
+    }
+    Ok(())
+}
+
+/// Only one node migrates at a time; the others wait for it here.
+const LOCK: &str = "SELECT pg_advisory_lock(7106938410)";
+const UNLOCK: &str = "SELECT pg_advisory_unlock(7106938410)";
+
+const ROW_LEVEL_SECURITY: &str = "
+DO $$
+DECLARE t TEXT;
+BEGIN
+    FOR t IN SELECT table_name FROM information_schema.columns
+        WHERE column_name = 'practice_id' AND table_schema = current_schema()
+    LOOP
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
+        EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', t);
+        EXECUTE format('DROP POLICY IF EXISTS of_practice ON %I', t);
+        EXECUTE format('CREATE POLICY of_practice ON %I USING (
+            current_setting(''slotbridge.practice_id'', true) IN (''0'', practice_id::text))', t);
+    END LOOP;
+END $$";
+
+pub(crate) fn postgres(connection: &mut PgConnection) -> Result<()> {
+    let error = |failure: Failure| failure.error();
+    connection.batch(LOCK).map_err(error)?;
+    let result = postgres_locked(connection);
+    connection.batch(UNLOCK).map_err(error)?;
+    result
+}
+
+fn postgres_locked(connection: &mut PgConnection) -> Result<()> {
+    let error = |failure: Failure| failure.error();
+    connection.batch(CREATE_VERSIONS).map_err(error)?;
+    let version = connection.read_int(READ_VERSION).map_err(error)?;
+    check(version)?;
+    for migration in MIGRATIONS
+        .iter()
+        .filter(|migration| migration.version > version)
+    {
+        let text = migration.text.replace(" BLOB", " BYTEA");
+        let record = record(migration.version);
+        connection
+            .batch(&format!(
+                "BEGIN; {text}; {ROW_LEVEL_SECURITY}; {record}; COMMIT"
+            ))
+            .map_err(error)?;
+    }
+    Ok(())
+}

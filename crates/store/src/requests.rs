@@ -1,0 +1,272 @@
+//! Requests: what the PMS is asked to do (REQ-1, REQ-2).
+
+use crate::sql::{Row, statements};
+use crate::{Listed, Result, Tx, Window, args, numbers};
+use jiff::Timestamp;
+use slotbridge_domain::ids::{BookingId, RequestId};
+use slotbridge_domain::request::RequestType;
+
+macro_rules! columns {
+    () => {
+        "request_id, type, booking_id, pms_resource_id, day, created_at, resolved_at, answer"
+    };
+}
+
+statements! {
+    OUTSTANDING_TYPES = "SELECT DISTINCT type FROM requests
+        WHERE practice_id = $1 AND resolved_at IS NULL";
+    FIND_OUTSTANDING = "SELECT request_id FROM requests
+        WHERE practice_id = $1 AND type = $2 AND target = $3 AND resolved_at IS NULL";
+    INSERT = "INSERT INTO requests (practice_id, request_id, type, target, booking_id,
+            pms_resource_id, day, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    RESOLVE = "UPDATE requests SET resolved_at = $4, answer = $5
+        WHERE practice_id = $1 AND type = $2 AND target = $3 AND resolved_at IS NULL";
+    RESOLVE_ID = "UPDATE requests SET resolved_at = $3, answer = $4
+        WHERE practice_id = $1 AND request_id = $2 AND resolved_at IS NULL";
+    GET = concat!("SELECT ", columns!(), " FROM requests WHERE practice_id = $1 AND request_id = $2");
+    LIST = concat!("SELECT ", columns!(), " FROM requests WHERE practice_id = $1 AND type = $2 AND resolved_at IS NULL
+        ORDER BY request_id LIMIT $3 OFFSET $4");
+    COUNT = "SELECT COUNT(*) FROM requests
+        WHERE practice_id = $1 AND type = $2 AND resolved_at IS NULL";
+    LIST_ALL = concat!("SELECT ", columns!(), " FROM requests WHERE practice_id = $1 AND resolved_at IS NULL
+        ORDER BY request_id LIMIT $2 OFFSET $3");
+    COUNT_ALL = "SELECT COUNT(*) FROM requests WHERE practice_id = $1 AND resolved_at IS NULL";
+    OF_DAY = concat!("SELECT ", columns!(), " FROM requests
+        WHERE practice_id = $1 AND type = 'availability' AND day = $2 AND resolved_at IS NULL
+            AND (pms_resource_id IS NULL OR pms_resource_id = $3)
+        ORDER BY request_id");
+    WHOLE_DAYS = concat!("SELECT ", columns!(), " FROM requests
+        WHERE practice_id = $1 AND type = 'availability' AND resolved_at IS NULL
+            AND pms_resource_id IS NULL
+        ORDER BY request_id");
+    OF_RESOURCE = "UPDATE requests SET resolved_at = $3, answer = 'closed'
+        WHERE practice_id = $1 AND type = 'availability' AND pms_resource_id = $2
+            AND resolved_at IS NULL";
+}
+
+/// What a request is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// The practice as a whole.
+    Practice,
+    /// A booking.
+    Booking(BookingId),
+    /// A day, of one resource or of all.
+    Day {
+        /// The day at the practice, `YYYY-MM-DD`.
+        day: String,
+        /// The resource; `None`: all.
+        pms_resource_id: Option<String>,
+    },
+}
+
+impl Target {
+    /// The text that is the same for the same target.
+    fn key(&self) -> String {
+        match self {
+            Self::Practice => String::new(),
+            Self::Booking(id) => id.to_string(),
+            Self::Day {
+                day,
+                pms_resource_id: None,
+            } => day.clone(),
+            Self::Day {
+                day,
+                pms_resource_id: Some(resource),
+            } => format!("{day} {resource}"),
+        }
+    }
+}
+
+/// A request.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Its id.
+    pub request_id: RequestId,
+    /// Its type.
+    pub kind: RequestType,
+    /// What it is about.
+    pub target: Target,
+    /// When it was raised.
+    pub created_at: Timestamp,
+    /// When it was resolved.
+    pub resolved_at: Option<Timestamp>,
+    /// How it was resolved: `confirmed`, `rejected` or `closed`.
+    pub answer: Option<String>,
+}
+
+fn read(row: &Row<'_>) -> Result<Request> {
+    let target = match (row.opt_int(2)?.and_then(BookingId::new), row.opt_text(4)?) {
+        (Some(booking), _) => Target::Booking(booking),
+        (None, Some(day)) => Target::Day {
+            day,
+            pms_resource_id: row.opt_text(3)?,
+        },
+        (None, None) => Target::Practice,
+    };
+    Ok(Request {
+        request_id: row.id(0, RequestId::new)?,
+        kind: row.named(1, |name| name.parse().ok())?,
+        target,
+        created_at: row.timestamp(5)?,
+        resolved_at: row.opt_timestamp(6)?,
+        answer: row.opt_text(7)?,
+    })
+}
+
+/// The types that have something outstanding, in the order of REQ-1.
+///
+/// # Errors
+/// The store's.
+pub fn outstanding_types(tx: &mut Tx<'_>) -> Result<Vec<RequestType>> {
+    let practice = tx.practice()?;
+    let mut types: Vec<RequestType> = tx.query(&OUTSTANDING_TYPES, args![practice], |row| {
+        row.named(0, |name| name.parse().ok())
+    })?;
+    types.sort_unstable();
+    Ok(types)
+}
+
+/// Raises a request, or gives the one that is outstanding already. The flag says whether it is
+/// new.
+///
+/// # Errors
+/// The store's.
+pub fn raise(tx: &mut Tx<'_>, kind: RequestType, target: &Target) -> Result<(RequestId, bool)> {
+    let practice = tx.practice()?;
+    let key = target.key();
+    let found = tx.query_opt(
+        &FIND_OUTSTANDING,
+        args![practice, kind.as_str(), &key],
+        |row| row.id(0, RequestId::new),
+    )?;
+    if let Some(id) = found {
+        return Ok((id, false));
+    }
+    let id = numbers::request(tx)?;
+    insert(tx, id, kind, target)?;
+    Ok((id, true))
+}
+
+/// Raises a request that cannot be outstanding yet, under a number taken before.
+///
+/// # Errors
+/// The store's.
+pub fn insert(tx: &mut Tx<'_>, id: RequestId, kind: RequestType, target: &Target) -> Result<()> {
+    let (practice, now) = (tx.practice()?, tx.now());
+    let (booking, day, resource) = match target {
+        Target::Practice => (None, None, None),
+        Target::Booking(booking) => (Some(*booking), None, None),
+        Target::Day {
+            day,
+            pms_resource_id,
+        } => (None, Some(day), pms_resource_id.as_ref()),
+    };
+    let key = target.key();
+    tx.push(
+        &INSERT,
+        args![
+            practice,
+            id,
+            kind.as_str(),
+            &key,
+            booking,
+            resource,
+            day,
+            now
+        ],
+    )
+}
+
+/// Resolves whatever is outstanding of that type and target.
+///
+/// # Errors
+/// The store's.
+pub fn resolve(tx: &mut Tx<'_>, kind: RequestType, target: &Target, answer: &str) -> Result<()> {
+    let (practice, now, key) = (tx.practice()?, tx.now(), target.key());
+    tx.push(&RESOLVE, args![practice, kind.as_str(), &key, now, answer])
+}
+
+/// Resolves one request; `false` if it was resolved before.
+///
+/// # Errors
+/// The store's.
+pub fn resolve_id(tx: &mut Tx<'_>, id: RequestId, answer: &str) -> Result<bool> {
+    let (practice, now) = (tx.practice()?, tx.now());
+    Ok(tx.execute(&RESOLVE_ID, args![practice, id, now, answer])? > 0)
+}
+
+/// Closes what is asked of a resource that is gone (AVAIL-7).
+///
+/// # Errors
+/// The store's.
+pub fn close_of_resource(tx: &mut Tx<'_>, resource: &str) -> Result<()> {
+    let (practice, now) = (tx.practice()?, tx.now());
+    tx.push(&OF_RESOURCE, args![practice, resource, now])
+}
+
+/// A request, outstanding or not.
+///
+/// # Errors
+/// The store's.
+pub fn get(tx: &mut Tx<'_>, id: RequestId) -> Result<Option<Request>> {
+    let practice = tx.practice()?;
+    tx.query_opt(&GET, args![practice, id], read)
+}
+
+/// The outstanding requests of a type, oldest first.
+///
+/// # Errors
+/// The store's.
+pub fn list(tx: &mut Tx<'_>, kind: RequestType, window: Window) -> Result<Listed<Request>> {
+    let practice = tx.practice()?;
+    let args = args![practice, kind.as_str(), window.limit, window.offset];
+    let entries = tx.query(&LIST, args, read)?;
+    Ok(Listed {
+        entries,
+        total: count(tx, kind)?,
+    })
+}
+
+/// How many requests of a type are outstanding.
+///
+/// # Errors
+/// The store's.
+pub fn count(tx: &mut Tx<'_>, kind: RequestType) -> Result<i64> {
+    let practice = tx.practice()?;
+    tx.query_one(&COUNT, args![practice, kind.as_str()], |row| row.int(0))
+}
+
+/// All outstanding requests, oldest first.
+///
+/// # Errors
+/// The store's.
+pub fn list_all(tx: &mut Tx<'_>, window: Window) -> Result<Listed<Request>> {
+    let practice = tx.practice()?;
+    let entries = tx.query(
+        &LIST_ALL,
+        args![practice, window.limit, window.offset],
+        read,
+    )?;
+    let total = tx.query_one(&COUNT_ALL, args![practice], |row| row.int(0))?;
+    Ok(Listed { entries, total })
+}
+
+/// The outstanding availability requests that a snapshot of that resource and day speaks to.
+///
+/// # Errors
+/// The store's.
+pub fn of_day(tx: &mut Tx<'_>, resource: &str, day: &str) -> Result<Vec<Request>> {
+    let practice = tx.practice()?;
+    tx.query(&OF_DAY, args![practice, day, resource], read)
+}
+
+/// The outstanding availability requests for all resources of a day.
+///
+/// # Errors
+/// The store's.
+pub fn whole_days(tx: &mut Tx<'_>) -> Result<Vec<Request>> {
+    let practice = tx.practice()?;
+    tx.query(&WHOLE_DAYS, args![practice], read)
+}

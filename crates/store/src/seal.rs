@@ -1,0 +1,339 @@
+//! Sealing of personal data and the hierarchy of its keys.
+//!
+//! ```text
+//! master key (environment, file)
+//!   wraps a key per practice (practices.wrapped_key)
+//!     wraps a data key per booking (bookings.data_key)
+//!       seals its person and what the PMS said of it
+//! ```
+//!
+//! AES-256-GCM throughout; what is sealed says in its associated data what it is and whose, so
+//! that a blob moved to another row does not open. Destroying a wrapped key destroys what it
+//! seals, in the store, its log and its backups. What must be searched has a blind index: an HMAC
+//! under a key derived from the practice's.
+
+use crate::{Result, StoreError};
+use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+use aws_lc_rs::hmac;
+use parking_lot::Mutex;
+use slotbridge_domain::clock::Random;
+use slotbridge_domain::ids::{BookingId, PracticeId};
+use std::collections::HashMap;
+use std::sync::Arc;
+use zeroize::Zeroizing;
+
+/// The form of a sealed blob: this byte, the nonce, then cipher text and tag.
+const FORMAT: u8 = 1;
+const NONCE: usize = 12;
+/// How many practices' keys are kept unwrapped.
+const CACHE: usize = 100_000;
+
+const UNREADABLE: StoreError = StoreError::Corrupt("a sealed value that this key does not open");
+
+struct Aead(LessSafeKey);
+
+impl Aead {
+    fn new(key: &[u8; 32]) -> Result<Self> {
+        UnboundKey::new(&AES_256_GCM, key)
+            .map(|key| Self(LessSafeKey::new(key)))
+            .map_err(|_| UNREADABLE)
+    }
+
+    fn seal(&self, nonce: [u8; NONCE], context: &str, plain: &[u8]) -> Result<Vec<u8>> {
+        let mut sealed = Vec::with_capacity(1 + NONCE + plain.len() + AES_256_GCM.tag_len());
+        let mut cipher = plain.to_vec();
+        self.0
+            .seal_in_place_append_tag(
+                Nonce::assume_unique_for_key(nonce),
+                Aad::from(context),
+                &mut cipher,
+            )
+            .map_err(|_| StoreError::Corrupt("sealing failed"))?;
+        sealed.push(FORMAT);
+        sealed.extend_from_slice(&nonce);
+        sealed.append(&mut cipher);
+        Ok(sealed)
+    }
+
+    fn open(&self, context: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+        let (head, cipher) = sealed.split_at_checked(1 + NONCE).ok_or(UNREADABLE)?;
+        let nonce = match head {
+            [FORMAT, nonce @ ..] => Nonce::try_assume_unique_for_key(nonce),
+            _ => return Err(UNREADABLE),
+        };
+        let mut plain = Zeroizing::new(cipher.to_vec());
+        let length = self
+            .0
+            .open_in_place(
+                nonce.map_err(|_| UNREADABLE)?,
+                Aad::from(context),
+                &mut plain,
+            )
+            .map_err(|_| UNREADABLE)?
+            .len();
+        plain.truncate(length);
+        Ok(plain)
+    }
+}
+
+/// The master key: 32 bytes from the environment or a file, never in the store.
+pub struct MasterKey(Zeroizing<[u8; 32]>);
+
+impl MasterKey {
+    /// Takes the bytes of a master key.
+    #[must_use]
+    pub fn new(bytes: [u8; 32]) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+
+    /// Reads 64 hexadecimal digits, as the environment and the key file hold them.
+    #[must_use]
+    pub fn from_hex(text: &str) -> Option<Self> {
+        let text = text.trim();
+        if text.len() != 64 || !text.is_ascii() {
+            return None;
+        }
+        let mut bytes = Zeroizing::new([0; 32]);
+        for (byte, at) in bytes.iter_mut().zip((0..64).step_by(2)) {
+            *byte = u8::from_str_radix(text.get(at..at + 2)?, 16).ok()?;
+        }
+        Some(Self(bytes))
+    }
+}
+
+/// The keys in use.
+pub struct Keyring {
+    master: Aead,
+    random: Arc<dyn Random>,
+    practices: Mutex<HashMap<PracticeId, Arc<PracticeKey>>>,
+}
+
+impl Keyring {
+    pub(crate) fn new(master: &MasterKey, random: Arc<dyn Random>) -> Result<Self> {
+        Ok(Self {
+            master: Aead::new(&master.0)?,
+            random,
+            practices: Mutex::default(),
+        })
+    }
+
+    fn nonce(&self) -> [u8; NONCE] {
+        self.random.bytes()
+    }
+
+    /// Seals something that belongs to no practice. `context` says what it is.
+    ///
+    /// # Errors
+    /// Only if the cipher fails.
+    pub fn seal(&self, context: &str, plain: &[u8]) -> Result<Vec<u8>> {
+        self.master.seal(self.nonce(), context, plain)
+    }
+
+    /// Opens what [`Keyring::seal`] sealed.
+    ///
+    /// # Errors
+    /// It was sealed under another master key or context, or is damaged.
+    pub fn open(&self, context: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+        self.master.open(context, sealed)
+    }
+
+    /// A new key for a practice, wrapped.
+    ///
+    /// # Errors
+    /// Only if the cipher fails.
+    pub fn new_practice_key(&self, practice: PracticeId) -> Result<Vec<u8>> {
+        let key = Zeroizing::new(self.random.bytes::<32>());
+        self.seal(&practice_context(practice), &*key)
+    }
+
+    pub(crate) fn cached(&self, practice: PracticeId) -> Option<Arc<PracticeKey>> {
+        self.practices.lock().get(&practice).cloned()
+    }
+
+    pub(crate) fn unwrap(&self, practice: PracticeId, wrapped: &[u8]) -> Result<Arc<PracticeKey>> {
+        let bytes = self.open(&practice_context(practice), wrapped)?;
+        let bytes: &[u8; 32] = bytes.as_slice().try_into().map_err(|_| UNREADABLE)?;
+        let index = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, bytes), b"blind index");
+        let key = Arc::new(PracticeKey {
+            aead: Aead::new(bytes)?,
+            index: hmac::Key::new(hmac::HMAC_SHA256, index.as_ref()),
+            random: Arc::clone(&self.random),
+        });
+        let mut cache = self.practices.lock();
+        if cache.len() >= CACHE {
+            cache.clear();
+        }
+        cache.insert(practice, Arc::clone(&key));
+        Ok(key)
+    }
+}
+
+fn practice_context(practice: PracticeId) -> String {
+    format!("practice key {practice}")
+}
+
+/// A practice's key.
+pub struct PracticeKey {
+    aead: Aead,
+    index: hmac::Key,
+    random: Arc<dyn Random>,
+}
+
+impl PracticeKey {
+    /// Wraps a booking's data key.
+    ///
+    /// # Errors
+    /// Only if the cipher fails.
+    pub fn wrap(&self, booking: BookingId, key: &DataKey) -> Result<Vec<u8>> {
+        self.aead
+            .seal(self.random.bytes(), &format!("data key {booking}"), &*key.0)
+    }
+
+    /// Unwraps a booking's data key.
+    ///
+    /// # Errors
+    /// It is another booking's, or damaged.
+    pub fn unwrap(&self, booking: BookingId, wrapped: &[u8]) -> Result<DataKey> {
+        let bytes = self.aead.open(&format!("data key {booking}"), wrapped)?;
+        let bytes: [u8; 32] = bytes.as_slice().try_into().map_err(|_| UNREADABLE)?;
+        DataKey::of(bytes, Arc::clone(&self.random))
+    }
+
+    /// Seals something of the practice itself. `context` says what it is.
+    ///
+    /// # Errors
+    /// Only if the cipher fails.
+    pub fn seal(&self, context: &str, plain: &[u8]) -> Result<Vec<u8>> {
+        self.aead.seal(self.random.bytes(), context, plain)
+    }
+
+    /// Opens what [`PracticeKey::seal`] sealed.
+    ///
+    /// # Errors
+    /// It is another practice's or context's, or damaged.
+    pub fn open(&self, context: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+        self.aead.open(context, sealed)
+    }
+
+    /// The blind index of a text: equal for equal texts, telling nothing else.
+    #[must_use]
+    pub fn blind_index(&self, kind: &str, text: &str) -> Vec<u8> {
+        hmac::sign(&self.index, format!("{kind}\u{0}{text}").as_bytes())
+            .as_ref()
+            .to_vec()
+    }
+}
+
+/// The key of one booking's personal data.
+pub struct DataKey(Zeroizing<[u8; 32]>, Aead, Arc<dyn Random>);
+
+impl DataKey {
+    /// A new one.
+    ///
+    /// # Errors
+    /// Only if the cipher fails.
+    pub fn generate(random: Arc<dyn Random>) -> Result<Self> {
+        Self::of(random.bytes(), random)
+    }
+
+    fn of(bytes: [u8; 32], random: Arc<dyn Random>) -> Result<Self> {
+        Ok(Self(Zeroizing::new(bytes), Aead::new(&bytes)?, random))
+    }
+
+    /// Seals one of the booking's things. `context` says which.
+    ///
+    /// # Errors
+    /// Only if the cipher fails.
+    pub fn seal(&self, context: &str, plain: &[u8]) -> Result<Vec<u8>> {
+        self.1.seal(self.2.bytes(), context, plain)
+    }
+
+    /// Opens what [`DataKey::seal`] sealed.
+    ///
+    /// # Errors
+    /// It was sealed under another key or context, or is damaged.
+    pub fn open(&self, context: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+        self.1.open(context, sealed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicU8, Ordering};
+
+    struct Counting(AtomicU8);
+
+    impl Random for Counting {
+        fn fill(&self, bytes: &mut [u8]) {
+            bytes.fill(self.0.fetch_add(1, Ordering::Relaxed));
+        }
+    }
+
+    fn random() -> Arc<dyn Random> {
+        Arc::new(Counting(AtomicU8::new(1)))
+    }
+
+    #[test]
+    fn a_blob_opens_only_under_its_own_key_and_context() {
+        let keyring = Keyring::new(&MasterKey::new([7; 32]), random()).unwrap();
+        let practice = PracticeId::new(1).unwrap();
+        let wrapped = keyring.new_practice_key(practice).unwrap();
+        let key = keyring.unwrap(practice, &wrapped).unwrap();
+        assert!(
+            keyring
+                .unwrap(PracticeId::new(2).unwrap(), &wrapped)
+                .is_err()
+        );
+
+        let (mine, other) = (BookingId::of(practice, 1), BookingId::of(practice, 2));
+        let data_key = DataKey::generate(random()).unwrap();
+        let wrapped = key.wrap(mine, &data_key).unwrap();
+        assert!(
+            key.unwrap(other, &wrapped).is_err(),
+            "a key moved to another row"
+        );
+        let data_key = key.unwrap(mine, &wrapped).unwrap();
+
+        let sealed = data_key.seal("person", b"Anna").unwrap();
+        assert!(!sealed.windows(4).any(|bytes| bytes == b"Anna"));
+        assert_eq!(
+            data_key.open("person", &sealed).unwrap().as_slice(),
+            b"Anna"
+        );
+        assert!(data_key.open("pms record", &sealed).is_err());
+        for at in 0..sealed.len() {
+            let mut damaged = sealed.clone();
+            damaged[at] ^= 1;
+            assert!(data_key.open("person", &damaged).is_err(), "byte {at}");
+            assert!(
+                data_key.open("person", &sealed[..at]).is_err(),
+                "cut at {at}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_blind_index_is_the_practices_own() {
+        let keyring = Keyring::new(&MasterKey::new([7; 32]), random()).unwrap();
+        let key = |n| {
+            let practice = PracticeId::new(n).unwrap();
+            keyring
+                .unwrap(practice, &keyring.new_practice_key(practice).unwrap())
+                .unwrap()
+        };
+        let (one, two) = (key(1), key(2));
+        assert_eq!(
+            one.blind_index("phone", "0412"),
+            one.blind_index("phone", "0412")
+        );
+        assert_ne!(
+            one.blind_index("phone", "0412"),
+            one.blind_index("name", "0412")
+        );
+        assert_ne!(
+            one.blind_index("phone", "0412"),
+            two.blind_index("phone", "0412")
+        );
+    }
+}

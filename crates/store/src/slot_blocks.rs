@@ -1,0 +1,92 @@
+//! Times that are off until the next snapshot of their resource and day (BOOK-5).
+
+use crate::sql::{Row, statements};
+use crate::{Result, Tx, args};
+use jiff::Timestamp;
+use slotbridge_domain::ids::BookingId;
+
+statements! {
+    INSERT = "INSERT INTO slot_blocks (practice_id, booking_id, pms_resource_id, day, start_at,
+            end_at)
+        VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT (practice_id, booking_id) DO NOTHING";
+    OF_DAY = "SELECT 1 FROM slot_blocks
+        WHERE practice_id = $1 AND pms_resource_id = $2 AND day = $3 LIMIT 1";
+    LIFT = "DELETE FROM slot_blocks
+        WHERE practice_id = $1 AND pms_resource_id = $2 AND day = $3";
+    LIFT_RESOURCE = "DELETE FROM slot_blocks WHERE practice_id = $1 AND pms_resource_id = $2";
+    BETWEEN = "SELECT pms_resource_id, start_at, end_at FROM slot_blocks
+        WHERE practice_id = $1 AND day >= $2 AND day <= $3";
+}
+
+/// A time that is off.
+#[derive(Clone, Debug)]
+pub struct SlotBlock {
+    /// The resource.
+    pub pms_resource_id: String,
+    /// From when.
+    pub start: Timestamp,
+    /// Until when.
+    pub end: Timestamp,
+}
+
+/// Takes a booking's time off.
+///
+/// # Errors
+/// The store's.
+pub fn insert(tx: &mut Tx<'_>, booking: BookingId, day: &str, block: &SlotBlock) -> Result<()> {
+    let practice = tx.practice()?;
+    let args = args![
+        practice,
+        booking,
+        &block.pms_resource_id,
+        day,
+        block.start,
+        block.end
+    ];
+    tx.push(&INSERT, args)
+}
+
+/// Whether a resource's day has a time off.
+///
+/// # Errors
+/// The store's.
+pub fn of_day(tx: &mut Tx<'_>, resource: &str, day: &str) -> Result<bool> {
+    let practice = tx.practice()?;
+    Ok(tx
+        .query_opt(&OF_DAY, args![practice, resource, day], |_| Ok(()))?
+        .is_some())
+}
+
+/// Gives the times of a resource's day back.
+///
+/// # Errors
+/// The store's.
+pub fn lift(tx: &mut Tx<'_>, resource: &str, day: &str) -> Result<()> {
+    let practice = tx.practice()?;
+    tx.push(&LIFT, args![practice, resource, day])
+}
+
+/// Gives all times of a resource back.
+///
+/// # Errors
+/// The store's.
+pub fn lift_resource(tx: &mut Tx<'_>, resource: &str) -> Result<()> {
+    let practice = tx.practice()?;
+    tx.push(&LIFT_RESOURCE, args![practice, resource])
+}
+
+/// The times that are off from `first` to `last`, both included.
+///
+/// # Errors
+/// The store's.
+pub fn between(tx: &mut Tx<'_>, first: &str, last: &str) -> Result<Vec<SlotBlock>> {
+    let practice = tx.practice()?;
+    tx.query(&BETWEEN, args![practice, first, last], |row: &Row<'_>| {
+        Ok(SlotBlock {
+            pms_resource_id: row.text(0)?,
+            start: row.timestamp(1)?,
+            end: row.timestamp(2)?,
+        })
+    })
+}

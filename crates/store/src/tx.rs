@@ -1,0 +1,183 @@
+//! A transaction, whichever engine it runs on.
+
+use crate::engine::postgres::PgConnection;
+use crate::seal::{Keyring, PracticeKey};
+use crate::sql::{Arg, Row, Sql};
+use crate::{Result, StoreError};
+use jiff::Timestamp;
+use slotbridge_domain::ids::PracticeId;
+use std::sync::Arc;
+
+/// What the engine must know of a failed statement.
+#[derive(Clone, Debug)]
+pub(crate) enum Failure {
+    /// Running the whole transaction again may help (serialisation failure, deadlock).
+    Retry(StoreError),
+    /// The connection is gone.
+    Lost(StoreError),
+    /// It failed for good.
+    Final(StoreError),
+}
+
+impl Failure {
+    pub(crate) fn error(&self) -> StoreError {
+        match self {
+            Self::Retry(error) | Self::Lost(error) | Self::Final(error) => error.clone(),
+        }
+    }
+}
+
+pub(crate) enum Connection<'c> {
+    Sqlite(&'c rusqlite::Connection),
+    Postgres(&'c mut PgConnection),
+}
+
+/// A transaction of one practice (or of none, for the few global tables), with one `now`.
+///
+/// On either engine no other transaction of the same practice writes meanwhile: SQLite has one
+/// writer, PostgreSQL takes the practice's counter row first. A use case may therefore look,
+/// decide and write as if it were alone. It may be run again from the start, so it touches
+/// nothing outside of the transaction. A failed statement undoes the whole of it, whatever the
+/// use case makes of the error.
+pub struct Tx<'c> {
+    pub(crate) connection: Connection<'c>,
+    pub(crate) now: Timestamp,
+    pub(crate) practice: Option<PracticeId>,
+    pub(crate) keyring: &'c Keyring,
+    pub(crate) failure: Option<Failure>,
+}
+
+impl Tx<'_> {
+    /// The instant of the transaction.
+    #[must_use]
+    pub const fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// The practice that the transaction is for.
+    ///
+    /// # Errors
+    /// It was begun for none: a mistake of ours.
+    pub fn practice(&self) -> Result<PracticeId> {
+        self.practice.ok_or(StoreError::Corrupt(
+            "a practice's statement outside of a practice",
+        ))
+    }
+
+    /// The keys that seal.
+    #[must_use]
+    pub const fn keyring(&self) -> &Keyring {
+        self.keyring
+    }
+
+    /// The practice's key, unwrapped.
+    ///
+    /// # Errors
+    /// The practice has none (it was erased) or the master key is another one.
+    pub fn practice_key(&mut self) -> Result<Arc<PracticeKey>> {
+        let practice = self.practice()?;
+        if let Some(key) = self.keyring.cached(practice) {
+            return Ok(key);
+        }
+        let wrapped = crate::practices::wrapped_key(self)?
+            .ok_or(StoreError::Corrupt("the practice's key is gone"))?;
+        self.keyring.unwrap(practice, &wrapped)
+    }
+
+    fn failed(&mut self, failure: Failure) -> StoreError {
+        let error = failure.error();
+        self.failure = Some(failure);
+        error
+    }
+
+    /// All rows of a query, each read by `read`.
+    pub(crate) fn query<T>(
+        &mut self,
+        sql: &'static Sql,
+        args: &[Arg<'_>],
+        mut read: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let result = match &mut self.connection {
+            Connection::Sqlite(connection) => sqlite::query(connection, sql, args, &mut read),
+            Connection::Postgres(connection) => connection.query(sql, args).and_then(|rows| {
+                rows.iter()
+                    .map(|row| read(&Row::Postgres(row)).map_err(Failure::Final))
+                    .collect()
+            }),
+        };
+        result.map_err(|failure| self.failed(failure))
+    }
+
+    /// The first row of a query, if there is one.
+    pub(crate) fn query_opt<T>(
+        &mut self,
+        sql: &'static Sql,
+        args: &[Arg<'_>],
+        read: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<Option<T>> {
+        Ok(self.query(sql, args, read)?.into_iter().next())
+    }
+
+    /// The first row of a query that always has one.
+    pub(crate) fn query_one<T>(
+        &mut self,
+        sql: &'static Sql,
+        args: &[Arg<'_>],
+        read: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<T> {
+        self.query_opt(sql, args, read)?
+            .ok_or_else(|| self.failed(Failure::Final(StoreError::Corrupt("a row is missing"))))
+    }
+
+    /// Runs a statement and says how many rows it changed.
+    pub(crate) fn execute(&mut self, sql: &'static Sql, args: &[Arg<'_>]) -> Result<u64> {
+        let result = match &mut self.connection {
+            Connection::Sqlite(connection) => sqlite::execute(connection, sql, args),
+            Connection::Postgres(connection) => connection.execute(sql, args),
+        };
+        result.map_err(|failure| self.failed(failure))
+    }
+
+    /// Runs a statement whose result nobody needs. On PostgreSQL it travels with the next one.
+    pub(crate) fn push(&mut self, sql: &'static Sql, args: &[Arg<'_>]) -> Result<()> {
+        if let Connection::Postgres(connection) = &mut self.connection {
+            return connection
+                .push(sql, args)
+                .map_err(|failure| self.failed(failure));
+        }
+        self.execute(sql, args).map(drop)
+    }
+}
+
+mod sqlite {
+    use super::{Arg, Failure, Result, Row, Sql, StoreError};
+    use crate::engine::sqlite::failure;
+    use rusqlite::{Connection, params_from_iter};
+
+    pub(super) fn query<T>(
+        connection: &Connection,
+        sql: &'static Sql,
+        args: &[Arg<'_>],
+        read: &mut impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, Failure> {
+        let map = |error| failure(sql.name, &error);
+        let mut statement = connection.prepare_cached(sql.text).map_err(map)?;
+        let mut rows = statement.query(params_from_iter(args)).map_err(map)?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next().map_err(map)? {
+            found.push(read(&Row::Sqlite(row)).map_err(Failure::Final)?);
+        }
+        Ok(found)
+    }
+
+    pub(super) fn execute(
+        connection: &Connection,
+        sql: &'static Sql,
+        args: &[Arg<'_>],
+    ) -> Result<u64, Failure> {
+        let map = |error| failure(sql.name, &error);
+        let mut statement = connection.prepare_cached(sql.text).map_err(map)?;
+        let changed = statement.execute(params_from_iter(args)).map_err(map)?;
+        Ok(changed as u64)
+    }
+}

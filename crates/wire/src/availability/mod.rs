@@ -1,0 +1,7 @@
+//! Snapshots of free times.
+
+mod batch;
+mod snapshot;
+
+pub use batch::{BatchItem, MAX_BATCH, SnapshotError, SnapshotsResult, read_batch};
+pub use snapshot::{AvailabilityRange, AvailabilitySnapshot};

@@ -1,0 +1,8 @@
+//! What a PMS is asked to do: the names of the requests, and the lists that have no type of their
+//! own elsewhere.
+
+mod availability_request;
+mod request_name;
+
+pub use availability_request::AvailabilityRequest;
+pub use request_name::RequestName;
