@@ -1,1 +1,96 @@
-//! api
+//! The HTTP faces: PMS API, booking API, admin API, sandbox API. They read, call the hub and
+//! write; they decide nothing.
+//!
+//! The folders are the faces and their groups, the files their operations. What all share lies
+//! here: bodies ([`body`]), parameters, request ids, failures and how each face writes them.
+
+mod admin;
+mod body;
+mod booking;
+mod call_id;
+mod failure;
+mod params;
+mod pms;
+mod problem;
+mod rate;
+mod sandbox;
+
+use axum::Router;
+use axum::extract::FromRef;
+use axum::http::StatusCode;
+use slotbridge_hub::Hub;
+use slotbridge_hub::clock::MovableClock;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a call may take.
+const CALL_SECONDS: u64 = 60;
+
+/// Bounds on what callers may send.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// The largest body in bytes, before and after unpacking (WIRE-3).
+    pub body_bytes: usize,
+    /// Calls of the booking API per minute and client address. This machine itself is not
+    /// limited.
+    pub requests_per_minute: u32,
+    /// The proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            body_bytes: 10 * 1024 * 1024,
+            requests_per_minute: 300,
+            trusted_proxies: Vec::new(),
+        }
+    }
+}
+
+/// What the faces need beside the hub.
+#[derive(Clone, Default)]
+pub struct ApiOptions {
+    /// The clock that callers may move, in a sandbox.
+    pub sandbox: Option<Arc<MovableClock>>,
+    /// Bounds.
+    pub limits: Limits,
+}
+
+/// What every handler can ask for.
+#[derive(Clone)]
+struct ApiState {
+    hub: Hub,
+    limits: Arc<Limits>,
+}
+
+impl FromRef<ApiState> for Hub {
+    fn from_ref(state: &ApiState) -> Self {
+        state.hub.clone()
+    }
+}
+
+/// All faces on one router. To be served with `into_make_service_with_connect_info`, so that the
+/// booking API knows its callers' addresses.
+pub fn router(hub: Hub, options: ApiOptions) -> Router {
+    let limits = Arc::new(options.limits);
+    let state = ApiState { hub, limits: Arc::clone(&limits) };
+    let mut router = Router::new()
+        .nest("/pms-api/v1", pms::routes())
+        .nest("/booking-api/v1", booking::routes(&limits))
+        .nest("/admin-api/v1", admin::routes());
+    if let Some(clock) = options.sandbox {
+        router = router.nest("/sandbox-api/v1", sandbox::routes(clock));
+    }
+    router
+        .fallback(problem::not_found)
+        .method_not_allowed_fallback(problem::method_not_allowed)
+        .layer(tower_http::timeout::TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            Duration::from_secs(CALL_SECONDS),
+        ))
+        .layer(tower_http::catch_panic::CatchPanicLayer::custom(problem::panicked))
+        .layer(axum::middleware::from_fn(call_id::layer))
+        .with_state(state)
+}

@@ -1,2 +1,34 @@
-//! The slotbridge binary.
-fn main() {}
+//! `slotbridge`: the hub, its demo and its tools, on one command line.
+//!
+//! - [`commands`] is the command line: a file per command, each with its arguments and help.
+//! - [`config`] is what can be set, and where from.
+//! - [`serve`] is the hub as a process: store, address, workers, end.
+//! - [`admin`] talks to the admin API over HTTP.
+//! - [`demo`] plays the main job: a practice with a small PMS of its own, and a patient, who talk
+//!   to the hub over HTTP like anybody else.
+//!
+//! Time, randomness and waiting are made in [`system`] and passed in everywhere else.
+
+mod admin;
+mod commands;
+mod config;
+mod demo;
+mod failure;
+mod http;
+mod out;
+mod serve;
+mod system;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match commands::run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            if !failure.is_told() {
+                eprintln!("slotbridge: {failure}");
+            }
+            ExitCode::from(failure.code())
+        }
+    }
+}

@@ -17,6 +17,7 @@ pub mod person;
 pub mod picture;
 pub mod pms;
 mod raise;
+pub mod rows;
 pub mod timers;
 pub mod zone;
 

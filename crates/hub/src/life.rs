@@ -49,7 +49,7 @@ pub(crate) fn apply(
     tx: &mut Tx<'_>,
     zone: &TimeZone,
     booking: &mut Booking,
-    change: Change,
+    change: &Change,
     event: &Event<'_>,
 ) -> Result<()> {
     let before = booking.life;

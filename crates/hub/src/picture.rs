@@ -193,7 +193,7 @@ impl<'p> Picture<'p> {
     /// practitioner and type once.
     pub fn slots(
         &self,
-        dates: impl Iterator<Item = Date> + Clone,
+        dates: &(impl Iterator<Item = Date> + Clone),
         wanted: impl Fn(&Offer) -> bool,
     ) -> Vec<OfferedSlot<'_>> {
         if !self.integrated {

@@ -128,6 +128,21 @@ pub fn outstanding_types(tx: &mut Tx<'_>) -> Result<Vec<RequestType>> {
     Ok(types)
 }
 
+/// The request of that type and target that is outstanding, if there is one.
+///
+/// # Errors
+/// The store's.
+pub fn find_outstanding(
+    tx: &mut Tx<'_>,
+    kind: RequestType,
+    target: &Target,
+) -> Result<Option<RequestId>> {
+    let (practice, key) = (tx.practice()?, target.key());
+    tx.query_opt(&FIND_OUTSTANDING, args![practice, kind.as_str(), &key], |row| {
+        row.id(0, RequestId::new)
+    })
+}
+
 /// Raises a request, or gives the one that is outstanding already. The flag says whether it is
 /// new.
 ///

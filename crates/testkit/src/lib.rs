@@ -1,1 +1,13 @@
-//! testkit
+//! A hub in a test: either engine, a clock and randomness held still.
+
+pub mod app;
+pub mod clinic;
+pub mod clock;
+pub mod database;
+pub mod random;
+
+pub use app::{Answer, Pms, TestApp};
+pub use clinic::{Booked, Clinic};
+pub use clock::TestClock;
+pub use database::{TestDatabase, TestEngine};
+pub use random::TestRandom;

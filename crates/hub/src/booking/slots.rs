@@ -65,7 +65,7 @@ pub fn search(
             && search.appointment_type_id.is_none_or(|id| id == offer.appointment_type_id)
     };
     let slots = picture
-        .slots(dates, wanted)
+        .slots(&dates, wanted)
         .into_iter()
         .map(|found| BookableSlot {
             practitioner_id: found.offer.practitioner_id,

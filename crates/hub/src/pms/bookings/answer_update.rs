@@ -64,5 +64,5 @@ pub fn answer_update(
     requests::resolve_id(tx, request_id, answer.as_str())?;
     let change = booking.life.answer_update(answer == Answer::Confirmed);
     let event = Event { context, action: answer.action(), note: reason, more: true };
-    life::apply(tx, caller.zone(), &mut booking, change, &event)
+    life::apply(tx, caller.zone(), &mut booking, &change, &event)
 }

@@ -20,5 +20,5 @@ pub fn cancel(
     let mut booking = life::load(tx, id)?;
     let change = booking.life.cancel_by_pms()?;
     let event = Event { context, action: "cancel", note: reason, more: false };
-    life::apply(tx, caller.zone(), &mut booking, change, &event)
+    life::apply(tx, caller.zone(), &mut booking, &change, &event)
 }

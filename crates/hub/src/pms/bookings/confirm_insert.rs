@@ -32,5 +32,5 @@ pub fn confirm_insert(
         bookings::set_pms_record(tx, id, &sealed)?;
     }
     let event = Event { context, action: "confirmInsert", note: None, more: news };
-    life::apply(tx, caller.zone(), &mut booking, change, &event)
+    life::apply(tx, caller.zone(), &mut booking, &change, &event)
 }

@@ -20,5 +20,5 @@ pub fn reject_insert(
     let mut booking = life::load(tx, id)?;
     let change = booking.life.reject_insert(tx.now())?;
     let event = Event { context, action: "rejectInsert", note: reason, more: false };
-    life::apply(tx, caller.zone(), &mut booking, change, &event)
+    life::apply(tx, caller.zone(), &mut booking, &change, &event)
 }

@@ -1,0 +1,117 @@
+//! The booking API: `/booking-api/v1`, what patients (and pages) use.
+
+mod bookings;
+mod holds;
+mod practices;
+mod slots;
+
+use crate::ApiState;
+use crate::failure::Failure;
+use crate::problem::Problem;
+use crate::{Limits, rate};
+use axum::Router;
+use axum::extract::FromRequestParts;
+use axum::http::{header, request::Parts};
+use axum::routing::{get, post};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::Serialize;
+use slotbridge_domain::ids::{AppointmentTypeId, BookingId, PracticeId, PractitionerId};
+use slotbridge_hub::auth::Patient;
+use slotbridge_hub::booking::hold::Wanted;
+use slotbridge_hub::booking::slots::BookableSlot;
+use slotbridge_wire::read::{FromJson, Node, Object};
+
+pub(crate) fn routes(limits: &Limits) -> Router<ApiState> {
+    Router::new()
+        .route("/practices", get(practices::search))
+        .route("/practices/{practiceId}", get(practices::one))
+        .route("/practices/{practiceId}/slots", get(slots::handler))
+        .route("/holds", post(holds::create))
+        .route("/bookings", post(bookings::create))
+        .route("/bookings/{bookingId}", get(bookings::one))
+        .route("/bookings/{bookingId}/cancel", post(bookings::cancel))
+        .layer(axum::middleware::from_fn_with_state(rate::Gate::new(limits), rate::layer))
+}
+
+/// An instant in RFC 3339 with the offset of the practice.
+pub(crate) fn rfc3339(at: Timestamp, zone: &TimeZone) -> String {
+    at.display_with_offset(zone.to_offset(at)).to_string()
+}
+
+/// A bookable time as it is written.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Slot {
+    practitioner_id: i64,
+    appointment_type_id: i64,
+    start: String,
+    end: String,
+}
+
+impl Slot {
+    pub(crate) fn new(slot: &BookableSlot, zone: &TimeZone) -> Self {
+        Self {
+            practitioner_id: slot.practitioner_id.get(),
+            appointment_type_id: slot.appointment_type_id.get(),
+            start: rfc3339(slot.start, zone),
+            end: rfc3339(slot.end, zone),
+        }
+    }
+}
+
+/// Which time is wanted: the four fields that holds and bookings share.
+fn read_wanted(object: &mut Object<'_>) -> Option<Wanted> {
+    let practice = object.required("practiceId");
+    let practitioner = object.required("practitionerId");
+    let kind = object.required("appointmentTypeId");
+    let start = object.required("start");
+    let practice_id = named(object, "practiceId", practice, PracticeId::new);
+    let practitioner_id = named(object, "practitionerId", practitioner, PractitionerId::new);
+    let appointment_type_id = named(object, "appointmentTypeId", kind, AppointmentTypeId::new);
+    Some(Wanted {
+        practice_id: practice_id?,
+        practitioner_id: practitioner_id?,
+        appointment_type_id: appointment_type_id?,
+        start: start?,
+    })
+}
+
+/// An integer as an id, or a fault if it can be none.
+fn named<T>(
+    object: &mut Object<'_>,
+    key: &str,
+    number: Option<i64>,
+    id: impl FnOnce(i64) -> Option<T>,
+) -> Option<T> {
+    id(number?).or_else(|| object.fault(key, "is no such id"))
+}
+
+impl FromJson for WantedInput {
+    fn from_json(node: &Node<'_>, faults: &mut slotbridge_wire::read::Faults) -> Option<Self> {
+        read_wanted(&mut node.object(faults)?).map(Self)
+    }
+}
+
+/// The body of `POST /holds`.
+pub(crate) struct WantedInput(Wanted);
+
+/// The patient of a booking, proven by the token.
+pub(crate) struct Manager(Patient);
+
+impl FromRequestParts<ApiState> for Manager {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Problem> {
+        let [id] = crate::params::ids_of(parts, state).await?;
+        let id = BookingId::new(id).ok_or_else(|| Failure::not_found("booking"))?;
+        Ok(Self(state.hub.authenticate_patient(id, bearer(parts).as_deref()).await?))
+    }
+}
+
+/// The token of `Authorization: Bearer`.
+pub(crate) fn bearer(parts: &Parts) -> Option<String> {
+    let value = parts.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
+}

@@ -1,0 +1,52 @@
+//! `POST /availability/snapshots`: up to a hundred days, each judged alone (AVAIL-6).
+
+use crate::pms::availability::to_hub;
+use crate::pms::{Caller, Raw, Result};
+use axum::Json;
+use axum::extract::State;
+use slotbridge_hub::Hub;
+use slotbridge_hub::pms::availability::snapshots::{self, Outcome};
+use slotbridge_wire::availability::{SnapshotError, SnapshotsResult, read_batch};
+use slotbridge_wire::read::describe;
+
+pub(super) async fn handler(
+    State(hub): State<Hub>,
+    caller: Caller,
+    raw: Raw,
+) -> Result<Json<SnapshotsResult>> {
+    let batch = read_batch(raw.json()?)?;
+    // What can't be read is settled; the rest goes to the hub in order.
+    let mut names = Vec::new();
+    let mut readable = Vec::new();
+    for (index, (id, read)) in batch.into_iter().enumerate() {
+        let name = id.unwrap_or_else(|| index.to_string());
+        let fault = match read {
+            Ok(snapshot) => {
+                readable.push(to_hub(snapshot));
+                None
+            }
+            Err(faults) => Some(describe(&faults)),
+        };
+        names.push((name, fault));
+    }
+    let outcomes = snapshots::apply(&hub, &caller.consented, readable).await?;
+    Ok(Json(result(names, outcomes)))
+}
+
+fn result(names: Vec<(String, Option<String>)>, outcomes: Vec<Outcome>) -> SnapshotsResult {
+    let mut outcomes = outcomes.into_iter();
+    let mut result = SnapshotsResult::default();
+    for (name, fault) in names {
+        let outcome = fault.map(Outcome::Failed).or_else(|| outcomes.next());
+        match outcome {
+            Some(Outcome::Created) => result.created.push(name),
+            Some(Outcome::Existing) => result.existing.push(name),
+            Some(Outcome::Failed(error)) => {
+                result.failed.push(name.clone());
+                result.errors.push(SnapshotError { snapshot: name, error });
+            }
+            None => {}
+        }
+    }
+    result
+}

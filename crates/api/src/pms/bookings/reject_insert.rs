@@ -1,0 +1,21 @@
+//! `POST /bookings/{bookingId}/rejectInsert`: the PMS refuses the booking (BOOK-5).
+
+use crate::pms::{Caller, Ids, Input, Result, booking_id, done};
+use axum::extract::State;
+use axum::response::Response;
+use slotbridge_hub::Hub;
+use slotbridge_hub::pms::bookings::reject_insert::reject_insert;
+use slotbridge_wire::bookings::Reason;
+
+pub(super) async fn handler(
+    State(hub): State<Hub>,
+    caller: Caller,
+    Ids([id]): Ids<1>,
+    Input(Reason { reason }): Input<Reason>,
+) -> Result<Response> {
+    let (id, context) = (booking_id(id)?, caller.context());
+    let caller = caller.consented;
+    hub.write(caller.practice_id(), move |tx| reject_insert(tx, &caller, &context, id, reason.as_deref()))
+        .await?;
+    Ok(done())
+}

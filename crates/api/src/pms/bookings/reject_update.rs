@@ -1,0 +1,36 @@
+//! `POST /bookings/{bookingId}/rejectUpdate/{requestId}`: the PMS does not take note (BOOK-8).
+
+use crate::pms::{Caller, Ids, Input, Result, booking_id, done};
+use axum::extract::State;
+use axum::response::Response;
+use slotbridge_domain::ids::RequestId;
+use slotbridge_hub::pms::bookings::answer_update::{Answer, answer_update};
+use slotbridge_hub::{Error, Hub};
+use slotbridge_wire::bookings::Reason;
+
+pub(super) async fn handler(
+    State(hub): State<Hub>,
+    caller: Caller,
+    Ids(ids): Ids<2>,
+    Input(Reason { reason }): Input<Reason>,
+) -> Result<Response> {
+    answer(&hub, caller, ids, Answer::Rejected, reason).await
+}
+
+/// Both answers, in the one way.
+pub(super) async fn answer(
+    hub: &Hub,
+    caller: Caller,
+    [booking, request]: [i64; 2],
+    answer: Answer,
+    reason: Option<String>,
+) -> Result<Response> {
+    let (id, context) = (booking_id(booking)?, caller.context());
+    let request = RequestId::new(request).ok_or(Error::NotFound("update of this booking"))?;
+    let caller = caller.consented;
+    hub.write(caller.practice_id(), move |tx| {
+        answer_update(tx, &caller, &context, id, request, (answer, reason.as_deref()))
+    })
+    .await?;
+    Ok(done())
+}

@@ -1,0 +1,155 @@
+//! The PMS API: `/pms-api/v1`.
+
+mod availability;
+mod bookings;
+mod config;
+mod requests;
+
+use crate::ApiState;
+use crate::body;
+use crate::call_id::CallId;
+use crate::failure::Failure;
+use crate::params::ids_of;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::{Json, Router};
+use bytes::Bytes;
+use serde_json::json;
+use slotbridge_domain::ids::BookingId;
+use slotbridge_hub::auth::{Consented, PmsCredentials};
+use slotbridge_hub::{Context, Error};
+use slotbridge_wire::error::ErrorBody;
+use slotbridge_wire::profile::WireProfile;
+use slotbridge_wire::read::{self, FromJson};
+
+pub(crate) fn routes() -> Router<ApiState> {
+    Router::new()
+        .merge(requests::routes())
+        .merge(bookings::routes())
+        .merge(availability::routes())
+        .merge(config::routes())
+}
+
+/// A failure as the PMS API writes it: `{"error": "..."}`.
+pub(crate) struct PmsFailure(Failure);
+
+type Result<T> = std::result::Result<T, PmsFailure>;
+
+impl<E: Into<Failure>> From<E> for PmsFailure {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+impl IntoResponse for PmsFailure {
+    fn into_response(self) -> Response {
+        let Failure { mut status, text, retry_after, .. } = self.0;
+        // What contradicts a booking's life is bad input in this API (BOOK-4, BOOK-5, BOOK-9).
+        if status == StatusCode::CONFLICT {
+            status = StatusCode::BAD_REQUEST;
+        }
+        let mut response = (status, Json(ErrorBody { error: text })).into_response();
+        if let Some(seconds) = retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+/// A POST that answers nothing answers `{}` (WIRE-7).
+fn done() -> Response {
+    Json(json!({})).into_response()
+}
+
+/// An integration that may call, proven before anything else of the call is looked at.
+struct Caller {
+    consented: Consented,
+    call_id: CallId,
+}
+
+impl Caller {
+    fn context(&self) -> Context {
+        self.consented.context(self.call_id.to_text())
+    }
+
+    fn profile(&self) -> WireProfile {
+        self.consented.wire_profile().parse().unwrap_or(WireProfile::Documented)
+    }
+}
+
+impl FromRequestParts<ApiState> for Caller {
+    type Rejection = PmsFailure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self> {
+        let Ok(call_id) = CallId::from_request_parts(parts, state).await;
+        let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
+        let credentials = PmsCredentials {
+            api_key: text("api-key"),
+            practice_id: text("practice-id"),
+            practice_key: text("practice-key"),
+        };
+        let consented = state.hub.authenticate_pms(credentials).await?;
+        // Kept in memory: a poll writes nothing (REQ-3).
+        state.hub.contacts().touch(
+            consented.practice_id(),
+            consented.consumer_id(),
+            state.hub.now(),
+            text(header::USER_AGENT.as_str()),
+        );
+        Ok(Self { consented, call_id })
+    }
+}
+
+/// The integer ids of the path; anything else is 404 (WIRE-5).
+struct Ids<const N: usize>([i64; N]);
+
+impl<const N: usize, S: Send + Sync> FromRequestParts<S> for Ids<N> {
+    type Rejection = PmsFailure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
+        Ok(Self(ids_of(parts, state).await?))
+    }
+}
+
+/// The id of a booking that may be one.
+fn booking_id(id: i64) -> Result<BookingId> {
+    BookingId::new(id).ok_or_else(|| Error::NotFound("booking").into())
+}
+
+/// A body as it came, unpacked, with its headers.
+struct Raw {
+    headers: HeaderMap,
+    bytes: Bytes,
+}
+
+impl FromRequest<ApiState> for Raw {
+    type Rejection = PmsFailure;
+
+    async fn from_request(request: Request, state: &ApiState) -> Result<Self> {
+        let (parts, body) = request.into_parts();
+        let bytes = body::read(&parts.headers, body, state.limits.body_bytes).await?;
+        Ok(Self { headers: parts.headers, bytes })
+    }
+}
+
+impl Raw {
+    /// The bytes of a body that must be JSON.
+    fn json(&self) -> Result<&[u8]> {
+        body::check_type(&self.headers, &self.bytes)?;
+        Ok(&self.bytes)
+    }
+}
+
+/// A JSON body, read with every fault named.
+struct Input<T>(T);
+
+impl<T: FromJson> FromRequest<ApiState> for Input<T> {
+    type Rejection = PmsFailure;
+
+    async fn from_request(request: Request, state: &ApiState) -> Result<Self> {
+        let raw = Raw::from_request(request, state).await?;
+        Ok(Self(read::read(raw.json()?)?))
+    }
+}

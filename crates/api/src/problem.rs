@@ -1,0 +1,129 @@
+//! How the booking, admin and sandbox APIs write: JSON, and RFC 9457 problem details.
+
+use crate::ApiState;
+use crate::body;
+use crate::failure::Failure;
+use axum::Json;
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequest, OriginalUri, Request};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+use slotbridge_wire::error::ErrorBody;
+use slotbridge_wire::read::{self, FromJson};
+use std::any::Any;
+
+/// A problem: a failure, and members of its own.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    failure: Failure,
+    members: Option<(&'static str, Value)>,
+}
+
+/// Shorthand for what handlers give.
+pub(crate) type Result<T> = std::result::Result<T, Problem>;
+
+impl<E: Into<Failure>> From<E> for Problem {
+    fn from(error: E) -> Self {
+        Self { failure: error.into(), members: None }
+    }
+}
+
+impl Problem {
+    /// A failure with a member of its own.
+    pub(crate) fn with(failure: Failure, member: &'static str, value: Value) -> Self {
+        Self { failure, members: Some((member, value)) }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let Failure { status, text, faults, retry_after } = self.failure;
+        let mut problem = json!({
+            "type": "about:blank",
+            "title": status.canonical_reason().unwrap_or("Error"),
+            "status": status.as_u16(),
+            "detail": text,
+        });
+        if let Value::Object(problem) = &mut problem {
+            if !faults.is_empty() {
+                let error = |f: slotbridge_hub::Fault| json!({"field": f.field, "message": f.message});
+                problem.insert("errors".into(), faults.into_iter().map(error).collect());
+            }
+            if let Some((member, value)) = self.members {
+                problem.insert(member.into(), value);
+            }
+        }
+        let mut response = (status, problem.to_string()).into_response();
+        let headers = response.headers_mut();
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if let Some(seconds) = retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+/// A JSON body, read with every fault named.
+pub(crate) struct Input<T>(pub(crate) T);
+
+impl<T: FromJson> FromRequest<ApiState> for Input<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &ApiState) -> Result<Self> {
+        let (parts, body) = request.into_parts();
+        let bytes = body::read(&parts.headers, body, state.limits.body_bytes).await?;
+        body::check_type(&parts.headers, &bytes)?;
+        Ok(Self(read::read(&bytes)?))
+    }
+}
+
+/// 201 with what was made.
+pub(crate) fn created(value: Value) -> Response {
+    (StatusCode::CREATED, Json(value)).into_response()
+}
+
+/// 204.
+pub(crate) const fn no_content() -> StatusCode {
+    StatusCode::NO_CONTENT
+}
+
+fn is_pms_api(uri: &OriginalUri) -> bool {
+    uri.path().starts_with("/pms-api/")
+}
+
+fn plain(uri: &OriginalUri, failure: Failure) -> Response {
+    if is_pms_api(uri) {
+        return crate::pms::PmsFailure::from(failure).into_response();
+    }
+    Problem::from(failure).into_response()
+}
+
+/// An unknown path (WIRE-5).
+pub(crate) async fn not_found(uri: OriginalUri) -> Response {
+    plain(&uri, Failure::not_found("path"))
+}
+
+/// A wrong method (WIRE-5); the router adds `Allow`.
+pub(crate) async fn method_not_allowed(uri: OriginalUri) -> Response {
+    let text = "this path does not take this method: the header Allow names those that it takes";
+    plain(&uri, Failure::new(StatusCode::METHOD_NOT_ALLOWED, text))
+}
+
+/// A handler panicked: a mistake of ours, and no reason to cut the connection.
+pub(crate) fn panicked(_: Box<dyn Any + Send + 'static>) -> Response<Body> {
+    tracing::error!("a handler panicked");
+    let body = ErrorBody { error: "the service made a mistake".into() };
+    let bytes = serde_json::to_vec(&body).unwrap_or_default();
+    let mut response = Response::new(Body::from(Bytes::from(bytes)));
+    *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+    let json = HeaderValue::from_static("application/json");
+    response.headers_mut().insert(header::CONTENT_TYPE, json);
+    response
+}

@@ -1,0 +1,64 @@
+//! The sandbox API: `/sandbox-api/v1`, time under the callers' control.
+
+use crate::ApiState;
+use crate::problem::{Input, Result};
+use axum::extract::State;
+use axum::routing::get;
+use axum::{Extension, Json, Router};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use slotbridge_hub::clock::MovableClock;
+use slotbridge_hub::{Error, Hub};
+use slotbridge_wire::read::{self, Faults, FromJson, Node};
+use std::sync::Arc;
+
+/// The furthest that one call moves the clock: ten years.
+const FURTHEST_SECONDS: i64 = 10 * 366 * 24 * 3600;
+
+pub(crate) fn routes(clock: Arc<MovableClock>) -> Router<ApiState> {
+    Router::new().route("/clock", get(show).post(shift)).layer(Extension(clock))
+}
+
+/// Where the clock is to go.
+enum Move {
+    By(i64),
+    To(Timestamp),
+}
+
+impl FromJson for Move {
+    fn from_json(node: &Node<'_>, faults: &mut Faults) -> Option<Self> {
+        let mut object = node.object(faults)?;
+        let by = object.optional_with("advanceSeconds", read::integer(0..=FURTHEST_SECONDS));
+        let to = object.optional("set");
+        match (object.has("advanceSeconds"), object.has("set")) {
+            (true, false) => by.map(Self::By),
+            (false, true) => to.map(Self::To),
+            _ => object.fault("advanceSeconds", "give either advanceSeconds or set"),
+        }
+    }
+}
+
+fn answer(now: Timestamp) -> Json<Value> {
+    Json(json!({"now": now.to_string()}))
+}
+
+/// What time it is.
+async fn show(State(hub): State<Hub>) -> Json<Value> {
+    answer(hub.now())
+}
+
+/// Moves the clock and answers when all that fell due has been done.
+async fn shift(
+    State(hub): State<Hub>,
+    Extension(clock): Extension<Arc<MovableClock>>,
+    Input(wanted): Input<Move>,
+) -> Result<Json<Value>> {
+    let to = match wanted {
+        Move::By(seconds) => hub
+            .now()
+            .checked_add(SignedDuration::from_secs(seconds))
+            .map_err(|_| Error::field("advanceSeconds", "is too far"))?,
+        Move::To(to) => to,
+    };
+    Ok(answer(clock.move_to(&hub, to).await?))
+}

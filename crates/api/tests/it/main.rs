@@ -1,0 +1,10 @@
+//! The faces on the real router, on a fresh database each; the engine is chosen by the run.
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on ends here"
+)]
+
+mod pms;

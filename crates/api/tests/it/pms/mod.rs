@@ -1,0 +1,3 @@
+//! The PMS API.
+
+mod bookings;

@@ -1,0 +1,21 @@
+//! What an operator can set: by flag, in the environment, in a TOML file; in this order of
+//! precedence, and defaults behind them.
+//!
+//! A setting is one entry of [`table::TABLE`]: how it is read, shown and explained. The rest of
+//! the folder knows none by name.
+
+mod file;
+mod flags;
+mod nearest;
+mod redact;
+mod resolve;
+mod settings;
+mod show;
+mod table;
+mod template;
+
+pub(crate) use flags::Flags;
+pub(crate) use resolve::{Resolved, resolve};
+pub(crate) use settings::Settings;
+pub(crate) use show::{json, table};
+pub(crate) use template::template;

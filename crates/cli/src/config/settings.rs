@@ -1,0 +1,70 @@
+//! The settings in force.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+
+/// Where the embedded store lies if nothing else is said.
+pub(crate) const DATA_DIR: &str = "./slotbridge-data";
+
+/// The settings in force. No `Debug`: secrets are among them.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Settings {
+    /// The one address on which everything answers.
+    pub(crate) listen: SocketAddr,
+    /// The folder of the embedded store, and of the keys made at the first start.
+    pub(crate) data_dir: Option<PathBuf>,
+    /// The PostgreSQL database, in place of the embedded store.
+    pub(crate) database_url: Option<String>,
+    /// Whether callers can move the clock.
+    pub(crate) sandbox: bool,
+    /// The key that wraps all others, as hexadecimal digits.
+    pub(crate) master_key: Option<String>,
+    /// The file that holds it.
+    pub(crate) master_key_file: Option<PathBuf>,
+    /// An operator's token that is to be live.
+    pub(crate) operator_token: Option<String>,
+    /// What is logged.
+    pub(crate) log: String,
+    /// How long a hold keeps its time.
+    pub(crate) hold_seconds: i64,
+    /// The largest body.
+    pub(crate) body_limit_bytes: usize,
+    /// Calls of the booking API per minute and client address.
+    pub(crate) booking_requests_per_minute: u32,
+    /// The proxies that are believed.
+    pub(crate) trusted_proxies: Vec<IpAddr>,
+    /// How many connections to PostgreSQL are kept.
+    pub(crate) postgres_connections: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        let limits = slotbridge_api::Limits::default();
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            data_dir: None,
+            database_url: None,
+            sandbox: false,
+            master_key: None,
+            master_key_file: None,
+            operator_token: None,
+            log: "info".to_owned(),
+            hold_seconds: slotbridge_hub::Settings::default().hold_seconds,
+            body_limit_bytes: limits.body_bytes,
+            booking_requests_per_minute: limits.requests_per_minute,
+            trusted_proxies: limits.trusted_proxies,
+            postgres_connections: 8,
+        }
+    }
+}
+
+impl Settings {
+    /// The folder in use, if there is one: without PostgreSQL there always is.
+    pub(crate) fn folder(&self) -> Option<PathBuf> {
+        match (&self.data_dir, &self.database_url) {
+            (Some(folder), _) => Some(folder.clone()),
+            (None, None) => Some(PathBuf::from(DATA_DIR)),
+            (None, Some(_)) => None,
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! Every setting: how it is read, shown and explained.
+
+use super::redact;
+use super::settings::{DATA_DIR, Settings};
+use serde_json::{Value, json};
+use slotbridge_domain::keys::KeyKind;
+use slotbridge_store::seal::MasterKey;
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+use std::str::FromStr;
+use tracing_subscriber::EnvFilter;
+
+/// What is wrong with a text: how it must be.
+type Read = fn(&mut Settings, &str) -> Result<(), String>;
+
+/// A setting.
+pub(crate) struct Setting {
+    /// Its name in the file; the environment and the flags derive theirs from it.
+    pub(crate) name: &'static str,
+    /// Whether its value may stand in an error.
+    pub(crate) secret: bool,
+    /// Puts a text into the settings, or says what it must be.
+    pub(crate) read: Read,
+    /// Its value as people may see it; `null` if it has none.
+    pub(crate) shown: fn(&Settings) -> Value,
+    /// A value for the template where there is no default.
+    pub(crate) example: &'static str,
+    /// What it does.
+    pub(crate) about: &'static str,
+}
+
+impl Setting {
+    /// Its name in the environment.
+    pub(crate) fn variable(&self) -> String {
+        format!("SLOTBRIDGE_{}", self.name.to_uppercase())
+    }
+
+    /// Its name as a flag, if it has one.
+    pub(crate) fn flag(&self) -> String {
+        format!("--{}", self.name.replace('_', "-"))
+    }
+}
+
+const HIDDEN: &str = "(hidden)";
+
+fn parse<T: FromStr>(into: &mut T, text: &str, must: &str) -> Result<(), String> {
+    *into = text.parse().map_err(|_| format!("must be {must}"))?;
+    Ok(())
+}
+
+fn number<T>(into: &mut T, text: &str, of: &str, range: RangeInclusive<T>) -> Result<(), String>
+where
+    T: FromStr + PartialOrd + std::fmt::Display,
+{
+    let (low, high) = (range.start(), range.end());
+    let must = || format!("must be a whole number{of} from {low} to {high}");
+    let number: T = text.parse().map_err(|_| must())?;
+    if !range.contains(&number) {
+        return Err(must());
+    }
+    *into = number;
+    Ok(())
+}
+
+fn path(path: Option<&PathBuf>) -> Value {
+    path.map_or(Value::Null, |path| json!(path.to_string_lossy()))
+}
+
+fn hidden(secret: Option<&String>) -> Value {
+    secret.map_or(Value::Null, |_| json!(HIDDEN))
+}
+
+/// The settings, in the order in which they are shown.
+pub(crate) const TABLE: &[Setting] = &[
+    Setting {
+        name: "listen",
+        secret: false,
+        read: |settings, text| {
+            let must = "an address and a port, such as 127.0.0.1:8080 or [::]:8080";
+            parse(&mut settings.listen, text, must)
+        },
+        shown: |settings| json!(settings.listen.to_string()),
+        example: "",
+        about: "The one address on which everything answers. Port 0 takes any free port.",
+    },
+    Setting {
+        name: "data_dir",
+        secret: false,
+        read: |settings, text| {
+            settings.data_dir = Some(PathBuf::from(text));
+            Ok(())
+        },
+        shown: |settings| path(settings.folder().as_ref()),
+        example: DATA_DIR,
+        about: "The folder of the embedded store; without a database_url the default is the one \
+                named here.\nA master key and an operator token are made in it at the first \
+                start. With a database_url\nit holds the operator token only.",
+    },
+    Setting {
+        name: "database_url",
+        secret: true,
+        read: |settings, text| {
+            settings.database_url = Some(text.to_owned());
+            Ok(())
+        },
+        shown: |settings| {
+            settings.database_url.as_ref().map_or(Value::Null, |url| json!(redact::url(url)))
+        },
+        example: "postgres://slotbridge@localhost/slotbridge",
+        about: "The PostgreSQL database that is used in place of the embedded store.",
+    },
+    Setting {
+        name: "sandbox",
+        secret: false,
+        read: |settings, text| parse(&mut settings.sandbox, text, "true or false"),
+        shown: |settings| json!(settings.sandbox),
+        example: "",
+        about: "Whether callers can move the clock (/sandbox-api/v1). Never where real patients \
+                book.",
+    },
+    Setting {
+        name: "master_key",
+        secret: true,
+        read: |settings, text| {
+            MasterKey::from_hex(text)
+                .ok_or("must be 64 hexadecimal digits (make one: slotbridge keygen master-key)")?;
+            settings.master_key = Some(text.to_owned());
+            Ok(())
+        },
+        shown: |settings| hidden(settings.master_key.as_ref()),
+        example: "0000000000000000000000000000000000000000000000000000000000000000",
+        about: "The key that wraps all keys of personal data: 64 hexadecimal digits. Better in \
+                the\nenvironment or in a file of its own than here. Without the key the personal \
+                data in the\nstore cannot be read: keep a copy of it apart from the backups.",
+    },
+    Setting {
+        name: "master_key_file",
+        secret: false,
+        read: |settings, text| {
+            settings.master_key_file = Some(PathBuf::from(text));
+            Ok(())
+        },
+        shown: |settings| path(settings.master_key_file.as_ref()),
+        example: "/etc/slotbridge/master-key",
+        about: "The file that holds the master key. Without either, the embedded store uses \
+                master-key in\nits folder and makes it at the first start; PostgreSQL needs one \
+                of the two.",
+    },
+    Setting {
+        name: "operator_token",
+        secret: true,
+        read: |settings, text| {
+            KeyKind::Operator.check(text).map_err(|fault| {
+                format!(
+                    "is no operator token: {fault} (make one: slotbridge keygen operator-token)"
+                )
+            })?;
+            settings.operator_token = Some(text.to_owned());
+            Ok(())
+        },
+        shown: |settings| hidden(settings.operator_token.as_ref()),
+        example: "sbo_...",
+        about: "An operator's token for the admin API that is to be live. Without it, one is \
+                made at the\nfirst start, in the file operator-token of the folder.",
+    },
+    Setting {
+        name: "log",
+        secret: false,
+        read: |settings, text| {
+            EnvFilter::builder().parse(text).map_err(|_| {
+                "must be levels, such as info or warn,slotbridge_hub=debug".to_owned()
+            })?;
+            settings.log = text.to_owned();
+            Ok(())
+        },
+        shown: |settings| json!(settings.log),
+        example: "",
+        about: "What is logged (to stderr): error, warn, info, debug or trace, also per module, \
+                as in\nwarn,slotbridge_hub=debug.",
+    },
+    Setting {
+        name: "hold_seconds",
+        secret: false,
+        read: |settings, text| number(&mut settings.hold_seconds, text, " of seconds", 10..=3600),
+        shown: |settings| json!(settings.hold_seconds),
+        example: "",
+        about: "How long a time stays held for a patient who is filling in the form.",
+    },
+    Setting {
+        name: "body_limit_bytes",
+        secret: false,
+        read: |settings, text| {
+            number(&mut settings.body_limit_bytes, text, " of bytes", 1024..=1_073_741_824)
+        },
+        shown: |settings| json!(settings.body_limit_bytes),
+        example: "",
+        about: "The largest body that is taken, before and after unpacking.",
+    },
+    Setting {
+        name: "booking_requests_per_minute",
+        secret: false,
+        read: |settings, text| {
+            number(&mut settings.booking_requests_per_minute, text, "", 1..=1_000_000)
+        },
+        shown: |settings| json!(settings.booking_requests_per_minute),
+        example: "",
+        about: "How many calls of the booking API one client address may make in a minute.",
+    },
+    Setting {
+        name: "trusted_proxies",
+        secret: false,
+        read: |settings, text| {
+            let addresses = text.split(',').map(str::trim).filter(|text| !text.is_empty());
+            let parsed: Result<_, _> = addresses.map(str::parse).collect();
+            settings.trusted_proxies = parsed.map_err(|_| {
+                "must be IP addresses with commas between, such as 10.0.0.5,::1".to_owned()
+            })?;
+            Ok(())
+        },
+        shown: |settings| {
+            settings.trusted_proxies.iter().map(|address| json!(address.to_string())).collect()
+        },
+        example: "",
+        about: "The addresses of proxies whose X-Forwarded-For is believed.",
+    },
+    Setting {
+        name: "postgres_connections",
+        secret: false,
+        read: |settings, text| number(&mut settings.postgres_connections, text, "", 1..=500),
+        shown: |settings| json!(settings.postgres_connections),
+        example: "",
+        about: "How many connections to PostgreSQL are kept.",
+    },
+];

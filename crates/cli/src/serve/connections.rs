@@ -1,0 +1,136 @@
+//! Connections: taken, served, and ended in order.
+
+use crate::system;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Request};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::Service;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::task::JoinHandle;
+
+/// How many connections are open at most; more wait to be taken.
+const MOST: usize = 10_000;
+/// How long a connection may take to send a request's head, and how long it may idle.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(75);
+/// How long what was accepted has to finish at the end.
+const FINISH: Duration = Duration::from_secs(20);
+/// How long taking pauses after it failed, e.g. for want of file descriptors.
+const AFTER_ERROR: Duration = Duration::from_millis(500);
+
+/// Takes connections until it is told to stop.
+pub(super) struct Server {
+    accepting: JoinHandle<()>,
+    /// Ends when no connection is left.
+    open: mpsc::Receiver<()>,
+}
+
+impl Server {
+    /// Begins to take connections.
+    pub(super) fn start(
+        listener: TcpListener,
+        router: Router,
+        stopped: watch::Receiver<bool>,
+    ) -> Self {
+        let (each, open) = mpsc::channel(1);
+        let accepting = tokio::spawn(accept(listener, router, stopped, each));
+        Self { accepting, open }
+    }
+
+    /// Waits until nothing is taken any more and what was accepted is finished, or the time for
+    /// that is over.
+    pub(super) async fn finish(mut self) {
+        let all = async {
+            let _ = self.accepting.await;
+            self.open.recv().await
+        };
+        if tokio::time::timeout(FINISH, all).await.is_err() {
+            tracing::warn!("some connections did not finish in time and are cut off");
+        }
+    }
+}
+
+async fn accept(
+    listener: TcpListener,
+    router: Router,
+    mut stopped: watch::Receiver<bool>,
+    each: mpsc::Sender<()>,
+) {
+    let room = Arc::new(Semaphore::new(MOST));
+    loop {
+        let Ok(place) = Arc::clone(&room).acquire_owned().await else { return };
+        let taken = tokio::select! {
+            taken = listener.accept() => taken,
+            _ = stopped.wait_for(|stop| *stop) => return,
+        };
+        match taken {
+            Ok((stream, peer)) => {
+                let connection = serve(stream, peer, router.clone(), stopped.clone());
+                let open = each.clone();
+                tokio::spawn(async move {
+                    connection.await;
+                    drop((place, open));
+                });
+            }
+            // The other side gave up before it was its turn.
+            Err(error) if is_theirs(&error) => {}
+            Err(error) => {
+                tracing::error!(%error, "no connection can be taken");
+                system::pause(AFTER_ERROR).await;
+            }
+        }
+    }
+}
+
+fn is_theirs(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+}
+
+/// Serves one connection. When the hub stops, a request that is being answered is finished; a
+/// connection on which none has arrived yet is closed.
+async fn serve(
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    mut stopped: watch::Receiver<bool>,
+) {
+    let _ = stream.set_nodelay(true);
+    let used = Arc::new(AtomicBool::new(false));
+    let service = {
+        let (used, inner) = (Arc::clone(&used), TowerToHyperService::new(router));
+        hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
+            used.store(true, Ordering::Release);
+            let mut request: Request = request.map(Body::new);
+            request.extensions_mut().insert(ConnectInfo(peer));
+            inner.call(request)
+        })
+    };
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        .serve_connection(TokioIo::new(stream), service);
+    let mut connection = pin!(connection);
+    let result = tokio::select! {
+        result = connection.as_mut() => result,
+        _ = stopped.wait_for(|stop| *stop) => {
+            if !used.load(Ordering::Acquire) {
+                return;
+            }
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = result {
+        tracing::debug!(%error, %peer, "a connection ended early");
+    }
+}

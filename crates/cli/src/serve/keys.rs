@@ -1,0 +1,137 @@
+//! The master key and the operator's token: given, found, or made at the first start.
+
+use super::folder::{self, MASTER_KEY, OPERATOR_TOKEN};
+use crate::config::Settings;
+use crate::failure::Failure;
+use slotbridge_domain::clock::Random;
+use slotbridge_domain::keys::KeyKind;
+use slotbridge_hub::{Error, Hub, admin::operator_tokens as tokens};
+use slotbridge_store::operator_tokens;
+use slotbridge_store::seal::MasterKey;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+/// A new master key as hexadecimal digits.
+pub(crate) fn new_master_key(random: &dyn Random) -> String {
+    let mut text = String::with_capacity(64);
+    for byte in random.bytes::<32>() {
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
+
+/// The master key of these settings; made in the folder of an embedded store that is yet to be.
+pub(super) fn master_key(settings: &Settings, random: &dyn Random) -> Result<MasterKey, Failure> {
+    if let Some(text) = &settings.master_key {
+        return MasterKey::from_hex(text)
+            .ok_or_else(|| Failure::new("the master key must be 64 hexadecimal digits"));
+    }
+    if let Some(path) = &settings.master_key_file {
+        let text = folder::read(path)?;
+        return parse(text, path).and_then(|key| {
+            key.ok_or_else(|| {
+                Failure::new(format!(
+                    "there is no master key in {}: put it there, or make one with slotbridge \
+                     keygen master-key",
+                    path.display()
+                ))
+            })
+        });
+    }
+    let folder = match (&settings.database_url, settings.folder()) {
+        (None, Some(folder)) => folder,
+        _ => {
+            return Err(Failure::new(
+                "PostgreSQL needs a master key, which seals personal data: make one with \
+                 slotbridge keygen master-key and give it as SLOTBRIDGE_MASTER_KEY or in the file \
+                 that master_key_file names; the same on every node",
+            ));
+        }
+    };
+    let path = folder.join(MASTER_KEY);
+    if let Some(key) = parse(folder::read(&path)?, &path)? {
+        return Ok(key);
+    }
+    if folder::has_store(&folder) {
+        return Err(Failure::new(format!(
+            "{} has a store, but its master key is gone from {}: put it back, or give it as \
+             SLOTBRIDGE_MASTER_KEY; without it the personal data in the store cannot be read",
+            folder.display(),
+            path.display()
+        )));
+    }
+    let text = folder::create(&path, &new_master_key(random))?;
+    parse(Some(text), &path)?.ok_or_else(|| Failure::new("the master key was not written"))
+}
+
+fn parse(text: Option<String>, path: &Path) -> Result<Option<MasterKey>, Failure> {
+    let Some(text) = text else { return Ok(None) };
+    match MasterKey::from_hex(&text) {
+        Some(key) => Ok(Some(key)),
+        None => Err(Failure::new(format!(
+            "{} does not hold a master key: 64 hexadecimal digits",
+            path.display()
+        ))),
+    }
+}
+
+/// Where an operator finds a token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum TokenPlace {
+    /// It was given in the settings.
+    Settings,
+    /// In this file.
+    File(PathBuf),
+    /// Only whoever made it knows.
+    Elsewhere,
+}
+
+/// Sees to it that some operator can get in.
+pub(super) async fn operator_token(settings: &Settings, hub: &Hub) -> Result<TokenPlace, Failure> {
+    if let Some(token) = &settings.operator_token {
+        tokens::ensure(hub, token).await.map_err(|error| match error {
+            Error::Invalid(_) => Failure::new(format!("the operator token: {error}")),
+            other => other.into(),
+        })?;
+        return Ok(TokenPlace::Settings);
+    }
+    let folder = settings.folder();
+    if let Some(folder) = &folder {
+        let path = folder.join(OPERATOR_TOKEN);
+        if let Some(token) = folder::read(&path)? {
+            return from_file(hub, &token, path).await;
+        }
+    }
+    let known = hub.read_global(|tx| Ok(operator_tokens::list(tx)?)).await?;
+    if known.iter().any(|token| token.revoked_at.is_none()) {
+        return Ok(TokenPlace::Elsewhere);
+    }
+    let Some(folder) = folder else {
+        return Err(Failure::new(
+            "no operator could get in: make a token with slotbridge keygen operator-token and \
+             give it as SLOTBRIDGE_OPERATOR_TOKEN at this first start",
+        ));
+    };
+    folder::make(&folder)?;
+    let path = folder.join(OPERATOR_TOKEN);
+    let token = folder::create(&path, &hub.new_key(KeyKind::Operator))?;
+    from_file(hub, &token, path).await
+}
+
+async fn from_file(hub: &Hub, token: &str, path: PathBuf) -> Result<TokenPlace, Failure> {
+    let shown = path.display().to_string();
+    if let Err(fault) = KeyKind::Operator.check(token) {
+        return Err(Failure::new(format!(
+            "{shown} does not hold an operator token: {fault}; put it back, or remove the file"
+        )));
+    }
+    match tokens::ensure(hub, token).await {
+        Ok(()) => Ok(TokenPlace::File(path)),
+        // It was revoked; the last live token cannot be, so there is another.
+        Err(Error::Invalid(_)) => {
+            tracing::warn!(path = %shown, "the token in this file was revoked: remove the file");
+            Ok(TokenPlace::Elsewhere)
+        }
+        Err(error) => Err(error.into()),
+    }
+}

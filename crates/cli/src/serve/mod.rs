@@ -1,0 +1,126 @@
+//! The hub as a running process: a store that is open, an address that answers, workers behind,
+//! and an orderly end.
+
+mod connections;
+mod folder;
+mod greeting;
+mod keys;
+mod logs;
+mod open;
+mod signals;
+mod workers;
+
+pub(crate) use folder::OPERATOR_TOKEN;
+pub(crate) use greeting::url;
+pub(crate) use keys::{TokenPlace, new_master_key};
+pub(crate) use logs::{Form, start as start_logs};
+pub(crate) use open::{Opened, open};
+pub(crate) use signals::Signals;
+
+use crate::config::Settings;
+use crate::failure::Failure;
+use connections::Server;
+use slotbridge_api::{ApiOptions, Limits};
+use std::net::SocketAddr;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use workers::Workers;
+
+/// A hub that serves.
+pub(crate) struct Running {
+    /// Where it answers.
+    pub(crate) address: SocketAddr,
+    hub: slotbridge_hub::Hub,
+    server: Server,
+    workers: Workers,
+    stop: watch::Sender<bool>,
+}
+
+/// Takes the address. Done before the store is opened, so that a port in use is told at once.
+pub(crate) async fn listen(settings: &Settings) -> Result<TcpListener, Failure> {
+    let address = settings.listen;
+    TcpListener::bind(address).await.map_err(|error| {
+        let advice = match error.kind() {
+            std::io::ErrorKind::AddrInUse => {
+                "something else listens there: stop it, or choose another address with --listen \
+                 (port 0 takes any free one)"
+            }
+            std::io::ErrorKind::PermissionDenied => {
+                "this user may not: choose a port above 1023 with --listen"
+            }
+            std::io::ErrorKind::AddrNotAvailable => {
+                "this machine has no such address: choose another with --listen"
+            }
+            _ => "choose another address with --listen",
+        };
+        Failure::new(format!("cannot listen on {address}: {error}; {advice}"))
+    })
+}
+
+impl Running {
+    /// Serves an open hub on an address.
+    pub(crate) fn start(
+        settings: &Settings,
+        listener: TcpListener,
+        opened: &Opened,
+    ) -> Result<Self, Failure> {
+        let address = listener
+            .local_addr()
+            .map_err(|error| Failure::new(format!("the address cannot be read: {error}")))?;
+        let limits = Limits {
+            body_bytes: settings.body_limit_bytes,
+            requests_per_minute: settings.booking_requests_per_minute,
+            trusted_proxies: settings.trusted_proxies.clone(),
+        };
+        let options = ApiOptions { sandbox: opened.sandbox.clone(), limits };
+        let hub = opened.hub.clone();
+        let (stop, stopped) = watch::channel(false);
+        let router = slotbridge_api::router(hub.clone(), options);
+        let server = Server::start(listener, router, stopped.clone());
+        let workers = Workers::start(&hub, &stopped);
+        Ok(Self { address, hub, server, workers, stop })
+    }
+
+    /// Finishes what was accepted and ends. The hub is given back: whoever drops the last of it
+    /// closes the store, which must not happen on an async thread.
+    pub(crate) async fn stop(self) -> slotbridge_hub::Hub {
+        self.stop.send_replace(true);
+        self.server.finish().await;
+        self.workers.finish().await;
+        if let Err(error) = self.hub.flush_contacts().await {
+            tracing::warn!(%error, "the last contacts could not be written");
+        }
+        self.hub
+    }
+}
+
+/// `slotbridge serve`: until a signal.
+pub(crate) fn run(settings: &Settings) -> Result<(), Failure> {
+    logs::start(&settings.log, Form::of_stderr());
+    let runtime = runtime()?;
+    let hub = runtime.block_on(async {
+        let mut signals = Signals::new()?;
+        let listener = listen(settings).await?;
+        let opened = open(settings).await?;
+        let running = Running::start(settings, listener, &opened)?;
+        greeting::print(settings, &running, &opened);
+        drop(opened);
+        tracing::info!(address = %running.address, "serving");
+        let signal = signals.next().await;
+        tracing::info!(signal, "stopping: finishing what was accepted");
+        signals.exit_on_next();
+        Ok::<_, Failure>(running.stop().await)
+    })?;
+    drop(runtime);
+    drop(hub);
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// The runtime of commands that serve.
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(format!("the runtime cannot be started: {error}")))
+}

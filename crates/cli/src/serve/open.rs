@@ -1,0 +1,54 @@
+//! Opening the hub: its store, its clock, its keys.
+
+use super::keys::{self, TokenPlace};
+use super::folder;
+use crate::config::Settings;
+use crate::failure::Failure;
+use crate::system;
+use slotbridge_hub::Hub;
+use slotbridge_hub::clock::MovableClock;
+use slotbridge_store::{Location, OpenOptions, Store};
+use std::sync::Arc;
+
+/// A hub that is open.
+pub(crate) struct Opened {
+    /// The hub.
+    pub(crate) hub: Hub,
+    /// The clock that callers may move, in a sandbox.
+    pub(crate) sandbox: Option<Arc<MovableClock>>,
+    /// Where an operator finds a token.
+    pub(crate) token: TokenPlace,
+}
+
+/// Opens the hub that the settings describe, and makes at its first start what it needs.
+pub(crate) async fn open(settings: &Settings) -> Result<Opened, Failure> {
+    let random = system::random();
+    let folder = settings.folder();
+    if let (None, Some(folder)) = (&settings.database_url, &folder) {
+        folder::make(folder)?;
+    }
+    let sandbox = settings.sandbox.then(|| MovableClock::new(system::clock()));
+    let options = OpenOptions {
+        location: match (&settings.database_url, folder) {
+            (None, Some(folder)) => Location::Folder(folder),
+            (url, _) => Location::Postgres(url.clone().unwrap_or_default()),
+        },
+        clock: match &sandbox {
+            Some(clock) => Arc::<MovableClock>::clone(clock),
+            None => system::clock(),
+        },
+        random: Arc::clone(&random),
+        master_key: keys::master_key(settings, &*random)?,
+        postgres_workers: settings.postgres_connections,
+    };
+    let store = tokio::task::spawn_blocking(|| Store::open(options))
+        .await
+        .map_err(|_| Failure::new("the store could not be opened: a mistake of slotbridge"))??;
+    let rules = slotbridge_hub::Settings { hold_seconds: settings.hold_seconds };
+    let hub = Hub::new(store, random, rules);
+    if let Some(clock) = &sandbox {
+        clock.resume(&hub).await?;
+    }
+    let token = keys::operator_token(settings, &hub).await?;
+    Ok(Opened { hub, sandbox, token })
+}

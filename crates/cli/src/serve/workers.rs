@@ -1,0 +1,104 @@
+//! What happens without a caller: due work, and the writing down of contacts.
+
+use crate::system;
+use slotbridge_hub::{Hub, Result};
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+/// The longest sleep before due work is looked for again: what falls due sooner than planned
+/// waits no longer than this.
+const LONGEST_SLEEP: Duration = Duration::from_millis(200);
+/// The shortest, so that a row that cannot be done does not keep the store busy.
+const SHORTEST_SLEEP: Duration = Duration::from_millis(5);
+/// The longest sleep while the store is not available.
+const LONGEST_BACKOFF: Duration = Duration::from_secs(5);
+/// How often contacts are written (REQ-3).
+const CONTACTS: Duration = Duration::from_secs(30);
+
+/// The workers.
+pub(super) struct Workers {
+    timers: JoinHandle<()>,
+    contacts: JoinHandle<()>,
+}
+
+impl Workers {
+    /// Starts them; they work until they are told to stop.
+    pub(super) fn start(hub: &Hub, stopped: &watch::Receiver<bool>) -> Self {
+        Self {
+            timers: tokio::spawn(timers(hub.clone(), stopped.clone())),
+            contacts: tokio::spawn(contacts(hub.clone(), stopped.clone())),
+        }
+    }
+
+    /// Waits until they have ended.
+    pub(super) async fn finish(self) {
+        for worker in [self.timers, self.contacts] {
+            if let Err(error) = worker.await {
+                tracing::error!(%error, "a worker did not end well");
+            }
+        }
+    }
+}
+
+/// Sleeps, and says whether to go on.
+async fn sleep(duration: Duration, stopped: &mut watch::Receiver<bool>) -> bool {
+    tokio::select! {
+        () = system::pause(duration) => true,
+        _ = stopped.wait_for(|stop| *stop) => false,
+    }
+}
+
+async fn timers(hub: Hub, mut stopped: watch::Receiver<bool>) {
+    let mut failures = 0;
+    loop {
+        let done = run(&hub).await;
+        let pause = match &done {
+            Ok(pause) => {
+                failures = 0;
+                *pause
+            }
+            Err(error) => {
+                failures += 1;
+                tracing::error!(%error, failures, "due work could not be done; trying again");
+                backoff(failures)
+            }
+        };
+        if !sleep(pause, &mut stopped).await {
+            return;
+        }
+    }
+}
+
+/// Does what is due, and says how long to sleep then.
+async fn run(hub: &Hub) -> Result<Duration> {
+    let next = hub.timers().await.run().await?;
+    let Some(next) = next else { return Ok(LONGEST_SLEEP) };
+    let until = next.duration_since(hub.now());
+    let until = Duration::try_from(until).unwrap_or_default();
+    Ok(until.clamp(SHORTEST_SLEEP, LONGEST_SLEEP))
+}
+
+fn backoff(failures: u32) -> Duration {
+    let doubled = LONGEST_SLEEP.saturating_mul(1 << failures.saturating_sub(1).min(10));
+    doubled.min(LONGEST_BACKOFF)
+}
+
+async fn contacts(hub: Hub, mut stopped: watch::Receiver<bool>) {
+    while sleep(CONTACTS, &mut stopped).await {
+        if let Err(error) = hub.flush_contacts().await {
+            tracing::warn!(%error, "contacts could not be written; trying again");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pause_after_a_failure_doubles_up_to_five_seconds() {
+        let pauses: Vec<u128> = [1, 2, 3, 5, 6, 100].map(|n| backoff(n).as_millis()).into();
+        assert_eq!(pauses, [200, 400, 800, 3200, 5000, 5000]);
+    }
+}

@@ -1,0 +1,106 @@
+//! Consents: granted, replaced, revoked (AUTH-0).
+
+use crate::admin::practice;
+use crate::auth::{Operator, hash};
+use crate::{Context, Error, Hub, Result};
+use serde_json::json;
+use slotbridge_domain::ids::{ConsumerId, PracticeId};
+use slotbridge_domain::keys::KeyKind;
+use slotbridge_domain::request::RequestType;
+use slotbridge_store::consents::{self, Consent};
+use slotbridge_store::contacts::Contact;
+use slotbridge_store::requests::{self, Target};
+use slotbridge_store::{Tx, consumers, pms_appointment_types, pms_resources};
+
+/// Grants a consumer the practice's consent and gives the practice key, which is never shown
+/// again. Granting to the same consumer again ends the key before.
+///
+/// # Errors
+/// No such practice or consumer; another consumer's consent is live and `replace` is not said; a
+/// test consumer and a practice that is none (AUTH-4).
+pub async fn grant(
+    hub: &Hub,
+    _: &Operator,
+    context: Context,
+    practice: PracticeId,
+    consumer: ConsumerId,
+    replace: bool,
+) -> Result<String> {
+    let key = hub.new_key(KeyKind::Practice);
+    let hash = hash(&key);
+    hub.write(practice, move |tx| write(tx, &context, practice, consumer, replace, &hash))
+        .await?;
+    Ok(key)
+}
+
+fn write(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    practice_id: PracticeId,
+    consumer_id: ConsumerId,
+    replace: bool,
+    hash: &[u8; 32],
+) -> Result<()> {
+    let practice = practice(tx, practice_id)?;
+    let consumer = consumers::get(tx, consumer_id)?
+        .filter(|consumer| consumer.deactivated_at.is_none())
+        .ok_or_else(|| Error::field("consumerId", "is no active consumer"))?;
+    if consumer.test && !practice.test {
+        return Err(Error::Conflict(
+            "a test consumer reaches test practices only, and this practice is none".into(),
+        ));
+    }
+    if let Some(live) = consents::live(tx)? {
+        if live.consumer_id != consumer_id && !replace {
+            return Err(Error::Conflict(
+                "the practice has given its consent to another consumer: revoke it first, or say \
+                 `\"replace\": true`"
+                    .into(),
+            ));
+        }
+        consents::revoke(tx, live.consumer_id)?;
+    }
+    consents::insert(tx, consumer_id, hash)?;
+    if pms_resources::list(tx)?.is_empty() {
+        requests::raise(tx, RequestType::PmsResources, &Target::Practice)?;
+    }
+    if pms_appointment_types::list(tx)?.is_empty() {
+        requests::raise(tx, RequestType::PmsAppointmentTypes, &Target::Practice)?;
+    }
+    let detail = json!({"consumerId": consumer_id.get()});
+    context.record(tx, "grantConsent", None, &detail, None)
+}
+
+/// Revokes a consumer's consent.
+///
+/// # Errors
+/// It has none.
+pub fn revoke(
+    tx: &mut Tx<'_>,
+    _: &Operator,
+    context: &Context,
+    consumer: ConsumerId,
+) -> Result<()> {
+    if !consents::revoke(tx, consumer)? {
+        return Err(Error::NotFound("live consent"));
+    }
+    context.record(tx, "revokeConsent", None, &json!({"consumerId": consumer.get()}), None)
+}
+
+/// The practice's consents, oldest first, and when each consumer was last heard of (AUTH-5).
+///
+/// # Errors
+/// No such practice.
+pub async fn list(
+    hub: &Hub,
+    _: &Operator,
+    id: PracticeId,
+) -> Result<(Vec<Consent>, Vec<Contact>)> {
+    let consents = hub
+        .read(id, move |tx| {
+            practice(tx, id)?;
+            Ok(consents::list(tx)?)
+        })
+        .await?;
+    Ok((consents, hub.contacts_of(id).await?))
+}

@@ -1,0 +1,187 @@
+//! Consumers (PMS vendors), their keys and their webhook secrets.
+
+use crate::auth::{Operator, hash};
+use crate::{Error, Hub, Result};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use slotbridge_domain::ids::ConsumerId;
+use slotbridge_domain::keys::KeyKind;
+use slotbridge_store::consumers::{self, Consumer, ConsumerKey};
+use slotbridge_store::{Listed, Tx, Window};
+
+/// How many live keys a consumer can have: enough to rotate without an outage.
+const MOST_KEYS: usize = 5;
+
+/// A consumer to be made.
+#[derive(Clone, Debug)]
+pub struct NewConsumer {
+    /// Its name.
+    pub name: String,
+    /// Whom to write to.
+    pub contact_email: String,
+    /// Whether it reaches test practices only (AUTH-4).
+    pub test: bool,
+    /// How its answers are written (WIRE-9).
+    pub wire_profile: String,
+}
+
+/// What is shown once.
+#[derive(Clone, Debug)]
+pub struct Secrets {
+    /// The key for the header `api-key`.
+    pub api_key: String,
+    /// The secret that signs its webhooks, in the form of Standard Webhooks.
+    pub webhook_secret: String,
+}
+
+fn webhook_secret(hub: &Hub) -> String {
+    format!("whsec_{}", STANDARD.encode(hub.random().bytes::<32>()))
+}
+
+fn seal_secret(tx: &Tx<'_>, consumer: ConsumerId, secret: &str) -> Result<Vec<u8>> {
+    Ok(tx.keyring().seal(&format!("webhook secret {consumer}"), secret.as_bytes())?)
+}
+
+fn found(tx: &mut Tx<'_>, id: ConsumerId) -> Result<Consumer> {
+    consumers::get(tx, id)?.ok_or(Error::NotFound("consumer"))
+}
+
+/// Makes a consumer with its first key.
+///
+/// # Errors
+/// The store's.
+pub async fn create(hub: &Hub, _: &Operator, new: NewConsumer) -> Result<(Consumer, Secrets)> {
+    let secrets =
+        Secrets { api_key: hub.new_key(KeyKind::Consumer), webhook_secret: webhook_secret(hub) };
+    let (key_hash, secret) = (hash(&secrets.api_key), secrets.webhook_secret.clone());
+    let consumer = hub
+        .write_global(move |tx| {
+            let consumer = Consumer {
+                consumer_id: consumers::next_id(tx)?,
+                name: new.name.clone(),
+                contact_email: new.contact_email.clone(),
+                test: new.test,
+                wire_profile: new.wire_profile.clone(),
+                created_at: tx.now(),
+                deactivated_at: None,
+            };
+            let sealed = seal_secret(tx, consumer.consumer_id, &secret)?;
+            consumers::insert(tx, &consumer, &sealed)?;
+            consumers::insert_key(tx, consumer.consumer_id, &key_hash)?;
+            Ok(consumer)
+        })
+        .await?;
+    Ok((consumer, secrets))
+}
+
+/// Consumers, oldest first.
+///
+/// # Errors
+/// The store's.
+pub async fn list(hub: &Hub, _: &Operator, window: Window) -> Result<Listed<Consumer>> {
+    hub.read_global(move |tx| Ok(consumers::list(tx, window)?)).await
+}
+
+/// A consumer with its keys.
+///
+/// # Errors
+/// No such consumer.
+pub async fn get(
+    hub: &Hub,
+    _: &Operator,
+    id: ConsumerId,
+) -> Result<(Consumer, Vec<ConsumerKey>)> {
+    hub.read_global(move |tx| Ok((found(tx, id)?, consumers::keys(tx, id)?))).await
+}
+
+/// What can change of a consumer; absent: as it is.
+#[derive(Clone, Debug, Default)]
+pub struct Change {
+    /// Its name.
+    pub name: Option<String>,
+    /// Whom to write to.
+    pub contact_email: Option<String>,
+    /// How its answers are written.
+    pub wire_profile: Option<String>,
+    /// Whether its keys open anything.
+    pub active: Option<bool>,
+}
+
+/// Changes a consumer.
+///
+/// # Errors
+/// No such consumer.
+pub async fn update(
+    hub: &Hub,
+    _: &Operator,
+    id: ConsumerId,
+    change: Change,
+) -> Result<(Consumer, Vec<ConsumerKey>)> {
+    hub.write_global(move |tx| {
+        let mut consumer = found(tx, id)?;
+        let change = change.clone();
+        consumer.name = change.name.unwrap_or(consumer.name);
+        consumer.contact_email = change.contact_email.unwrap_or(consumer.contact_email);
+        consumer.wire_profile = change.wire_profile.unwrap_or(consumer.wire_profile);
+        consumer.deactivated_at = match change.active {
+            Some(true) => None,
+            Some(false) => consumer.deactivated_at.or(Some(tx.now())),
+            None => consumer.deactivated_at,
+        };
+        consumers::update(tx, &consumer)?;
+        Ok((consumer, consumers::keys(tx, id)?))
+    })
+    .await
+}
+
+/// Makes another key, beside those that live. Its text is given here and never again.
+///
+/// # Errors
+/// No such consumer; it has too many live keys.
+pub async fn add_key(hub: &Hub, _: &Operator, id: ConsumerId) -> Result<(i64, String)> {
+    let api_key = hub.new_key(KeyKind::Consumer);
+    let hash = hash(&api_key);
+    let key_id = hub
+        .write_global(move |tx| {
+            found(tx, id)?;
+            let keys = consumers::keys(tx, id)?;
+            if keys.iter().filter(|key| key.revoked_at.is_none()).count() >= MOST_KEYS {
+                return Err(Error::Conflict(format!(
+                    "the consumer has {MOST_KEYS} live keys: revoke one first"
+                )));
+            }
+            Ok(consumers::insert_key(tx, id, &hash)?)
+        })
+        .await?;
+    Ok((key_id, api_key))
+}
+
+/// Revokes a key.
+///
+/// # Errors
+/// No such live key of that consumer.
+pub async fn revoke_key(hub: &Hub, _: &Operator, id: ConsumerId, key_id: i64) -> Result<()> {
+    hub.write_global(move |tx| {
+        if consumers::revoke_key(tx, id, key_id)? {
+            return Ok(());
+        }
+        Err(Error::NotFound("live key of this consumer"))
+    })
+    .await
+}
+
+/// Makes a new webhook secret. Its text is given here and never again.
+///
+/// # Errors
+/// No such consumer.
+pub async fn rotate_webhook_secret(hub: &Hub, _: &Operator, id: ConsumerId) -> Result<String> {
+    let secret = webhook_secret(hub);
+    let kept = secret.clone();
+    hub.write_global(move |tx| {
+        found(tx, id)?;
+        let sealed = seal_secret(tx, id, &kept)?;
+        Ok(consumers::set_webhook_secret(tx, id, &sealed)?)
+    })
+    .await?;
+    Ok(secret)
+}

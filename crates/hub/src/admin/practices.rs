@@ -1,0 +1,173 @@
+//! Practices: made, listed, changed, deactivated.
+
+use crate::admin::practice;
+use crate::auth::Operator;
+use crate::{Context, Error, Hub, Result};
+use jiff::tz::TimeZone;
+use serde_json::json;
+use slotbridge_domain::ids::PracticeId;
+use slotbridge_store::practices::{self, Practice};
+use slotbridge_store::{Listed, Tx, Window, resource_days};
+
+/// A practice's details; absent: the default, or on a change as it is. The inner `None` of a
+/// text that can be unset unsets it.
+#[derive(Clone, Debug, Default)]
+pub struct Details {
+    /// Its name.
+    pub name: Option<String>,
+    /// Its IANA zone.
+    pub timezone: Option<String>,
+    /// Its state.
+    pub state: Option<Option<String>>,
+    /// Street and number.
+    pub address: Option<Option<String>>,
+    /// Suburb or town.
+    pub suburb: Option<Option<String>>,
+    /// Postcode.
+    pub postcode: Option<Option<String>>,
+    /// Phone.
+    pub phone: Option<Option<String>>,
+    /// Mail.
+    pub email: Option<Option<String>>,
+    /// Its specialties.
+    pub specialties: Option<Vec<String>>,
+    /// Its products.
+    pub products: Option<Vec<String>>,
+    /// Whether resources and types become bookable at once.
+    pub auto_publish: Option<bool>,
+    /// Whether its times are hidden while its integration is unhealthy.
+    pub hide_when_unhealthy: Option<bool>,
+    /// How long before its start a time can be booked.
+    pub minimum_notice_minutes: Option<i64>,
+    /// The length of a type that has none.
+    pub default_length_minutes: Option<i64>,
+    /// Whether it takes part.
+    pub active: Option<bool>,
+}
+
+/// The name under which the tz database knows a zone, if it does.
+fn zone_name(name: &str) -> Result<String> {
+    let unknown =
+        || Error::field("timezone", "is not an IANA time zone, such as Australia/Sydney");
+    let zone = TimeZone::get(name).map_err(|_| unknown())?;
+    zone.iana_name().map(str::to_owned).ok_or_else(unknown)
+}
+
+impl Details {
+    fn apply(self, practice: &mut Practice, now: jiff::Timestamp) -> Result<()> {
+        fn set<T>(field: &mut T, value: Option<T>) {
+            if let Some(value) = value {
+                *field = value;
+            }
+        }
+        if let Some(name) = self.timezone {
+            practice.timezone = zone_name(&name)?;
+        }
+        set(&mut practice.name, self.name);
+        set(&mut practice.state, self.state);
+        set(&mut practice.address, self.address);
+        set(&mut practice.suburb, self.suburb);
+        set(&mut practice.postcode, self.postcode);
+        set(&mut practice.phone, self.phone);
+        set(&mut practice.email, self.email);
+        let lower = |names: Vec<String>| names.iter().map(|name| name.to_lowercase()).collect();
+        set(&mut practice.specialties, self.specialties.map(lower));
+        set(&mut practice.products, self.products);
+        set(&mut practice.auto_publish, self.auto_publish);
+        set(&mut practice.hide_when_unhealthy, self.hide_when_unhealthy);
+        set(&mut practice.minimum_notice_minutes, self.minimum_notice_minutes);
+        set(&mut practice.default_length_minutes, self.default_length_minutes);
+        match self.active {
+            Some(true) => practice.deactivated_at = None,
+            Some(false) => practice.deactivated_at = practice.deactivated_at.or(Some(now)),
+            None => {}
+        }
+        Ok(())
+    }
+}
+
+/// Makes a practice.
+///
+/// # Errors
+/// The zone is not known.
+pub async fn create(
+    hub: &Hub,
+    _: &Operator,
+    context: Context,
+    details: Details,
+    test: bool,
+) -> Result<Practice> {
+    let practice = hub
+        .write_global(move |tx| {
+            let mut practice = Practice {
+                practice_id: practices::next_id(tx)?,
+                name: String::new(),
+                timezone: String::new(),
+                state: None,
+                address: None,
+                suburb: None,
+                postcode: None,
+                phone: None,
+                email: None,
+                specialties: Vec::new(),
+                products: Vec::new(),
+                test,
+                auto_publish: false,
+                hide_when_unhealthy: true,
+                minimum_notice_minutes: 0,
+                default_length_minutes: 15,
+                created_at: tx.now(),
+                deactivated_at: None,
+            };
+            details.clone().apply(&mut practice, tx.now())?;
+            let key = tx.keyring().new_practice_key(practice.practice_id)?;
+            practices::insert(tx, &practice, &key)?;
+            Ok(practice)
+        })
+        .await?;
+    hub.write(practice.practice_id, move |tx| {
+        context.record(tx, "createPractice", None, &json!({}), None)
+    })
+    .await?;
+    Ok(practice)
+}
+
+/// Practices, oldest first.
+///
+/// # Errors
+/// The store's.
+pub async fn list(hub: &Hub, _: &Operator, window: Window) -> Result<Listed<Practice>> {
+    hub.read_global(move |tx| Ok(practices::list(tx, window)?)).await
+}
+
+/// A practice.
+///
+/// # Errors
+/// No such practice.
+pub fn get(tx: &mut Tx<'_>, _: &Operator, id: PracticeId) -> Result<Practice> {
+    practice(tx, id)
+}
+
+/// Changes a practice. Its zone is fixed once it has availability (AVAIL-5).
+///
+/// # Errors
+/// No such practice; the zone is not known or fixed.
+pub fn update(
+    tx: &mut Tx<'_>,
+    _: &Operator,
+    context: &Context,
+    id: PracticeId,
+    details: Details,
+) -> Result<Practice> {
+    let mut practice = practice(tx, id)?;
+    let zone = practice.timezone.clone();
+    details.apply(&mut practice, tx.now())?;
+    if practice.timezone != zone && resource_days::any(tx)? {
+        return Err(Error::Conflict(
+            "the practice has availability in its time zone; the zone is fixed now".into(),
+        ));
+    }
+    practices::update(tx, &practice)?;
+    context.record(tx, "updatePractice", None, &json!({}), None)?;
+    Ok(practice)
+}

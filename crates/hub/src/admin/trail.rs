@@ -1,0 +1,32 @@
+//! The audit trail of a practice.
+
+use crate::admin::practice;
+use crate::auth::Operator;
+use crate::context::NOTE;
+use crate::Result;
+use slotbridge_domain::ids::{BookingId, PracticeId};
+use slotbridge_store::audit::{self, Entry};
+use slotbridge_store::{Listed, Tx, Window};
+
+/// Entries, newest first, each with its note in plain; of one booking or of all.
+///
+/// # Errors
+/// No such practice.
+pub fn list(
+    tx: &mut Tx<'_>,
+    _: &Operator,
+    id: PracticeId,
+    booking: Option<BookingId>,
+    window: Window,
+) -> Result<Listed<(Entry, Option<String>)>> {
+    practice(tx, id)?;
+    let page = audit::list(tx, booking, window)?;
+    let key = tx.practice_key()?;
+    let opened = |entry: Entry| {
+        let note = entry.note.as_ref().map(|note| key.open(NOTE, note)).transpose()?;
+        let note = note.map(|note| String::from_utf8_lossy(&note).into_owned());
+        Ok((entry, note))
+    };
+    let entries = page.entries.into_iter().map(opened).collect::<Result<_>>()?;
+    Ok(Listed { entries, total: page.total })
+}

@@ -1,0 +1,297 @@
+//! What only a server does: row-level security, lost connections, several nodes.
+
+use crate::support::{Fixture, RawPostgres, insert_booking, target};
+use slotbridge_domain::ids::{BookingId, PracticeId};
+use slotbridge_domain::request::RequestType;
+use slotbridge_store::{Location, Result, StoreError, Tx, consumers, numbers, practices, requests};
+use slotbridge_testkit::{TestClock, TestDatabase, TestEngine, TestRandom};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Barrier};
+
+fn raise(tx: &mut Tx<'_>, n: i64) -> Result<()> {
+    let target = target(tx.practice()?, n);
+    requests::raise(tx, RequestType::Bookings, &target).map(drop)
+}
+
+/// Ends every connection to the database but this one, and waits until they are gone.
+const END_ALL: &str = "DO $$ BEGIN
+    PERFORM pg_terminate_backend(pid, 10000) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid();
+    END $$";
+
+/// How many rows of a table a connection sees.
+fn count(raw: &RawPostgres, table: &str) -> i64 {
+    raw.query(&format!("SELECT COUNT(*) FROM {table}"))[0].get(0)
+}
+
+#[test]
+fn a_practice_s_transaction_sees_no_other_practice_auth_3() {
+    let Some(fixture) = Fixture::only_on(TestEngine::Postgres) else { return };
+    let practices = [fixture.practice(), fixture.practice()];
+    for practice in practices {
+        fixture
+            .write(practice, move |tx| {
+                raise(tx, 1)?;
+                insert_booking(tx, BookingId::of(practice, 1))
+            })
+            .unwrap();
+    }
+    let raw = RawPostgres::open(&fixture.database);
+    let tables = ["practices", "practice_counters", "requests", "bookings"];
+    let seen = |practice: &str| {
+        raw.execute(&format!("BEGIN; SET LOCAL slotbridge.practice_id = '{practice}'"));
+        let seen = tables.map(|table| count(&raw, table));
+        raw.execute("ROLLBACK");
+        seen
+    };
+    for practice in practices {
+        assert_eq!(seen(&practice.to_string()), [1; 4], "{practice}");
+    }
+    assert_eq!(seen("0"), [2; 4], "the hub's own transactions");
+    assert_eq!(seen("4711"), [0; 4], "a practice without rows");
+    assert_eq!(seen(""), [0; 4], "nobody said for whom");
+    assert_eq!(tables.map(|table| count(&raw, table)), [0; 4], "outside of a transaction");
+
+    // Nor does it write or change another's.
+    let [one, two] = practices;
+    raw.execute(&format!("BEGIN; SET LOCAL slotbridge.practice_id = '{one}'"));
+    let changed = raw.runtime.block_on(raw.client.execute(
+        "UPDATE bookings SET comments = 'x' WHERE practice_id = $1",
+        &[&two.get()],
+    ));
+    assert_eq!(changed.unwrap(), 0);
+    let inserted = raw.runtime.block_on(raw.client.execute(
+        "INSERT INTO liveness_contracts (practice_id, contract) VALUES ($1, '')",
+        &[&two.get()],
+    ));
+    let error = inserted.unwrap_err();
+    assert_eq!(error.code().unwrap().code(), "42501", "{error:?}");
+}
+
+#[test]
+fn every_table_of_a_practice_is_secured_and_we_are_not_above_it() {
+    let Some(fixture) = Fixture::only_on(TestEngine::Postgres) else { return };
+    let raw = RawPostgres::open(&fixture.database);
+    let open = raw.query(
+        "SELECT c.relname::text FROM pg_class c
+         JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'practice_id'
+         WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace
+             AND NOT (c.relrowsecurity AND c.relforcerowsecurity
+                 AND EXISTS (SELECT 1 FROM pg_policy p WHERE p.polrelid = c.oid))",
+    );
+    let open: Vec<String> = open.iter().map(|row| row.get(0)).collect();
+    assert_eq!(open, Vec::<String>::new());
+    let above = raw.query(
+        "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user",
+    );
+    assert!(!above[0].get::<_, bool>(0), "the tests' own role would see everything");
+}
+
+#[test]
+fn texts_are_ordered_by_their_bytes_whatever_the_database_s_language() {
+    let Some(fixture) = Fixture::only_on(TestEngine::Postgres) else { return };
+    let raw = RawPostgres::open(&fixture.database);
+    let other = raw.query(
+        "SELECT c.relname || '.' || a.attname FROM pg_attribute a
+         JOIN pg_class c ON c.oid = a.attrelid
+         LEFT JOIN pg_collation o ON o.oid = a.attcollation
+         WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace
+             AND a.attnum > 0 AND a.atttypid = 'text'::regtype AND o.collname <> 'C'",
+    );
+    let other: Vec<String> = other.iter().map(|row| row.get(0)).collect();
+    assert_eq!(other, Vec::<String>::new());
+}
+
+#[test]
+fn a_connection_that_ended_between_transactions_is_no_failure() {
+    let Some(fixture) = Fixture::only_on(TestEngine::Postgres) else { return };
+    let practice = fixture.practice();
+    let raw = RawPostgres::open(&fixture.database);
+    for n in 1..20 {
+        fixture.write(practice, move |tx| raise(tx, n)).unwrap();
+        raw.execute(END_ALL);
+    }
+    assert_eq!(fixture.requests(practice).len(), 19);
+}
+
+#[test]
+fn a_connection_that_ends_within_a_transaction_runs_it_again() {
+    let Some(fixture) = Fixture::only_on(TestEngine::Postgres) else { return };
+    let practice = fixture.practice();
+    let runs = Arc::new(AtomicU32::new(0));
+    let (counted, location) = (Arc::clone(&runs), fixture.database.location());
+    fixture
+        .write(practice, move |tx| {
+            raise(tx, 1)?;
+            if counted.fetch_add(1, Ordering::SeqCst) == 0 {
+                end_all(&location);
+            }
+            numbers::plain(tx).map(drop)
+        })
+        .unwrap();
+    assert_eq!(runs.load(Ordering::SeqCst), 2);
+    assert_eq!(fixture.requests(practice).len(), 1);
+    assert_eq!(fixture.write(practice, numbers::plain).unwrap(), 3);
+}
+
+fn end_all(location: &Location) {
+    let Location::Postgres(url) = location else {
+        unreachable!("a PostgreSQL database");
+    };
+    RawPostgres::open_url(url).execute(END_ALL);
+}
+
+#[test]
+fn a_connection_that_ends_at_the_commit_leaves_the_outcome_open() {
+    let Some(fixture) = Fixture::only_on(TestEngine::Postgres) else { return };
+    let practice = fixture.practice();
+    let runs = Arc::new(AtomicU32::new(0));
+    let (counted, location) = (Arc::clone(&runs), fixture.database.location());
+    let outcome = fixture.write(practice, move |tx| {
+        counted.fetch_add(1, Ordering::SeqCst);
+        numbers::plain(tx)?;
+        end_all(&location);
+        Ok(())
+    });
+    assert!(matches!(outcome, Err(StoreError::OutcomeUnknown(_))), "{outcome:?}");
+    assert_eq!(runs.load(Ordering::SeqCst), 1, "it might be done twice");
+    assert_eq!(fixture.write(practice, numbers::plain).unwrap(), 1);
+}
+
+#[test]
+fn while_the_server_refuses_the_store_is_unavailable_and_then_recovers() {
+    let Some(fixture) = Fixture::only_on(TestEngine::Postgres) else { return };
+    let practice = fixture.practice();
+    let raw = RawPostgres::open(&fixture.database);
+    let name: String = raw.query("SELECT current_database()::text")[0].get(0);
+    for round in 1..=3 {
+        raw.execute(&format!("ALTER DATABASE {name} CONNECTION LIMIT 0"));
+        raw.execute(END_ALL);
+        let refused = fixture.write(practice, move |tx| raise(tx, round));
+        assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
+        let refused = fixture.read(practice, requests::outstanding_types);
+        assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
+        raw.execute(&format!("ALTER DATABASE {name} CONNECTION LIMIT -1"));
+        fixture.write(practice, move |tx| raise(tx, round)).unwrap();
+    }
+    assert_eq!(fixture.requests(practice).len(), 3);
+}
+
+/// Takes two global counters, one after the other, so that two of these in opposite orders lock
+/// each other out on their first run.
+fn take_two(
+    fixture: &Fixture,
+    practices_first: bool,
+    look_away: bool,
+    meet: &Arc<Barrier>,
+    runs: &Arc<AtomicU32>,
+) -> tokio::task::JoinHandle<Result<()>> {
+    let (store, meet, runs) = (Arc::clone(&fixture.store), Arc::clone(meet), Arc::clone(runs));
+    let mut first_run = true;
+    fixture.runtime.spawn(async move {
+        let take = move |tx: &mut Tx<'_>| {
+            runs.fetch_add(1, Ordering::SeqCst);
+            let one = |tx: &mut Tx<'_>| practices::next_id(tx).map(drop);
+            let two = |tx: &mut Tx<'_>| consumers::next_id(tx).map(drop);
+            if practices_first { one(tx)? } else { two(tx)? }
+            if std::mem::take(&mut first_run) {
+                meet.wait();
+            }
+            let second = if practices_first { two(tx) } else { one(tx) };
+            if !look_away {
+                second?;
+            }
+            numbers_of_consumers(tx).map(drop)
+        };
+        store.begin_global().write(take).await
+    })
+}
+
+fn numbers_of_consumers(tx: &mut Tx<'_>) -> Result<i64> {
+    let window = slotbridge_store::Window { limit: 1, offset: 0 };
+    let listed = consumers::list(tx, window);
+    // Looks away as well.
+    Ok(listed.map_or(0, |listed| listed.total))
+}
+
+#[test]
+fn a_deadlock_is_run_again_even_if_the_use_case_looks_away() {
+    let Some(fixture) = Fixture::only_on(TestEngine::Postgres) else { return };
+    for look_away in [false, true] {
+        let (meet, runs) = (Arc::new(Barrier::new(2)), Arc::new(AtomicU32::new(0)));
+        let both = [true, false]
+            .map(|practices_first| take_two(&fixture, practices_first, look_away, &meet, &runs));
+        for outcome in both {
+            fixture.runtime.block_on(outcome).unwrap().unwrap();
+        }
+        assert_eq!(runs.load(Ordering::SeqCst), 3, "two, and one of them again");
+    }
+    let next = fixture
+        .runtime
+        .block_on(fixture.store.begin_global().write(practices::next_id))
+        .unwrap();
+    assert_eq!(next, PracticeId::new(5).unwrap());
+}
+
+#[test]
+fn several_nodes_may_open_a_fresh_database_at_once() {
+    if TestEngine::of_this_run() != TestEngine::Postgres {
+        return;
+    }
+    let database = TestDatabase::new();
+    let opened: Vec<_> = std::thread::scope(|scope| {
+        let nodes: Vec<_> = (0..6)
+            .map(|n| {
+                let database = &database;
+                scope.spawn(move || {
+                    let options = database.options(TestClock::new(), TestRandom::new(n));
+                    slotbridge_testkit::database::open(options)
+                })
+            })
+            .collect();
+        nodes.into_iter().map(|node| node.join().unwrap()).collect()
+    });
+    for node in opened {
+        node.unwrap();
+    }
+}
+
+#[test]
+fn nodes_with_different_master_keys_never_share_a_database() {
+    if TestEngine::of_this_run() != TestEngine::Postgres {
+        return;
+    }
+    for _ in 0..5 {
+        let database = TestDatabase::new();
+        let opened: Vec<_> = std::thread::scope(|scope| {
+            let nodes: Vec<_> = (0..4)
+                .map(|n| {
+                    let mut options = database.options(TestClock::new(), TestRandom::new(n.into()));
+                    options.master_key = slotbridge_store::seal::MasterKey::new([n; 32]);
+                    scope.spawn(move || slotbridge_testkit::database::open(options))
+                })
+                .collect();
+            nodes.into_iter().map(|node| node.join().unwrap()).collect()
+        });
+        let (open, refused): (Vec<_>, Vec<_>) = opened.into_iter().partition(Result::is_ok);
+        assert_eq!((open.len(), refused.len()), (1, 3));
+        for refusal in refused {
+            assert!(matches!(refusal, Err(StoreError::Refused(_))));
+        }
+    }
+}
+
+#[test]
+fn nodes_count_together_req_2() {
+    let Some(fixture) = Fixture::only_on(TestEngine::Postgres) else { return };
+    let practice = fixture.practice();
+    let other = fixture.open_again().unwrap();
+    for n in 0..10 {
+        let here = fixture.write(practice, numbers::plain).unwrap();
+        let there = fixture
+            .runtime
+            .block_on(other.begin(practice).write(numbers::plain))
+            .unwrap();
+        assert_eq!((here, there), (2 * n + 1, 2 * n + 2));
+    }
+}

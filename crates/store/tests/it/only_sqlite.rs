@@ -1,0 +1,97 @@
+//! What only the embedded store promises.
+
+use crate::support::{Fixture, gate, raw_sqlite, target};
+use slotbridge_domain::request::RequestType;
+use slotbridge_store::{Result, StoreError, Tx, requests};
+use slotbridge_testkit::TestEngine;
+
+fn raise(tx: &mut Tx<'_>, n: i64) -> Result<()> {
+    let target = target(tx.practice()?, n);
+    requests::raise(tx, RequestType::Bookings, &target).map(drop)
+}
+
+/// What another process sees.
+fn seen(fixture: &Fixture) -> i64 {
+    raw_sqlite(&fixture.database)
+        .query_row("SELECT COUNT(*) FROM requests", [], |row| row.get(0))
+        .unwrap()
+}
+
+#[test]
+fn an_answer_goes_out_after_the_commit_and_not_before() {
+    let Some(fixture) = Fixture::only_on(TestEngine::Sqlite) else { return };
+    let practice = fixture.practice();
+    let (first, held) = fixture.hold(practice);
+    let mut before = fixture.queue(practice, |tx| raise(tx, 1));
+    let (second, mut pass) = gate();
+    let last = fixture.queue(practice, move |tx| {
+        pass();
+        raise(tx, 2)
+    });
+    first.open();
+    second.reached();
+    // All three share a commit: the first two are done, and the last still runs.
+    assert_eq!(seen(&fixture), 0);
+    assert!(!before.is_answered(), "an answer before the commit");
+    second.open();
+    before.wait(&fixture).unwrap();
+    assert_eq!(seen(&fixture), 2, "one commit for both");
+    last.wait(&fixture).unwrap();
+    held.wait(&fixture).unwrap();
+    for n in 3..50 {
+        fixture.write(practice, move |tx| raise(tx, n)).unwrap();
+        assert_eq!(seen(&fixture), n);
+    }
+}
+
+#[test]
+fn a_second_server_on_the_same_folder_is_refused() {
+    let Some(fixture) = Fixture::only_on(TestEngine::Sqlite) else { return };
+    let words = match fixture.open_again() {
+        Err(StoreError::Refused(words)) => words,
+        Err(other) => unreachable!("it should say what to do, not: {other}"),
+        Ok(_) => unreachable!("two servers on one folder"),
+    };
+    let folder = fixture.database.folder().unwrap().display().to_string();
+    assert!(words.contains("another slotbridge is running"), "{words}");
+    assert!(words.contains(&folder), "{words}");
+    assert!(words.contains("--data-dir"), "what to do: {words}");
+    // The first is not disturbed, and its end lets the next one in.
+    fixture.practice();
+    fixture.restart().practice();
+}
+
+#[test]
+fn a_stopped_server_leaves_everything_in_one_file() {
+    let Some(fixture) = Fixture::only_on(TestEngine::Sqlite) else { return };
+    let practice = fixture.practice();
+    fixture.write(practice, |tx| raise(tx, 1)).unwrap();
+    assert_eq!(fixture.requests(practice).len(), 1);
+    let Fixture { store, database, .. } = fixture;
+    drop(store);
+    let names = || {
+        let entries = std::fs::read_dir(database.folder().unwrap()).unwrap();
+        let mut names: Vec<_> = entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    };
+    assert_eq!(names(), ["lock", "slotbridge.sqlite"]);
+    // The file says by itself that it is written ahead: whoever opens it gets the same.
+    let mode: String = raw_sqlite(&database)
+        .query_row("PRAGMA journal_mode", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(mode, "wal");
+}
+
+#[test]
+fn readers_do_not_wait_for_a_writer() {
+    let Some(fixture) = Fixture::only_on(TestEngine::Sqlite) else { return };
+    let practice = fixture.practice();
+    fixture.write(practice, |tx| raise(tx, 1)).unwrap();
+    let (gate, held) = fixture.hold(practice);
+    assert_eq!(fixture.requests(practice).len(), 1);
+    gate.open();
+    held.wait(&fixture).unwrap();
+}

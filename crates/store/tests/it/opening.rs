@@ -1,0 +1,134 @@
+//! Opening a store: what is refused, and with which words.
+
+use crate::support::{ALL, Fixture, Raw, insert_booking, target};
+use slotbridge_domain::ids::BookingId;
+use slotbridge_domain::request::RequestType;
+use slotbridge_store::seal::MasterKey;
+use slotbridge_store::{
+    Location, Result, SCHEMA_VERSION, Store, StoreError, bookings, numbers, practices, requests,
+};
+use std::sync::Arc;
+
+/// The words with which opening is refused.
+fn refusal(opened: Result<Store>) -> String {
+    match opened {
+        Err(StoreError::Refused(words)) => words,
+        Err(other) => unreachable!("it should say what to do, not: {other}"),
+        Ok(_) => unreachable!("it should be refused"),
+    }
+}
+
+#[test]
+fn reopening_keeps_everything() {
+    let fixture = Fixture::new();
+    let practice = fixture.practice();
+    let booking = BookingId::of(practice, 1);
+    fixture
+        .write(practice, move |tx| {
+            assert_eq!(numbers::plain(tx)?, 1);
+            requests::raise(tx, RequestType::Bookings, &target(practice, 1))?;
+            insert_booking(tx, booking)
+        })
+        .unwrap();
+
+    let fixture = fixture.restart();
+    let (name, bookings, seen) = fixture
+        .read(practice, move |tx| {
+            let name = practices::get(tx, practice)?.map(|practice| practice.name);
+            Ok((name, bookings::get(tx, booking)?, requests::list_all(tx, ALL)?.total))
+        })
+        .unwrap();
+    assert_eq!(name, Some(format!("Practice {practice}")));
+    assert_eq!((bookings.unwrap().booking_id, seen), (booking, 1));
+    assert_eq!(fixture.write(practice, numbers::plain).unwrap(), 3);
+    assert!(fixture.practice() > practice);
+    let key = fixture.write(practice, |tx| tx.practice_key().map(drop));
+    assert!(key.is_ok(), "{key:?}");
+}
+
+#[test]
+fn a_store_of_a_newer_version_is_refused() {
+    let fixture = Fixture::new();
+    let Fixture { store, clock, random, database, .. } = fixture;
+    drop(store);
+    let newer = SCHEMA_VERSION + 1;
+    let raw = Raw::open(&database);
+    raw.execute(&format!("INSERT INTO schema_migrations (version) VALUES ({newer})"));
+    let open = || slotbridge_testkit::database::open(database.options(clock.clone(), random.clone()));
+
+    for _ in 0..2 {
+        let words = refusal(open());
+        assert!(words.contains("newer version"), "{words}");
+        assert!(words.contains(&format!("its schema is {newer}")), "{words}");
+        assert!(words.contains("backup"), "what to do: {words}");
+    }
+    raw.execute(&format!("DELETE FROM schema_migrations WHERE version = {newer}"));
+    open().unwrap();
+}
+
+#[test]
+fn another_master_key_is_refused() {
+    let fixture = Fixture::new();
+    let practice = fixture.practice();
+    let Fixture { store, clock, random, database, .. } = fixture;
+    drop(store);
+    let mut options = database.options(clock.clone(), random.clone());
+    options.master_key = MasterKey::new([9; 32]);
+    let words = refusal(slotbridge_testkit::database::open(options));
+    assert!(words.contains("master key"), "{words}");
+    assert!(words.contains("SLOTBRIDGE_MASTER_KEY"), "what to do: {words}");
+
+    let store = database.open(clock, random);
+    let runtime = crate::support::runtime();
+    let key = runtime.block_on(
+        store
+            .begin(practice)
+            .read(|tx| tx.practice_key().map(drop)),
+    );
+    assert!(key.is_ok(), "the right one still opens everything: {key:?}");
+}
+
+#[test]
+fn a_place_that_cannot_be_is_refused_in_words() {
+    let fixture = Fixture::new();
+    let nowhere = |location| {
+        refusal(fixture.open_with(|options| options.location = location))
+    };
+    let words = nowhere(Location::Postgres("host=x frobnicate=y".into()));
+    assert!(words.contains("database URL"), "{words}");
+    let file = tempfile_path(&fixture);
+    let words = nowhere(Location::Folder(file.clone()));
+    assert!(words.contains(&file.display().to_string()), "{words}");
+}
+
+/// A file where a folder should be.
+fn tempfile_path(fixture: &Fixture) -> std::path::PathBuf {
+    match fixture.database.location() {
+        Location::Folder(folder) => folder.join("slotbridge.sqlite"),
+        Location::Postgres(_) => env!("CARGO_MANIFEST_PATH").into(),
+    }
+}
+
+#[test]
+fn dropping_the_store_finishes_what_is_queued() {
+    let fixture = Fixture::new();
+    let practice = fixture.practice();
+    let (gate, held) = fixture.hold(practice);
+    let queued: Vec<_> = (1..=50)
+        .map(|n| {
+            fixture.queue(practice, move |tx| {
+                requests::raise(tx, RequestType::Bookings, &target(practice, n))
+            })
+        })
+        .collect();
+    // Whoever waited goes away, and the server stops.
+    drop((held, queued));
+    let Fixture { store, runtime, clock, random, database } = fixture;
+    let dropping = std::thread::spawn(move || drop(Arc::into_inner(store).unwrap()));
+    gate.open();
+    dropping.join().unwrap();
+
+    let store = Arc::new(database.open(clock.clone(), random.clone()));
+    let again = Fixture { store, runtime, clock, random, database };
+    assert_eq!(again.requests(practice).len(), 50);
+}

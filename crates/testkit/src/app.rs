@@ -1,0 +1,253 @@
+//! The hub in a test: the real router on a fresh database, called in-process.
+#![expect(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on ends here")]
+
+use crate::{TestClock, TestDatabase, TestRandom};
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Method, Request, StatusCode};
+use http_body_util::BodyExt;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use slotbridge_api::ApiOptions;
+use slotbridge_domain::clock::{Clock, Random};
+use slotbridge_domain::keys::KeyKind;
+use slotbridge_hub::clock::MovableClock;
+use slotbridge_hub::{Hub, Settings};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tower::ServiceExt;
+
+/// A running hub.
+pub struct TestApp {
+    /// Its clock.
+    pub clock: Arc<TestClock>,
+    /// The hub itself.
+    pub hub: Hub,
+    /// The router of all faces.
+    pub router: Router,
+    /// A live operator token.
+    pub operator_token: String,
+    /// Its database; dropped last.
+    pub database: TestDatabase,
+}
+
+/// An answer.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// Its status.
+    pub status: StatusCode,
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its body as it came.
+    pub bytes: bytes::Bytes,
+}
+
+impl Answer {
+    /// The body as JSON; `null` if it is none.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.bytes).unwrap_or_default()
+    }
+
+    /// The body as JSON, if the status is the expected one.
+    ///
+    /// # Panics
+    /// It is another status.
+    #[must_use]
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Value {
+        assert_eq!(self.status.as_u16(), status, "{}", String::from_utf8_lossy(&self.bytes));
+        self.json()
+    }
+
+    /// The text of the PMS API's error, or the problem's detail.
+    #[must_use]
+    pub fn error(&self) -> String {
+        let json = self.json();
+        let text = json["error"].as_str().or_else(|| json["detail"].as_str());
+        text.unwrap_or_default().to_owned()
+    }
+}
+
+/// An integration's credentials for a practice.
+#[derive(Clone, Debug)]
+pub struct Pms {
+    /// The practice.
+    pub practice_id: i64,
+    /// The consumer.
+    pub consumer_id: i64,
+    /// `api-key`.
+    pub api_key: String,
+    /// `practice-key`.
+    pub practice_key: String,
+}
+
+impl Pms {
+    /// The three headers.
+    #[must_use]
+    pub fn headers(&self) -> Vec<(String, String)> {
+        vec![
+            ("api-key".into(), self.api_key.clone()),
+            ("practice-id".into(), self.practice_id.to_string()),
+            ("practice-key".into(), self.practice_key.clone()),
+        ]
+    }
+}
+
+/// Another seed each time, so that a hub that is started again on a database does not draw the
+/// keys that the one before has drawn.
+fn seed() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
+impl TestApp {
+    /// A hub on a fresh database, its clock held still.
+    pub async fn new() -> Self {
+        Self::on(TestDatabase::new(), TestClock::new(), false).await
+    }
+
+    /// The same in sandbox mode.
+    pub async fn sandbox() -> Self {
+        Self::on(TestDatabase::new(), TestClock::new(), true).await
+    }
+
+    /// A hub on that database: to start again on what another left.
+    ///
+    /// # Panics
+    /// The store cannot be opened.
+    pub async fn on(database: TestDatabase, clock: Arc<TestClock>, sandbox: bool) -> Self {
+        let random: Arc<dyn Random> = TestRandom::new(seed());
+        let movable = MovableClock::new(clock.clone());
+        let of_store: Arc<dyn Clock> =
+            if sandbox { movable.clone() } else { clock.clone() };
+        let store = database.open(of_store, Arc::clone(&random));
+        let hub = Hub::new(store, random, Settings::default());
+        if sandbox {
+            movable.resume(&hub).await.expect("the sandbox's clock");
+        }
+        let operator_token = KeyKind::Operator.write([7; 20]);
+        slotbridge_hub::admin::operator_tokens::ensure(&hub, &operator_token)
+            .await
+            .expect("an operator token");
+        let options =
+            ApiOptions { sandbox: sandbox.then_some(movable), ..ApiOptions::default() };
+        let router = slotbridge_api::router(hub.clone(), options);
+        Self { database, clock, hub, router, operator_token }
+    }
+
+    /// Stops the hub, as a crash after its last commit would, and starts another on its database.
+    pub async fn restart(self) -> Self {
+        let Self { database, clock, hub, router, .. } = self;
+        drop((router, hub));
+        Self::on(database, clock, false).await
+    }
+
+    /// Sends a request as it is.
+    ///
+    /// # Panics
+    /// The router fails, which it never may.
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.expect("the router answers");
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.expect("a body").to_bytes();
+        Answer { status: parts.status, headers: parts.headers, bytes }
+    }
+
+    /// Sends a request with headers and, if it is not null, a JSON body.
+    ///
+    /// # Panics
+    /// The request cannot be built.
+    pub async fn call(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(String, String)],
+        body: &Value,
+    ) -> Answer {
+        let mut request = Request::builder().method(Method::try_from(method).unwrap()).uri(path);
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        let body = if body.is_null() {
+            Body::empty()
+        } else {
+            request = request.header("content-type", "application/json");
+            Body::from(body.to_string())
+        };
+        self.send(request.body(body).expect("a request")).await
+    }
+
+    /// Calls the PMS API.
+    pub async fn pms(&self, pms: &Pms, method: &str, path: &str, body: Value) -> Answer {
+        self.call(method, &format!("/pms-api/v1{path}"), &pms.headers(), &body).await
+    }
+
+    /// Calls the admin API.
+    pub async fn admin(&self, method: &str, path: &str, body: Value) -> Answer {
+        let bearer = vec![("authorization".into(), format!("Bearer {}", self.operator_token))];
+        self.call(method, &format!("/admin-api/v1{path}"), &bearer, &body).await
+    }
+
+    /// Calls the booking API.
+    pub async fn patient(&self, method: &str, path: &str, body: Value) -> Answer {
+        self.call(method, &format!("/booking-api/v1{path}"), &[], &body).await
+    }
+
+    /// Calls the booking API as the patient of a booking.
+    pub async fn manage(&self, token: &str, method: &str, path: &str, body: Value) -> Answer {
+        let bearer = vec![("authorization".into(), format!("Bearer {token}"))];
+        self.call(method, &format!("/booking-api/v1{path}"), &bearer, &body).await
+    }
+
+    /// Moves the clock forward and does all that falls due at its end.
+    ///
+    /// # Panics
+    /// Due work fails.
+    pub async fn advance(&self, seconds: i64) {
+        self.clock.advance(seconds);
+        self.hub.timers().await.run().await.expect("due work is done");
+    }
+
+    /// A consumer and a practice of the given details, with the one's consent for the other.
+    pub async fn link(&self, practice: Value) -> Pms {
+        let consumer = json!({"name": "Vendor", "contactEmail": "dev@vendor.example"});
+        let consumer = self.admin("POST", "/consumers", consumer).await.expect(201);
+        let practice_id = self.practice(practice).await;
+        let consumer_id = consumer["consumerId"].as_i64().expect("an id");
+        let api_key = consumer["apiKey"].as_str().expect("a key").to_owned();
+        self.consent(practice_id, consumer_id, &api_key).await
+    }
+
+    /// A practice: open in Sydney and publishing by itself, unless the details say otherwise.
+    pub async fn practice(&self, details: Value) -> i64 {
+        let mut practice = json!({
+            "name": "Test Practice", "timezone": "Australia/Sydney", "state": "NSW",
+            "autoPublish": true,
+        });
+        if let (Value::Object(practice), Value::Object(details)) = (&mut practice, details) {
+            practice.extend(details);
+        }
+        let practice = self.admin("POST", "/practices", practice).await.expect(201);
+        practice["practiceId"].as_i64().expect("an id")
+    }
+
+    /// Grants a consumer a practice's consent.
+    pub async fn consent(&self, practice_id: i64, consumer_id: i64, api_key: &str) -> Pms {
+        let path = format!("/practices/{practice_id}/consents");
+        let body = json!({"consumerId": consumer_id, "replace": true});
+        let consent = self.admin("POST", &path, body).await.expect(201);
+        Pms {
+            practice_id,
+            consumer_id,
+            api_key: api_key.to_owned(),
+            practice_key: consent["practiceKey"].as_str().expect("a key").to_owned(),
+        }
+    }
+
+    /// The present in UTC.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}

@@ -1,0 +1,213 @@
+//! A database of a test's own, on the engine that the run has chosen.
+#![expect(clippy::panic, reason = "a test without its database ends here")]
+
+use slotbridge_domain::clock::{Clock, Random};
+use slotbridge_store::seal::MasterKey;
+use slotbridge_store::{Location, OpenOptions, Store, StoreError};
+use std::hash::{BuildHasher, RandomState};
+use std::path::Path;
+use std::sync::Arc;
+use tempfile::TempDir;
+
+/// Names the engine: `sqlite` (default) or `postgres`.
+const ENGINE: &str = "SLOTBRIDGE_TEST_ENGINE";
+/// Names the private PostgreSQL server; its role may create databases.
+const SERVER: &str = "SLOTBRIDGE_TEST_DATABASE_URL";
+
+const NO_SERVER: &str = "\
+SLOTBRIDGE_TEST_ENGINE is postgres, but SLOTBRIDGE_TEST_DATABASE_URL names no server. Run
+
+    cargo xtask test --engine postgres
+
+which starts a private one for the tests.";
+
+/// The bytes of the master key of every test database.
+pub const MASTER_KEY: [u8; 32] = [0x5b; 32];
+
+/// How many PostgreSQL connections a store keeps in a test.
+const WORKERS: usize = 4;
+
+/// The database under the tests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TestEngine {
+    /// The embedded one.
+    Sqlite,
+    /// A server.
+    Postgres,
+}
+
+impl TestEngine {
+    /// The engine of this run: the one place that chooses it.
+    ///
+    /// # Panics
+    /// The environment names an engine that does not exist.
+    #[must_use]
+    pub fn of_this_run() -> Self {
+        match std::env::var(ENGINE).as_deref() {
+            Err(_) | Ok("" | "sqlite") => Self::Sqlite,
+            Ok("postgres") => Self::Postgres,
+            Ok(other) => panic!("{ENGINE} is sqlite or postgres, not {other:?}"),
+        }
+    }
+}
+
+/// An empty database of a test's own, gone when dropped. Drop its stores first.
+pub struct TestDatabase(Place);
+
+enum Place {
+    Folder(TempDir),
+    Postgres { server: String, name: String },
+}
+
+impl TestDatabase {
+    /// An empty database on the engine of this run.
+    ///
+    /// # Panics
+    /// There is no such engine, or it cannot make one.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::on(TestEngine::of_this_run())
+    }
+
+    /// An empty database on one engine, whatever the run has chosen.
+    ///
+    /// # Panics
+    /// The engine cannot make one.
+    #[must_use]
+    pub fn on(engine: TestEngine) -> Self {
+        Self(match engine {
+            TestEngine::Sqlite => Place::Folder(
+                tempfile::tempdir().unwrap_or_else(|error| panic!("no temporary folder: {error}")),
+            ),
+            TestEngine::Postgres => {
+                let server = std::env::var(SERVER).unwrap_or_else(|_| panic!("{NO_SERVER}"));
+                let name = format!("slotbridge_{:016x}", RandomState::new().hash_one(0));
+                run(&server, &format!("CREATE DATABASE {name}"))
+                    .unwrap_or_else(|error| panic!("cannot make a database: {error}"));
+                Place::Postgres { server, name }
+            }
+        })
+    }
+
+    /// The engine that it is on.
+    #[must_use]
+    pub const fn engine(&self) -> TestEngine {
+        match self.0 {
+            Place::Folder(_) => TestEngine::Sqlite,
+            Place::Postgres { .. } => TestEngine::Postgres,
+        }
+    }
+
+    /// Where it is: a data folder or a URL.
+    #[must_use]
+    pub fn location(&self) -> Location {
+        match &self.0 {
+            Place::Folder(folder) => Location::Folder(folder.path().to_owned()),
+            Place::Postgres { server, name } => Location::Postgres(with_database(server, name)),
+        }
+    }
+
+    /// Its data folder, if it is embedded.
+    #[must_use]
+    pub fn folder(&self) -> Option<&Path> {
+        match &self.0 {
+            Place::Folder(folder) => Some(folder.path()),
+            Place::Postgres { .. } => None,
+        }
+    }
+
+    /// What a store is opened with here.
+    #[must_use]
+    pub fn options(&self, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> OpenOptions {
+        OpenOptions {
+            location: self.location(),
+            clock,
+            random,
+            master_key: MasterKey::new(MASTER_KEY),
+            postgres_workers: WORKERS,
+        }
+    }
+
+    /// Opens a store on it, the first time or again. May be called from async code.
+    ///
+    /// # Panics
+    /// It cannot be opened.
+    #[must_use]
+    pub fn open(&self, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Store {
+        open(self.options(clock, random))
+            .unwrap_or_else(|error| panic!("cannot open the test database: {error}"))
+    }
+}
+
+impl Default for TestDatabase {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        if let Place::Postgres { server, name } = &self.0 {
+            let dropped = run(server, &format!("DROP DATABASE {name} WITH (FORCE)"));
+            if let Err(error) = dropped {
+                eprintln!("could not drop the test database {name}: {error}");
+            }
+        }
+    }
+}
+
+/// Opens a store. Opening blocks; this may be called from async code.
+///
+/// # Errors
+/// The store's.
+pub fn open(options: OpenOptions) -> Result<Store, StoreError> {
+    on_a_thread(|| Store::open(options))
+}
+
+/// Runs something that blocks away from any async runtime.
+fn on_a_thread<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    std::thread::scope(|scope| scope.spawn(work).join())
+        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+/// The URL of another database of the same server.
+fn with_database(server: &str, name: &str) -> String {
+    let (address, parameters) = server.split_once('?').unwrap_or((server, ""));
+    let base = address.rsplit_once('/').map_or(address, |(base, _)| base);
+    match parameters {
+        "" => format!("{base}/{name}"),
+        parameters => format!("{base}/{name}?{parameters}"),
+    }
+}
+
+/// Runs a command on the server.
+fn run(server: &str, command: &str) -> Result<(), String> {
+    let work = async {
+        let (client, connection) = tokio_postgres::connect(server, tokio_postgres::NoTls).await?;
+        tokio::spawn(connection);
+        client.batch_execute(command).await
+    };
+    on_a_thread(|| {
+        tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| error.to_string())?
+            .block_on(work)
+            .map_err(|error| format!("{error:?}"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_of_its_own_has_the_server_s_address() {
+        for (server, url) in [
+            ("postgres://u@h:1/postgres", "postgres://u@h:1/own"),
+            ("postgres://u:p@h/a?sslmode=disable", "postgres://u:p@h/own?sslmode=disable"),
+        ] {
+            assert_eq!(with_database(server, "own"), url);
+        }
+    }
+}
