@@ -34,12 +34,23 @@ impl BodyFault {
 
 /// A header's text, shortened for an error.
 fn shown(value: &header::HeaderValue) -> String {
-    String::from_utf8_lossy(value.as_bytes()).chars().take(40).collect()
+    String::from_utf8_lossy(value.as_bytes())
+        .chars()
+        .take(40)
+        .collect()
 }
 
 fn is_gzip(headers: &HeaderMap) -> Result<bool, BodyFault> {
-    let Some(value) = headers.get(header::CONTENT_ENCODING) else { return Ok(false) };
-    match value.to_str().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
+    let Some(value) = headers.get(header::CONTENT_ENCODING) else {
+        return Ok(false);
+    };
+    match value
+        .to_str()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase()
+        .as_str()
+    {
         "" | "identity" => Ok(false),
         "gzip" | "x-gzip" => Ok(true),
         _ => Err(BodyFault::Encoding(shown(value))),
@@ -48,7 +59,9 @@ fn is_gzip(headers: &HeaderMap) -> Result<bool, BodyFault> {
 
 /// Checks that a body, if it says what it is, is JSON.
 pub(crate) fn check_type(headers: &HeaderMap, body: &[u8]) -> Result<(), BodyFault> {
-    let Some(value) = headers.get(header::CONTENT_TYPE) else { return Ok(()) };
+    let Some(value) = headers.get(header::CONTENT_TYPE) else {
+        return Ok(());
+    };
     let text = value.to_str().unwrap_or_default().to_ascii_lowercase();
     if text.is_empty() || text.contains("json") || body.trim_ascii().is_empty() {
         return Ok(());
@@ -91,14 +104,24 @@ pub(crate) async fn read(
     if announced.is_some_and(|length| length > limit) {
         return Err(BodyFault::TooLarge(limit));
     }
-    let gathered = Gathered { bytes: Vec::new(), limit, over: false };
+    let gathered = Gathered {
+        bytes: Vec::new(),
+        limit,
+        over: false,
+    };
     let mut unpacker = gzip.then(|| {
-        MultiGzDecoder::new(Gathered { bytes: Vec::new(), limit, over: false })
+        MultiGzDecoder::new(Gathered {
+            bytes: Vec::new(),
+            limit,
+            over: false,
+        })
     });
     let mut plain = gathered;
     let mut sent = 0;
     while let Some(frame) = body.frame().await {
-        let Ok(data) = frame.map_err(|_| BodyFault::Cut)?.into_data() else { continue };
+        let Ok(data) = frame.map_err(|_| BodyFault::Cut)?.into_data() else {
+            continue;
+        };
         sent += data.len();
         if sent > limit {
             return Err(BodyFault::TooLarge(limit));
@@ -108,7 +131,9 @@ pub(crate) async fn read(
             None => plain.bytes.extend_from_slice(&data),
         }
     }
-    let Some(mut unpacker) = unpacker else { return Ok(plain.bytes.into()) };
+    let Some(mut unpacker) = unpacker else {
+        return Ok(plain.bytes.into());
+    };
     if sent == 0 {
         return Ok(Bytes::new());
     }
@@ -117,7 +142,10 @@ pub(crate) async fn read(
         return Err(BodyFault::TooLarge(limit));
     }
     finished.map_err(|_| BodyFault::Gzip)?;
-    unpacker.finish().map(|gathered| gathered.bytes.into()).map_err(|_| BodyFault::Gzip)
+    unpacker
+        .finish()
+        .map(|gathered| gathered.bytes.into())
+        .map_err(|_| BodyFault::Gzip)
 }
 
 fn unpack(

@@ -44,8 +44,11 @@ fn fresh() -> String {
 
 /// Gives the call its id and logs how it ended: method, route and status, never its query.
 pub(crate) async fn layer(mut request: Request, next: Next) -> Response {
-    let id: Arc<str> =
-        request.headers().get(HEADER).and_then(sane).map_or_else(|| fresh().into(), Into::into);
+    let id: Arc<str> = request
+        .headers()
+        .get(HEADER)
+        .and_then(sane)
+        .map_or_else(|| fresh().into(), Into::into);
     request.extensions_mut().insert(CallId(Arc::clone(&id)));
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();

@@ -2,8 +2,8 @@
 
 use crate::body::BodyFault;
 use axum::http::StatusCode;
-use slotbridge_hub::{Error, Fault};
 use slotbridge_hub::rows::StoreError;
+use slotbridge_hub::{Error, Fault};
 use slotbridge_wire::read;
 
 /// How long a caller should wait when the store cannot serve.
@@ -23,7 +23,12 @@ pub(crate) struct Failure {
 
 impl Failure {
     pub(crate) fn new(status: StatusCode, text: impl Into<String>) -> Self {
-        Self { status, text: text.into(), faults: Vec::new(), retry_after: None }
+        Self {
+            status,
+            text: text.into(),
+            faults: Vec::new(),
+            retry_after: None,
+        }
     }
 
     pub(crate) fn not_found(what: &str) -> Self {
@@ -31,8 +36,10 @@ impl Failure {
     }
 
     pub(crate) fn invalid(faults: Vec<Fault>) -> Self {
-        let texts: Vec<String> =
-            faults.iter().map(|fault| format!("{}: {}", fault.field, fault.message)).collect();
+        let texts: Vec<String> = faults
+            .iter()
+            .map(|fault| format!("{}: {}", fault.field, fault.message))
+            .collect();
         Self {
             status: StatusCode::BAD_REQUEST,
             text: texts.join("; "),
@@ -61,7 +68,10 @@ impl Failure {
             }
             _ => "the service made a mistake; nothing was changed",
         };
-        Self { retry_after, ..Self::new(status, text) }
+        Self {
+            retry_after,
+            ..Self::new(status, text)
+        }
     }
 }
 
@@ -91,7 +101,10 @@ impl From<BodyFault> for Failure {
 impl From<Vec<read::Fault>> for Failure {
     fn from(faults: Vec<read::Fault>) -> Self {
         Self::invalid(
-            faults.into_iter().map(|fault| Fault::new(fault.path, fault.message)).collect(),
+            faults
+                .into_iter()
+                .map(|fault| Fault::new(fault.path, fault.message))
+                .collect(),
         )
     }
 }

@@ -75,7 +75,10 @@ impl FromRef<ApiState> for Hub {
 /// booking API knows its callers' addresses.
 pub fn router(hub: Hub, options: ApiOptions) -> Router {
     let limits = Arc::new(options.limits);
-    let state = ApiState { hub, limits: Arc::clone(&limits) };
+    let state = ApiState {
+        hub,
+        limits: Arc::clone(&limits),
+    };
     let mut router = Router::new()
         .nest("/pms-api/v1", pms::routes())
         .nest("/booking-api/v1", booking::routes(&limits))
@@ -90,7 +93,9 @@ pub fn router(hub: Hub, options: ApiOptions) -> Router {
             StatusCode::SERVICE_UNAVAILABLE,
             Duration::from_secs(CALL_SECONDS),
         ))
-        .layer(tower_http::catch_panic::CatchPanicLayer::custom(problem::panicked))
+        .layer(tower_http::catch_panic::CatchPanicLayer::custom(
+            problem::panicked,
+        ))
         .layer(axum::middleware::from_fn(call_id::layer))
         .with_state(state)
 }

@@ -3,8 +3,8 @@
 use crate::failure::Failure;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
-use slotbridge_hub::{Error, Fault};
 use slotbridge_hub::rows::Window;
+use slotbridge_hub::{Error, Fault};
 use slotbridge_wire::page::Paginated;
 use slotbridge_wire::read::{FromJson, read_parameter};
 use std::convert::Infallible;
@@ -20,7 +20,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Params {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         let query = parts.uri.query().unwrap_or_default();
-        Ok(Self(form_urlencoded::parse(query.as_bytes()).into_owned().collect()))
+        Ok(Self(
+            form_urlencoded::parse(query.as_bytes())
+                .into_owned()
+                .collect(),
+        ))
     }
 }
 
@@ -47,8 +51,16 @@ impl Params {
             None => Ok(PageNumber(1)),
             Some((_, text)) => {
                 let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-                let number = if digits { text.parse().unwrap_or(i64::MAX) } else { 0 };
-                if number > 0 { Ok(PageNumber(number)) } else { Err(wrong()) }
+                let number = if digits {
+                    text.parse().unwrap_or(i64::MAX)
+                } else {
+                    0
+                };
+                if number > 0 {
+                    Ok(PageNumber(number))
+                } else {
+                    Err(wrong())
+                }
             }
         }
     }
@@ -60,7 +72,10 @@ pub(crate) struct PageNumber(i64);
 
 impl PageNumber {
     pub(crate) const fn window(self) -> Window {
-        Window { limit: PER_PAGE, offset: (self.0 - 1).saturating_mul(PER_PAGE) }
+        Window {
+            limit: PER_PAGE,
+            offset: (self.0 - 1).saturating_mul(PER_PAGE),
+        }
     }
 
     pub(crate) fn paginated(self, total: i64) -> Paginated {

@@ -25,20 +25,31 @@ pub(crate) type Result<T> = std::result::Result<T, Problem>;
 
 impl<E: Into<Failure>> From<E> for Problem {
     fn from(error: E) -> Self {
-        Self { failure: error.into(), members: None }
+        Self {
+            failure: error.into(),
+            members: None,
+        }
     }
 }
 
 impl Problem {
     /// A failure with a member of its own.
     pub(crate) fn with(failure: Failure, member: &'static str, value: Value) -> Self {
-        Self { failure, members: Some((member, value)) }
+        Self {
+            failure,
+            members: Some((member, value)),
+        }
     }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let Failure { status, text, faults, retry_after } = self.failure;
+        let Failure {
+            status,
+            text,
+            faults,
+            retry_after,
+        } = self.failure;
         let mut problem = json!({
             "type": "about:blank",
             "title": status.canonical_reason().unwrap_or("Error"),
@@ -47,7 +58,8 @@ impl IntoResponse for Problem {
         });
         if let Value::Object(problem) = &mut problem {
             if !faults.is_empty() {
-                let error = |f: slotbridge_hub::Fault| json!({"field": f.field, "message": f.message});
+                let error =
+                    |f: slotbridge_hub::Fault| json!({"field": f.field, "message": f.message});
                 problem.insert("errors".into(), faults.into_iter().map(error).collect());
             }
             if let Some((member, value)) = self.members {
@@ -119,7 +131,9 @@ pub(crate) async fn method_not_allowed(uri: OriginalUri) -> Response {
 /// A handler panicked: a mistake of ours, and no reason to cut the connection.
 pub(crate) fn panicked(_: Box<dyn Any + Send + 'static>) -> Response<Body> {
     tracing::error!("a handler panicked");
-    let body = ErrorBody { error: "the service made a mistake".into() };
+    let body = ErrorBody {
+        error: "the service made a mistake".into(),
+    };
     let bytes = serde_json::to_vec(&body).unwrap_or_default();
     let mut response = Response::new(Body::from(Bytes::from(bytes)));
     *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;

@@ -35,13 +35,18 @@ impl Gate {
     /// The client's address: the peer's, or what a proxy that is believed says of it.
     fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let mut client = peer.to_canonical();
-        let hops = headers.get_all("x-forwarded-for").iter().filter_map(|v| v.to_str().ok());
+        let hops = headers
+            .get_all("x-forwarded-for")
+            .iter()
+            .filter_map(|v| v.to_str().ok());
         let hops: Vec<&str> = hops.flat_map(|list| list.split(',')).collect();
         for hop in hops.into_iter().rev() {
             if !self.trusted_proxies.contains(&client) {
                 break;
             }
-            let Ok(address) = hop.trim().parse::<IpAddr>() else { break };
+            let Ok(address) = hop.trim().parse::<IpAddr>() else {
+                break;
+            };
             client = address.to_canonical();
         }
         client
@@ -63,7 +68,10 @@ impl Gate {
 
 /// Lets a call through or answers 429 with when to try again.
 pub(crate) async fn layer(State(gate): State<Gate>, request: Request, next: Next) -> Response {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let peer = request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map(|info| info.0.ip());
     let client = peer.map(|peer| gate.client(peer, request.headers()));
     let Some(seconds) = client.and_then(|client| gate.seconds_to_wait(client)) else {
         return next.run(request).await;
@@ -110,7 +118,10 @@ mod tests {
         let client: IpAddr = "203.0.113.7".parse().unwrap();
         assert_eq!(gate.seconds_to_wait(client), None);
         assert_eq!(gate.seconds_to_wait(client), None);
-        assert!(gate.seconds_to_wait(client).is_some_and(|seconds| seconds <= 31));
+        assert!(
+            gate.seconds_to_wait(client)
+                .is_some_and(|seconds| seconds <= 31)
+        );
         for _ in 0..10 {
             assert_eq!(gate.seconds_to_wait("127.0.0.1".parse().unwrap()), None);
         }

@@ -20,18 +20,27 @@ impl Failure {
     /// Something that did not work.
     pub(crate) fn new(message: impl Into<String>) -> Self {
         let message = message.into();
-        Self { message, code: FAILED }
+        Self {
+            message,
+            code: FAILED,
+        }
     }
 
     /// A command line that cannot be followed.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         let message = message.into();
-        Self { message, code: USAGE }
+        Self {
+            message,
+            code: USAGE,
+        }
     }
 
     /// Something that did not work and of which all has been said.
     pub(crate) const fn told() -> Self {
-        Self { message: String::new(), code: FAILED }
+        Self {
+            message: String::new(),
+            code: FAILED,
+        }
     }
 
     /// Whether all has been said.

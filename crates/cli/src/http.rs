@@ -33,7 +33,13 @@ pub(crate) struct Call {
 impl Call {
     fn new(method: Method, path: impl Into<String>) -> Self {
         let path = path.into();
-        Self { method, path, query: Vec::new(), body: None, idempotency_key: None }
+        Self {
+            method,
+            path,
+            query: Vec::new(),
+            body: None,
+            idempotency_key: None,
+        }
     }
 
     pub(crate) fn get(path: impl Into<String>) -> Self {
@@ -41,11 +47,17 @@ impl Call {
     }
 
     pub(crate) fn post(path: impl Into<String>, body: Value) -> Self {
-        Self { body: Some(body), ..Self::new(Method::POST, path) }
+        Self {
+            body: Some(body),
+            ..Self::new(Method::POST, path)
+        }
     }
 
     pub(crate) fn patch(path: impl Into<String>, body: Value) -> Self {
-        Self { body: Some(body), ..Self::new(Method::PATCH, path) }
+        Self {
+            body: Some(body),
+            ..Self::new(Method::PATCH, path)
+        }
     }
 
     pub(crate) fn delete(path: impl Into<String>) -> Self {
@@ -54,7 +66,8 @@ impl Call {
 
     /// Adds a parameter that has a value.
     pub(crate) fn with(mut self, name: &'static str, value: Option<impl ToString>) -> Self {
-        self.query.extend(value.map(|value| (name, value.to_string())));
+        self.query
+            .extend(value.map(|value| (name, value.to_string())));
         self
     }
 }
@@ -97,7 +110,10 @@ impl Api {
 
     /// The same face, called with another token.
     pub(crate) fn with_token(&self, token: &str) -> Result<Self, Failure> {
-        Ok(Self { token: Some(bearer(token)?), ..self.clone() })
+        Ok(Self {
+            token: Some(bearer(token)?),
+            ..self.clone()
+        })
     }
 
     /// Makes a call. Any answer is one; only its absence is an error.
@@ -112,11 +128,19 @@ impl Api {
         }
         let mut request = self.http.request(call.method, url).headers(headers);
         if let Some(body) = &call.body {
-            request = request.header(CONTENT_TYPE, "application/json").body(body.to_string());
+            request = request
+                .header(CONTENT_TYPE, "application/json")
+                .body(body.to_string());
         }
-        let response = request.send().await.map_err(|error| self.unreachable(error))?;
+        let response = request
+            .send()
+            .await
+            .map_err(|error| self.unreachable(error))?;
         let status = response.status();
-        let text = response.text().await.map_err(|error| self.unreachable(error))?;
+        let text = response
+            .text()
+            .await
+            .map_err(|error| self.unreachable(error))?;
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
         Ok(Answer { status, text, body })
     }
@@ -158,7 +182,9 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let address = host.trim_start_matches('[').trim_end_matches(']');
     host == "localhost"
-        || address.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+        || address
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]
@@ -167,8 +193,12 @@ mod tests {
 
     #[test]
     fn a_url_is_made_of_base_path_and_query() {
-        let api = Api::new("http://127.0.0.1:1/admin-api/v1/", None).ok().unwrap();
-        let call = Call::get("/practices/7").with("q", Some("a b&c")).with("page", None::<i64>);
+        let api = Api::new("http://127.0.0.1:1/admin-api/v1/", None)
+            .ok()
+            .unwrap();
+        let call = Call::get("/practices/7")
+            .with("q", Some("a b&c"))
+            .with("page", None::<i64>);
         assert_eq!(
             api.url(&call).as_str(),
             "http://127.0.0.1:1/admin-api/v1/practices/7?q=a+b%26c"

@@ -21,7 +21,11 @@ fn coloured() -> bool {
 
 /// Colours a text, where colour is wanted.
 fn paint(code: &str, text: &str) -> String {
-    if coloured() { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+    if coloured() {
+        format!("\u{1b}[{code}m{text}\u{1b}[0m")
+    } else {
+        text.to_owned()
+    }
 }
 
 /// Of something that holds.
@@ -46,12 +50,17 @@ pub(crate) fn faint(text: &str) -> String {
 
 /// A text from elsewhere, with nothing in it that a terminal would obey.
 pub(crate) fn harmless(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect()
 }
 
 /// How wide the terminal is, if stdout is one.
 pub(crate) fn width() -> Option<u16> {
-    std::io::stdout().is_terminal().then(terminal_size::terminal_size)?.map(|(width, _)| width.0)
+    std::io::stdout()
+        .is_terminal()
+        .then(terminal_size::terminal_size)?
+        .map(|(width, _)| width.0)
 }
 
 /// A line on stderr that says how long one has waited; only on a terminal.
@@ -73,8 +82,13 @@ impl Progress {
         }
         self.shown = true;
         let filled = (done * CELLS / all.max(1)).clamp(0, CELLS);
-        let cells: String = (0..CELLS).map(|cell| if cell < filled { '#' } else { '.' }).collect();
-        let _ = write!(std::io::stderr(), "\r    [{cells}] {done:>2} of {all} s  {what}");
+        let cells: String = (0..CELLS)
+            .map(|cell| if cell < filled { '#' } else { '.' })
+            .collect();
+        let _ = write!(
+            std::io::stderr(),
+            "\r    [{cells}] {done:>2} of {all} s  {what}"
+        );
     }
 }
 

@@ -10,7 +10,10 @@ use std::time::Duration;
 struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "this is the clock that is passed in elsewhere")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the clock that is passed in elsewhere"
+    )]
     fn now(&self) -> Timestamp {
         let now = Timestamp::now();
         // The store keeps microseconds: what is written must be equal to what is read.
@@ -37,13 +40,19 @@ pub(crate) fn clock() -> Arc<dyn Clock> {
 }
 
 /// The system's randomness.
-#[expect(clippy::disallowed_methods, reason = "this is the randomness that is passed in elsewhere")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the randomness that is passed in elsewhere"
+)]
 pub(crate) fn random() -> Arc<dyn Random> {
     Arc::new(SystemRandom(Source::new()))
 }
 
 /// Waits. For workers until their next due row, and for whoever looks again after a while.
-#[expect(clippy::disallowed_methods, reason = "the one place where the binary waits")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place where the binary waits"
+)]
 pub(crate) async fn pause(duration: Duration) {
     tokio::time::sleep(duration).await;
 }

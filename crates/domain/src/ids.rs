@@ -89,7 +89,11 @@ impl PracticeId {
     /// Reads an id; `None` if it can be no practice's.
     #[must_use]
     pub const fn new(id: i64) -> Option<Self> {
-        if id > 0 && id < Self::LIMIT { Some(Self(id)) } else { None }
+        if id > 0 && id < Self::LIMIT {
+            Some(Self(id))
+        } else {
+            None
+        }
     }
 }
 
@@ -116,7 +120,14 @@ mod tests {
 
     #[test]
     fn an_id_that_names_no_practice_is_none_req_2() {
-        for id in [i64::MIN, -1, 0, 99_999_999, PracticeId::LIMIT * NUMBERS_PER_PRACTICE, i64::MAX] {
+        for id in [
+            i64::MIN,
+            -1,
+            0,
+            99_999_999,
+            PracticeId::LIMIT * NUMBERS_PER_PRACTICE,
+            i64::MAX,
+        ] {
             assert_eq!(BookingId::new(id), None, "{id}");
         }
     }

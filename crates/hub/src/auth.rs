@@ -98,9 +98,9 @@ impl Patient {
 }
 
 fn given<'a>(value: Option<&'a str>, header: &str) -> Result<&'a str> {
-    value.filter(|value| !value.is_empty()).ok_or_else(|| {
-        Error::Unauthorized(format!("the header {header} is missing"))
-    })
+    value
+        .filter(|value| !value.is_empty())
+        .ok_or_else(|| Error::Unauthorized(format!("the header {header} is missing")))
 }
 
 /// One answer for whatever is wrong with a practice's consent, so that it tells an outsider
@@ -131,8 +131,11 @@ impl Hub {
             self.read_global(move |tx| consumer(tx, &api_hash)).await?;
             return Err(no_consent());
         };
-        let consented =
-            self.read(practice, move |tx| consented(tx, practice, &api_hash, &key_hash)).await;
+        let consented = self
+            .read(practice, move |tx| {
+                consented(tx, practice, &api_hash, &key_hash)
+            })
+            .await;
         match consented {
             // Wrong in itself, whatever practices there are: saying so tells nothing of them.
             Err(Error::Forbidden(_)) if KeyKind::Practice.check(practice_key).is_err() => {
@@ -157,7 +160,9 @@ impl Hub {
             let found = operator_tokens::find(tx, &token)?;
             found
                 .filter(|token| token.revoked_at.is_none())
-                .map(|token| Operator { token_id: token.token_id })
+                .map(|token| Operator {
+                    token_id: token.token_id,
+                })
                 .ok_or_else(|| Error::Unauthorized("the operator token is not valid".into()))
         })
         .await

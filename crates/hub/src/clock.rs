@@ -20,7 +20,10 @@ pub struct MovableClock {
 impl Clock for MovableClock {
     fn now(&self) -> Timestamp {
         let offset = SignedDuration::from_micros(self.offset.load(Ordering::SeqCst));
-        self.system.now().saturating_add(offset).unwrap_or(Timestamp::MAX)
+        self.system
+            .now()
+            .saturating_add(offset)
+            .unwrap_or(Timestamp::MAX)
     }
 }
 
@@ -28,7 +31,10 @@ impl MovableClock {
     /// The system's clock, not moved yet.
     #[must_use]
     pub fn new(system: Arc<dyn Clock>) -> Arc<Self> {
-        Arc::new(Self { system, offset: AtomicI64::new(0) })
+        Arc::new(Self {
+            system,
+            offset: AtomicI64::new(0),
+        })
     }
 
     /// Takes up the offset that the store remembers.
@@ -46,7 +52,8 @@ impl MovableClock {
         let ahead = to.duration_since(self.system.now());
         let micros = i64::try_from(ahead.as_micros()).unwrap_or(i64::MAX);
         let text = micros.to_string();
-        hub.write_global(move |tx: &mut Tx<'_>| Ok(settings::set(tx, OFFSET, &text)?)).await?;
+        hub.write_global(move |tx: &mut Tx<'_>| Ok(settings::set(tx, OFFSET, &text)?))
+            .await?;
         self.offset.store(micros, Ordering::SeqCst);
         Ok(())
     }
@@ -60,7 +67,10 @@ impl MovableClock {
         let timers = hub.timers().await;
         timers.run().await?;
         if to < self.now() {
-            return Err(Error::field("set", "lies in the past: the clock only moves forward"));
+            return Err(Error::field(
+                "set",
+                "lies in the past: the clock only moves forward",
+            ));
         }
         if LATEST.parse().is_ok_and(|latest: Timestamp| to > latest) {
             return Err(Error::field("set", format!("lies after {LATEST}")));

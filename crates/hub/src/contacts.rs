@@ -68,11 +68,14 @@ impl Contacts {
     }
 
     fn get(&self, practice: PracticeId, consumer: ConsumerId) -> Option<Contact> {
-        self.0.lock().get(&(practice, consumer)).map(|seen| Contact {
-            consumer_id: consumer,
-            last_contact_at: seen.at,
-            user_agent: seen.user_agent.clone(),
-        })
+        self.0
+            .lock()
+            .get(&(practice, consumer))
+            .map(|seen| Contact {
+                consumer_id: consumer,
+                last_contact_at: seen.at,
+                user_agent: seen.user_agent.clone(),
+            })
     }
 }
 
@@ -85,8 +88,9 @@ impl Hub {
         let mut outcome = Ok(());
         for (practice, contact) in self.contacts().unwritten() {
             let consumer = contact.consumer_id;
-            let result =
-                self.write(practice, move |tx| Ok(contacts::upsert(tx, &contact)?)).await;
+            let result = self
+                .write(practice, move |tx| Ok(contacts::upsert(tx, &contact)?))
+                .await;
             if result.is_err() {
                 self.contacts().again(practice, consumer);
                 outcome = result;
@@ -101,7 +105,9 @@ impl Hub {
     /// The store's.
     pub async fn contacts_of(&self, practice: PracticeId) -> Result<Vec<Contact>> {
         let written = self.read(practice, |tx| Ok(contacts::list(tx)?)).await?;
-        let live = self.read(practice, |tx| Ok(slotbridge_store::consents::live(tx)?)).await?;
+        let live = self
+            .read(practice, |tx| Ok(slotbridge_store::consents::live(tx)?))
+            .await?;
         let mut consumers: Vec<ConsumerId> = written.iter().map(|c| c.consumer_id).collect();
         consumers.extend(live.map(|consent| consent.consumer_id));
         consumers.sort_unstable();

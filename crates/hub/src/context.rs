@@ -2,8 +2,8 @@
 
 use crate::Result;
 use slotbridge_domain::ids::{BookingId, ConsumerId};
-use slotbridge_store::audit::{self, Entry};
 use slotbridge_store::Tx;
+use slotbridge_store::audit::{self, Entry};
 
 /// Who does something.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +42,10 @@ impl Context {
     /// The circumstances of what the hub does by itself.
     #[must_use]
     pub fn hub() -> Self {
-        Self { actor: Actor::Hub, call_id: String::new() }
+        Self {
+            actor: Actor::Hub,
+            call_id: String::new(),
+        }
     }
 
     /// Writes an entry of the audit trail. `detail` carries no personal data; `note` is free text

@@ -19,7 +19,10 @@ impl Fault {
     /// A fault of a field.
     #[must_use]
     pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { field: field.into(), message: message.into() }
+        Self {
+            field: field.into(),
+            message: message.into(),
+        }
     }
 }
 
@@ -61,7 +64,9 @@ impl Error {
 }
 
 fn describe(faults: &[Fault]) -> String {
-    let texts: Vec<String> =
-        faults.iter().map(|fault| format!("{}: {}", fault.field, fault.message)).collect();
+    let texts: Vec<String> = faults
+        .iter()
+        .map(|fault| format!("{}: {}", fault.field, fault.message))
+        .collect();
     texts.join("; ")
 }

@@ -24,7 +24,9 @@ pub(crate) fn load(tx: &mut Tx<'_>, id: BookingId) -> Result<Booking> {
 
 /// Applies the 20-second rule, if it has something to decide.
 pub(crate) fn stand(tx: &mut Tx<'_>, booking: &mut Booking) -> Result<bool> {
-    let Some(life) = booking.life.stand(tx.now()) else { return Ok(false) };
+    let Some(life) = booking.life.stand(tx.now()) else {
+        return Ok(false);
+    };
     booking.life = life;
     bookings::set_life(tx, booking.booking_id, &life)?;
     let detail = json!({"status": life.status.as_str()});
@@ -71,7 +73,13 @@ pub(crate) fn apply(
     if let (Value::Object(detail), Some(mark)) = (&mut detail, change.life.attendance) {
         detail.insert("attendance".into(), mark.as_str().into());
     }
-    event.context.record(tx, event.action, Some(booking.booking_id), &detail, event.note)
+    event.context.record(
+        tx,
+        event.action,
+        Some(booking.booking_id),
+        &detail,
+        event.note,
+    )
 }
 
 /// Writes one thing that follows; says whether it is news by itself.
@@ -80,7 +88,12 @@ fn follow(tx: &mut Tx<'_>, zone: &TimeZone, booking: &Booking, effect: Effect) -
     let target = Target::Booking(id);
     match effect {
         Effect::ResolveInsert => {
-            requests::resolve(tx, RequestType::Bookings, &target, booking.life.pms_answer.as_str())?;
+            requests::resolve(
+                tx,
+                RequestType::Bookings,
+                &target,
+                booking.life.pms_answer.as_str(),
+            )?;
         }
         Effect::RaiseUpdate => {
             return Ok(requests::raise(tx, RequestType::BookingUpdates, &target)?.1);

@@ -119,7 +119,10 @@ impl SealedPerson {
     }
 
     pub(crate) fn indexes(&self, key: &PracticeKey) -> Indexes {
-        Indexes { phone: phone_index(key, &self.phone), name: key.blind_index("name", &self.name) }
+        Indexes {
+            phone: phone_index(key, &self.phone),
+            name: key.blind_index("name", &self.name),
+        }
     }
 }
 
@@ -141,10 +144,14 @@ fn open<T: for<'de> Deserialize<'de>>(
     context: &str,
     sealed: Option<&Vec<u8>>,
 ) -> Result<Option<T>> {
-    let (Some(sealed), Some(wrapped)) = (sealed, &booking.data_key) else { return Ok(None) };
+    let (Some(sealed), Some(wrapped)) = (sealed, &booking.data_key) else {
+        return Ok(None);
+    };
     let key = tx.practice_key()?.unwrap(booking.booking_id, wrapped)?;
     let plain = key.open(context, sealed)?;
-    Ok(Some(serde_json::from_slice(&plain).map_err(|_| unreadable())?))
+    Ok(Some(
+        serde_json::from_slice(&plain).map_err(|_| unreadable())?,
+    ))
 }
 
 /// The person of a booking; `None` once erased.
@@ -169,7 +176,9 @@ pub(crate) fn seal_pms_record(
     booking: &Booking,
     record: &PmsRecord,
 ) -> Result<Option<Vec<u8>>> {
-    let Some(wrapped) = &booking.data_key else { return Ok(None) };
+    let Some(wrapped) = &booking.data_key else {
+        return Ok(None);
+    };
     let key = tx.practice_key()?.unwrap(booking.booking_id, wrapped)?;
     let plain = zeroize::Zeroizing::new(serde_json::to_vec(record).map_err(|_| unreadable())?);
     Ok(Some(key.seal(PMS_RECORD, &plain)?))

@@ -69,7 +69,8 @@ impl Catalogue {
     pub fn offers(&self) -> Vec<Offer> {
         let mut offers = Vec::new();
         for who in self.practitioners.iter().filter(|who| who.active) {
-            let linked = |r: &&PmsResource| r.live && r.practitioner_id == Some(who.practitioner_id);
+            let linked =
+                |r: &&PmsResource| r.live && r.practitioner_id == Some(who.practitioner_id);
             for resource in self.pms_resources.iter().filter(linked) {
                 offers.extend(self.offers_of(who, resource));
             }
@@ -97,7 +98,11 @@ impl Catalogue {
                 type_length: ours.length_minutes.or(kind.length_minutes).map(|m| m * 60),
             })
         };
-        self.pms_appointment_types.iter().filter(of_resource).filter_map(offer).collect()
+        self.pms_appointment_types
+            .iter()
+            .filter(of_resource)
+            .filter_map(offer)
+            .collect()
     }
 }
 
@@ -141,12 +146,17 @@ impl<'p> Picture<'p> {
         for day in resource_days::between(tx, &first_text, &last_text)? {
             let unreadable = StoreError::Corrupt("a snapshot that is not in its form");
             let date = day.day.parse().map_err(|_| unreadable.clone())?;
-            days.insert((day.pms_resource_id, date), decode(&day.ranges).ok_or(unreadable)?);
+            days.insert(
+                (day.pms_resource_id, date),
+                decode(&day.ranges).ok_or(unreadable)?,
+            );
         }
         let (from, to) = (zone::day_start(zone, first), zone::day_end(zone, last));
         let mut busy: HashMap<String, Vec<Busy>> = HashMap::new();
         let mut take = |resource: String, start, end, by| {
-            busy.entry(resource).or_default().push(Busy { start, end, by });
+            busy.entry(resource)
+                .or_default()
+                .push(Busy { start, end, by });
         };
         for booking in bookings::occupying_all(tx, from, to)? {
             let by = match booking.status {
@@ -161,7 +171,12 @@ impl<'p> Picture<'p> {
             }
         }
         for block in slot_blocks::between(tx, &first_text, &last_text)? {
-            take(block.pms_resource_id, block.start, block.end, BusyBy::Rejection);
+            take(
+                block.pms_resource_id,
+                block.start,
+                block.end,
+                BusyBy::Rejection,
+            );
         }
         Ok(Self {
             practice,
@@ -183,7 +198,10 @@ impl<'p> Picture<'p> {
             pms_appointment_type_id: &offer.pms_appointment_type_id,
             type_length: offer.type_length,
             default_length: self.practice.default_length_minutes * 60,
-            busy: self.busy.get(&offer.pms_resource_id).map_or(&[], Vec::as_slice),
+            busy: self
+                .busy
+                .get(&offer.pms_resource_id)
+                .map_or(&[], Vec::as_slice),
             now: self.now,
             minimum_notice: self.practice.minimum_notice_minutes * 60,
         }
@@ -207,7 +225,11 @@ impl<'p> Picture<'p> {
             }
         }
         let key = |s: &OfferedSlot<'_>| {
-            (s.slot.start, s.offer.practitioner_id, s.offer.appointment_type_id)
+            (
+                s.slot.start,
+                s.offer.practitioner_id,
+                s.offer.appointment_type_id,
+            )
         };
         slots.sort_by_key(|slot| (key(slot), slot.slot.end));
         slots.dedup_by_key(|slot| key(slot));

@@ -23,13 +23,17 @@ pub(crate) fn availability(
     }
     let answerable = match resource {
         Some(id) => pms_resources::get(tx, id)?.is_some_and(|resource| resource.live),
-        None => pms_resources::list(tx)?.iter().any(|resource| resource.live),
+        None => pms_resources::list(tx)?
+            .iter()
+            .any(|resource| resource.live),
     };
     if !answerable {
         return Ok(None);
     }
-    let target =
-        Target::Day { day: day.to_string(), pms_resource_id: resource.map(str::to_owned) };
+    let target = Target::Day {
+        day: day.to_string(),
+        pms_resource_id: resource.map(str::to_owned),
+    };
     let (id, new) = requests::raise(tx, RequestType::Availability, &target)?;
     if new {
         due::set(tx, DueKind::RequestDayEnds, &id.to_string(), day_end)?;

@@ -20,7 +20,10 @@ pub struct Timers<'h> {
 impl Hub {
     /// Waits for the right to run due work; in one process only one has it.
     pub async fn timers(&self) -> Timers<'_> {
-        Timers { hub: self, _turn: self.0.timers.lock().await }
+        Timers {
+            hub: self,
+            _turn: self.0.timers.lock().await,
+        }
     }
 }
 
@@ -32,7 +35,10 @@ impl Timers<'_> {
     pub async fn run(&self) -> Result<Option<Timestamp>> {
         loop {
             let now = self.hub.now();
-            let rows = self.hub.read_global(move |tx| Ok(due::next(tx, now, BATCH)?)).await?;
+            let rows = self
+                .hub
+                .read_global(move |tx| Ok(due::next(tx, now, BATCH)?))
+                .await?;
             if rows.is_empty() {
                 return self.next().await;
             }
@@ -54,7 +60,8 @@ impl Timers<'_> {
         for row in rows {
             let hub = self.hub.clone();
             running.spawn(async move {
-                hub.write(row.practice_id, move |tx| run_one(tx, &row)).await
+                hub.write(row.practice_id, move |tx| run_one(tx, &row))
+                    .await
             });
         }
         let mut outcome = Ok(());
@@ -75,7 +82,9 @@ fn run_one(tx: &mut Tx<'_>, row: &Due) -> Result<()> {
     let number = || row.target.parse().ok();
     match row.kind {
         DueKind::BookingStands => {
-            let Some(id) = number().and_then(BookingId::new) else { return Ok(()) };
+            let Some(id) = number().and_then(BookingId::new) else {
+                return Ok(());
+            };
             if let Some(mut booking) = bookings::get(tx, id)? {
                 life::stand(tx, &mut booking)?;
             }

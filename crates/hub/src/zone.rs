@@ -11,8 +11,11 @@ use slotbridge_store::practices::Practice;
 /// # Errors
 /// The tz database of this program does not know it.
 pub fn of(practice: &Practice) -> Result<TimeZone> {
-    TimeZone::get(&practice.timezone)
-        .map_err(|_| Error::Store(slotbridge_store::StoreError::Corrupt("an unknown time zone")))
+    TimeZone::get(&practice.timezone).map_err(|_| {
+        Error::Store(slotbridge_store::StoreError::Corrupt(
+            "an unknown time zone",
+        ))
+    })
 }
 
 /// An instant in practice time.
@@ -30,7 +33,8 @@ pub fn day(zone: &TimeZone, at: Timestamp) -> Date {
 /// The first instant of a day at the practice.
 #[must_use]
 pub fn day_start(zone: &TimeZone, day: Date) -> Timestamp {
-    day.to_zoned(zone.clone()).map_or(Timestamp::MAX, |start| start.timestamp())
+    day.to_zoned(zone.clone())
+        .map_or(Timestamp::MAX, |start| start.timestamp())
 }
 
 /// The first instant after a day at the practice.

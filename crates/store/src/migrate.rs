@@ -1,9 +1,10 @@
 //! The schema: numbered migrations, one text for both engines, each applied once in a transaction
 //! of its own.
 //!
-//! What differs on PostgreSQL: the one type word `BLOB` is `BYTEA`, and afterwards every table of
-//! a practice gets row-level security, so that a transaction begun for one practice sees no
-//! other's rows even if a statement forgot to ask.
+//! What differs on PostgreSQL: the type word `BLOB` is `BYTEA`; texts are compared by their bytes,
+//! as SQLite does, whatever the database's language (an index then also outlives an upgrade of the
+//! system's collations); and afterwards every table of a practice gets row-level security, so that
+//! a transaction begun for one practice sees no other's rows even if a statement forgot to ask.
 
 use crate::engine::postgres::PgConnection;
 use crate::tx::Failure;
@@ -87,8 +88,9 @@ pub(crate) fn postgres(connection: &mut PgConnection) -> Result<()> {
     let error = |failure: Failure| failure.error();
     connection.batch(LOCK).map_err(error)?;
     let result = postgres_locked(connection);
-    connection.batch(UNLOCK).map_err(error)?;
-    result
+    // After a failed migration the connection refuses this, and gives the lock up as it closes.
+    let unlocked = connection.batch(UNLOCK).map_err(error);
+    result.and(unlocked)
 }
 
 fn postgres_locked(connection: &mut PgConnection) -> Result<()> {
@@ -100,7 +102,10 @@ fn postgres_locked(connection: &mut PgConnection) -> Result<()> {
         .iter()
         .filter(|migration| migration.version > version)
     {
-        let text = migration.text.replace(" BLOB", " BYTEA");
+        let text = migration
+            .text
+            .replace(" BLOB", " BYTEA")
+            .replace(" TEXT", " TEXT COLLATE \"C\"");
         let record = record(migration.version);
         connection
             .batch(&format!(

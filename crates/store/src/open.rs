@@ -87,9 +87,7 @@ impl Store {
                 )
             }
             Location::Postgres(url) => {
-                let config: tokio_postgres::Config = url
-                    .parse()
-                    .map_err(|_| StoreError::Refused("the database URL cannot be read".into()))?;
+                let config = postgres::config(url)?;
                 let mut connection = PgConnection::open(&config, postgres::runtime()?)?;
                 migrate::postgres(&mut connection)?;
                 let workers = options.postgres_workers.max(1);
@@ -113,9 +111,12 @@ impl Store {
         const NAME: &str = "master_key_check";
         const CONTEXT: &str = "master key check";
         let check = move |tx: &mut crate::Tx<'_>| {
-            let Some(stored) = settings::get(tx, NAME)? else {
-                let sealed = tx.keyring().seal(CONTEXT, b"slotbridge")?;
-                return settings::set(tx, NAME, &hex(&sealed));
+            let stored = match settings::get(tx, NAME)? {
+                Some(stored) => stored,
+                None => {
+                    let ours = hex(&tx.keyring().seal(CONTEXT, b"slotbridge")?);
+                    settings::get_or_set(tx, NAME, &ours)?
+                }
             };
             let sealed = unhex(&stored).ok_or(StoreError::Corrupt("the master key's check"))?;
             tx.keyring().open(CONTEXT, &sealed).map(drop).map_err(|_| {

@@ -138,9 +138,11 @@ pub fn find_outstanding(
     target: &Target,
 ) -> Result<Option<RequestId>> {
     let (practice, key) = (tx.practice()?, target.key());
-    tx.query_opt(&FIND_OUTSTANDING, args![practice, kind.as_str(), &key], |row| {
-        row.id(0, RequestId::new)
-    })
+    tx.query_opt(
+        &FIND_OUTSTANDING,
+        args![practice, kind.as_str(), &key],
+        |row| row.id(0, RequestId::new),
+    )
 }
 
 /// Raises a request, or gives the one that is outstanding already. The flag says whether it is

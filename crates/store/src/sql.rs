@@ -2,13 +2,14 @@
 //!
 //! A statement stands once, as a `static` made by [`statements!`]; there is no other way to make
 //! one, so the test that prepares them all on both engines misses none. Placeholders are `$1` to
-//! `$n`, first used in that order (SQLite numbers them so); where PostgreSQL could infer another
-//! type than BIGINT, TEXT or BYTEA, the text says `CAST($1 AS BIGINT)`.
+//! `$n`; where PostgreSQL could infer another type than BIGINT, TEXT or BYTEA, the text says
+//! `CAST($1 AS BIGINT)`.
 
 use crate::{Result, StoreError};
 use jiff::Timestamp;
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use tokio_postgres::types::{IsNull, Kind, Type, private::BytesMut};
+use std::sync::OnceLock;
+use tokio_postgres::types::{IsNull, Type, private::BytesMut};
 
 /// A statement: its name, for errors and the log, and its one text.
 #[derive(Debug)]
@@ -17,15 +18,33 @@ pub struct Sql {
     pub name: &'static str,
     /// The text for both engines.
     pub text: &'static str,
+    sqlite: OnceLock<String>,
+}
+
+impl Sql {
+    /// A statement; only [`statements!`] and the engines make one.
+    pub(crate) const fn new(name: &'static str, text: &'static str) -> Self {
+        Self {
+            name,
+            text,
+            sqlite: OnceLock::new(),
+        }
+    }
+
+    /// The text as SQLite reads it: it takes `$2` for a name and numbers it by its first use, and
+    /// `?2` for the number that it is.
+    pub fn sqlite(&self) -> &str {
+        self.sqlite.get_or_init(|| self.text.replace('$', "?"))
+    }
 }
 
 /// Declares a module's statements and their list `ALL`.
 macro_rules! statements {
     ($($(#[$doc:meta])* $name:ident = $text:expr;)*) => {
-        $($(#[$doc])* static $name: $crate::sql::Sql = $crate::sql::Sql {
-            name: concat!(module_path!(), "::", stringify!($name)),
-            text: $text,
-        };)*
+        $($(#[$doc])* static $name: $crate::sql::Sql = $crate::sql::Sql::new(
+            concat!(module_path!(), "::", stringify!($name)),
+            $text,
+        );)*
         /// Every statement of this module.
         pub(crate) static ALL: &[&$crate::sql::Sql] = &[$(&$name),*];
     };
@@ -114,15 +133,6 @@ impl tokio_postgres::types::ToSql for Arg<'_> {
     }
 
     tokio_postgres::types::to_sql_checked!();
-}
-
-/// Whether PostgreSQL's type of a parameter is one that an [`Arg`] writes.
-#[must_use]
-pub(crate) fn is_arg_type(ty: &Type) -> bool {
-    *ty == Type::INT8
-        || *ty == Type::TEXT
-        || *ty == Type::BYTEA
-        || matches!(ty.kind(), Kind::Domain(_))
 }
 
 /// An argument that outlives its caller, for statements that are pushed.

@@ -85,9 +85,15 @@ impl Tx<'_> {
     }
 
     fn failed(&mut self, failure: Failure) -> StoreError {
-        let error = failure.error();
-        self.failure = Some(failure);
-        error
+        self.failure.insert(failure).error()
+    }
+
+    /// The failure that has ended the transaction already: what is asked after it is not run, so
+    /// that the first failure remains the one that is reported.
+    fn ended(&self) -> Result<()> {
+        self.failure
+            .as_ref()
+            .map_or(Ok(()), |failure| Err(failure.error()))
     }
 
     /// All rows of a query, each read by `read`.
@@ -97,6 +103,7 @@ impl Tx<'_> {
         args: &[Arg<'_>],
         mut read: impl FnMut(&Row<'_>) -> Result<T>,
     ) -> Result<Vec<T>> {
+        self.ended()?;
         let result = match &mut self.connection {
             Connection::Sqlite(connection) => sqlite::query(connection, sql, args, &mut read),
             Connection::Postgres(connection) => connection.query(sql, args).and_then(|rows| {
@@ -131,6 +138,7 @@ impl Tx<'_> {
 
     /// Runs a statement and says how many rows it changed.
     pub(crate) fn execute(&mut self, sql: &'static Sql, args: &[Arg<'_>]) -> Result<u64> {
+        self.ended()?;
         let result = match &mut self.connection {
             Connection::Sqlite(connection) => sqlite::execute(connection, sql, args),
             Connection::Postgres(connection) => connection.execute(sql, args),
@@ -140,6 +148,7 @@ impl Tx<'_> {
 
     /// Runs a statement whose result nobody needs. On PostgreSQL it travels with the next one.
     pub(crate) fn push(&mut self, sql: &'static Sql, args: &[Arg<'_>]) -> Result<()> {
+        self.ended()?;
         if let Connection::Postgres(connection) = &mut self.connection {
             return connection
                 .push(sql, args)
@@ -161,7 +170,7 @@ mod sqlite {
         read: &mut impl FnMut(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, Failure> {
         let map = |error| failure(sql.name, &error);
-        let mut statement = connection.prepare_cached(sql.text).map_err(map)?;
+        let mut statement = connection.prepare_cached(sql.sqlite()).map_err(map)?;
         let mut rows = statement.query(params_from_iter(args)).map_err(map)?;
         let mut found = Vec::new();
         while let Some(row) = rows.next().map_err(map)? {
@@ -176,7 +185,7 @@ mod sqlite {
         args: &[Arg<'_>],
     ) -> Result<u64, Failure> {
         let map = |error| failure(sql.name, &error);
-        let mut statement = connection.prepare_cached(sql.text).map_err(map)?;
+        let mut statement = connection.prepare_cached(sql.sqlite()).map_err(map)?;
         let changed = statement.execute(params_from_iter(args)).map_err(map)?;
         Ok(changed as u64)
     }

@@ -1,5 +1,10 @@
 //! The hub in a test: the real router on a fresh database, called in-process.
-#![expect(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on ends here")]
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on ends here"
+)]
 
 use crate::{TestClock, TestDatabase, TestRandom};
 use axum::Router;
@@ -56,7 +61,12 @@ impl Answer {
     #[must_use]
     #[track_caller]
     pub fn expect(self, status: u16) -> Value {
-        assert_eq!(self.status.as_u16(), status, "{}", String::from_utf8_lossy(&self.bytes));
+        assert_eq!(
+            self.status.as_u16(),
+            status,
+            "{}",
+            String::from_utf8_lossy(&self.bytes)
+        );
         self.json()
     }
 
@@ -117,10 +127,18 @@ impl TestApp {
     /// # Panics
     /// The store cannot be opened.
     pub async fn on(database: TestDatabase, clock: Arc<TestClock>, sandbox: bool) -> Self {
+        // What the log says of a failure belongs beside the failed test.
+        let _ = tracing_subscriber::fmt()
+            .with_max_level(tracing_subscriber::filter::LevelFilter::WARN)
+            .with_test_writer()
+            .try_init();
         let random: Arc<dyn Random> = TestRandom::new(seed());
         let movable = MovableClock::new(clock.clone());
-        let of_store: Arc<dyn Clock> =
-            if sandbox { movable.clone() } else { clock.clone() };
+        let of_store: Arc<dyn Clock> = if sandbox {
+            movable.clone()
+        } else {
+            clock.clone()
+        };
         let store = database.open(of_store, Arc::clone(&random));
         let hub = Hub::new(store, random, Settings::default());
         if sandbox {
@@ -130,15 +148,29 @@ impl TestApp {
         slotbridge_hub::admin::operator_tokens::ensure(&hub, &operator_token)
             .await
             .expect("an operator token");
-        let options =
-            ApiOptions { sandbox: sandbox.then_some(movable), ..ApiOptions::default() };
+        let options = ApiOptions {
+            sandbox: sandbox.then_some(movable),
+            ..ApiOptions::default()
+        };
         let router = slotbridge_api::router(hub.clone(), options);
-        Self { database, clock, hub, router, operator_token }
+        Self {
+            database,
+            clock,
+            hub,
+            router,
+            operator_token,
+        }
     }
 
     /// Stops the hub, as a crash after its last commit would, and starts another on its database.
     pub async fn restart(self) -> Self {
-        let Self { database, clock, hub, router, .. } = self;
+        let Self {
+            database,
+            clock,
+            hub,
+            router,
+            ..
+        } = self;
         drop((router, hub));
         Self::on(database, clock, false).await
     }
@@ -148,10 +180,19 @@ impl TestApp {
     /// # Panics
     /// The router fails, which it never may.
     pub async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.expect("the router answers");
+        let response = self
+            .router
+            .clone()
+            .oneshot(request)
+            .await
+            .expect("the router answers");
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.expect("a body").to_bytes();
-        Answer { status: parts.status, headers: parts.headers, bytes }
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            bytes,
+        }
     }
 
     /// Sends a request with headers and, if it is not null, a JSON body.
@@ -165,7 +206,9 @@ impl TestApp {
         headers: &[(String, String)],
         body: &Value,
     ) -> Answer {
-        let mut request = Request::builder().method(Method::try_from(method).unwrap()).uri(path);
+        let mut request = Request::builder()
+            .method(Method::try_from(method).unwrap())
+            .uri(path);
         for (name, value) in headers {
             request = request.header(name, value);
         }
@@ -180,24 +223,31 @@ impl TestApp {
 
     /// Calls the PMS API.
     pub async fn pms(&self, pms: &Pms, method: &str, path: &str, body: Value) -> Answer {
-        self.call(method, &format!("/pms-api/v1{path}"), &pms.headers(), &body).await
+        self.call(method, &format!("/pms-api/v1{path}"), &pms.headers(), &body)
+            .await
     }
 
     /// Calls the admin API.
     pub async fn admin(&self, method: &str, path: &str, body: Value) -> Answer {
-        let bearer = vec![("authorization".into(), format!("Bearer {}", self.operator_token))];
-        self.call(method, &format!("/admin-api/v1{path}"), &bearer, &body).await
+        let bearer = vec![(
+            "authorization".into(),
+            format!("Bearer {}", self.operator_token),
+        )];
+        self.call(method, &format!("/admin-api/v1{path}"), &bearer, &body)
+            .await
     }
 
     /// Calls the booking API.
     pub async fn patient(&self, method: &str, path: &str, body: Value) -> Answer {
-        self.call(method, &format!("/booking-api/v1{path}"), &[], &body).await
+        self.call(method, &format!("/booking-api/v1{path}"), &[], &body)
+            .await
     }
 
     /// Calls the booking API as the patient of a booking.
     pub async fn manage(&self, token: &str, method: &str, path: &str, body: Value) -> Answer {
         let bearer = vec![("authorization".into(), format!("Bearer {token}"))];
-        self.call(method, &format!("/booking-api/v1{path}"), &bearer, &body).await
+        self.call(method, &format!("/booking-api/v1{path}"), &bearer, &body)
+            .await
     }
 
     /// Moves the clock forward and does all that falls due at its end.
@@ -206,7 +256,12 @@ impl TestApp {
     /// Due work fails.
     pub async fn advance(&self, seconds: i64) {
         self.clock.advance(seconds);
-        self.hub.timers().await.run().await.expect("due work is done");
+        self.hub
+            .timers()
+            .await
+            .run()
+            .await
+            .expect("due work is done");
     }
 
     /// A consumer and a practice of the given details, with the one's consent for the other.

@@ -1,5 +1,9 @@
 //! A linked practice with two doctors, a type and free times: where most tests begin.
-#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on ends here")]
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on ends here"
+)]
 
 use crate::app::{Answer, Pms, TestApp};
 use serde_json::{Value, json};
@@ -72,20 +76,32 @@ impl Clinic {
             "pmsAppointmentTypeId": "G1235", "pmsAppointmentTypeName": "General Appointment",
             "pmsAppointmentLength": "30",
         }]);
-        app.pms(&pms, "POST", "/config/pmsResources/snapshot", resources).await.expect(200);
-        app.pms(&pms, "POST", "/config/pmsAppointmentTypes/snapshot", types).await.expect(200);
+        app.pms(&pms, "POST", "/config/pmsResources/snapshot", resources)
+            .await
+            .expect(200);
+        app.pms(&pms, "POST", "/config/pmsAppointmentTypes/snapshot", types)
+            .await
+            .expect(200);
         for resource in ["12345", "12346"] {
             let body = snapshot(resource, DAY);
-            app.pms(&pms, "POST", "/availability/snapshot", body).await.expect(200);
+            app.pms(&pms, "POST", "/availability/snapshot", body)
+                .await
+                .expect(200);
         }
         let path = format!("/practices/{}", pms.practice_id);
         let page = app.patient("GET", &path, Value::Null).await.expect(200);
         let practitioners = page["practitioners"].as_array().expect("practitioners");
-        let appointment_type =
-            practitioners[0]["appointmentTypes"][0]["appointmentTypeId"].as_i64().expect("a type");
+        let appointment_type = practitioners[0]["appointmentTypes"][0]["appointmentTypeId"]
+            .as_i64()
+            .expect("a type");
         let id = |who: &Value| who["practitionerId"].as_i64().expect("an id");
         let practitioners = practitioners.iter().map(id).collect();
-        Self { app, pms, practitioners, appointment_type }
+        Self {
+            app,
+            pms,
+            practitioners,
+            appointment_type,
+        }
     }
 
     /// Calls the PMS API as the integration.
@@ -112,7 +128,9 @@ impl Clinic {
 
     /// Tries to book.
     pub async fn try_book(&self, start: &str) -> Answer {
-        self.app.patient("POST", "/bookings", self.booking(start)).await
+        self.app
+            .patient("POST", "/bookings", self.booking(start))
+            .await
     }
 
     /// Books.
@@ -136,9 +154,16 @@ impl Clinic {
             "/practices/{}/slots?from={DAY}&to={DAY}&practitionerId={}",
             self.pms.practice_id, self.practitioners[0]
         );
-        let found = self.app.patient("GET", &path, Value::Null).await.expect(200);
+        let found = self
+            .app
+            .patient("GET", &path, Value::Null)
+            .await
+            .expect(200);
         let slots = found["slots"].as_array().expect("slots");
-        slots.iter().map(|slot| slot["start"].as_str().expect("a start")[11..16].into()).collect()
+        slots
+            .iter()
+            .map(|slot| slot["start"].as_str().expect("a start")[11..16].into())
+            .collect()
     }
 
     /// What a list of requests holds.
@@ -146,7 +171,10 @@ impl Clinic {
     /// # Panics
     /// The list is refused.
     pub async fn list(&self, name: &str) -> Vec<Value> {
-        let page = self.pms("GET", &format!("/requests/{name}"), Value::Null).await.expect(200);
+        let page = self
+            .pms("GET", &format!("/requests/{name}"), Value::Null)
+            .await
+            .expect(200);
         page["data"].as_array().expect("data").clone()
     }
 
@@ -157,7 +185,9 @@ impl Clinic {
     pub async fn poll(&self) -> Vec<String> {
         let types = self.pms("GET", "/requests", Value::Null).await.expect(200);
         let names = types.as_array().expect("a list").iter();
-        names.map(|name| name.as_str().expect("a name").to_owned()).collect()
+        names
+            .map(|name| name.as_str().expect("a name").to_owned())
+            .collect()
     }
 
     /// Where a booking stands for its patient.
@@ -166,13 +196,18 @@ impl Clinic {
     /// The booking is not shown.
     pub async fn status(&self, booked: &Booked) -> String {
         let path = format!("/bookings/{}", booked.id);
-        let shown = self.app.manage(&booked.token, "GET", &path, Value::Null).await.expect(200);
+        let shown = self
+            .app
+            .manage(&booked.token, "GET", &path, Value::Null)
+            .await
+            .expect(200);
         shown["status"].as_str().expect("a status").to_owned()
     }
 
     /// The PMS's answer or news on a booking: `confirmInsert`, `cancel` and so on.
     pub async fn say(&self, booked: &Booked, what: &str, body: Value) -> Answer {
-        self.pms("POST", &format!("/bookings/{}/{what}", booked.id), body).await
+        self.pms("POST", &format!("/bookings/{}/{what}", booked.id), body)
+            .await
     }
 
     /// The PMS confirms the insert.
@@ -190,7 +225,10 @@ impl Clinic {
     /// It is refused.
     pub async fn cancel(&self, booked: &Booked) {
         let path = format!("/bookings/{}/cancel", booked.id);
-        self.app.manage(&booked.token, "POST", &path, json!({})).await.expect(200);
+        self.app
+            .manage(&booked.token, "POST", &path, json!({}))
+            .await
+            .expect(200);
     }
 
     /// What needs the practice's attention: kind and booking.
@@ -198,10 +236,21 @@ impl Clinic {
     /// # Panics
     /// The list is refused.
     pub async fn attention(&self) -> Vec<(String, i64)> {
-        let list = self.admin("GET", "/attention", Value::Null).await.expect(200);
+        let list = self
+            .admin("GET", "/attention", Value::Null)
+            .await
+            .expect(200);
         let item = |item: &Value| {
-            (item["kind"].as_str().expect("a kind").into(), item["bookingId"].as_i64().expect("id"))
+            (
+                item["kind"].as_str().expect("a kind").into(),
+                item["bookingId"].as_i64().expect("id"),
+            )
         };
-        list["data"].as_array().expect("data").iter().map(item).collect()
+        list["data"]
+            .as_array()
+            .expect("data")
+            .iter()
+            .map(item)
+            .collect()
     }
 }

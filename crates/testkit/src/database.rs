@@ -205,7 +205,10 @@ mod tests {
     fn a_database_of_its_own_has_the_server_s_address() {
         for (server, url) in [
             ("postgres://u@h:1/postgres", "postgres://u@h:1/own"),
-            ("postgres://u:p@h/a?sslmode=disable", "postgres://u:p@h/own?sslmode=disable"),
+            (
+                "postgres://u:p@h/a?sslmode=disable",
+                "postgres://u:p@h/own?sslmode=disable",
+            ),
         ] {
             assert_eq!(with_database(server, "own"), url);
         }

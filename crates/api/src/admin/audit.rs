@@ -8,8 +8,8 @@ use axum::extract::State;
 use serde_json::{Value, json};
 use slotbridge_domain::ids::BookingId;
 use slotbridge_hub::admin::trail;
-use slotbridge_hub::{Error, Hub};
 use slotbridge_hub::rows::AuditEntry as Entry;
+use slotbridge_hub::{Error, Hub};
 
 fn shown((entry, note): &(Entry, Option<String>)) -> Value {
     json!({
@@ -33,10 +33,17 @@ pub(super) async fn list(
     let (id, page) = (practice_id(id)?, params.page()?);
     let booking: Option<i64> = params.optional("bookingId")?;
     let wrong = || Error::field("bookingId", "is no such id");
-    let booking = booking.map(|id| BookingId::new(id).ok_or_else(wrong)).transpose()?;
+    let booking = booking
+        .map(|id| BookingId::new(id).ok_or_else(wrong))
+        .transpose()?;
     let window = page.window();
-    let found =
-        hub.read(id, move |tx| trail::list(tx, &admin.operator, id, booking, window)).await?;
+    let found = hub
+        .read(id, move |tx| {
+            trail::list(tx, &admin.operator, id, booking, window)
+        })
+        .await?;
     let data: Vec<Value> = found.entries.iter().map(shown).collect();
-    Ok(Json(json!({"data": data, "page": page.paginated(found.total)})))
+    Ok(Json(
+        json!({"data": data, "page": page.paginated(found.total)}),
+    ))
 }

@@ -65,12 +65,23 @@ pub(super) async fn list(
     params: Params,
 ) -> Result<Json<Value>> {
     let (id, page) = (practice_id(id)?, params.page()?);
-    let (days, window) = ((params.optional("from")?, params.optional("to")?), page.window());
+    let (days, window) = (
+        (params.optional("from")?, params.optional("to")?),
+        page.window(),
+    );
     let (found, zone) = hub
-        .read(id, move |tx| bookings::list(tx, &admin.operator, id, days, window))
+        .read(id, move |tx| {
+            bookings::list(tx, &admin.operator, id, days, window)
+        })
         .await?;
-    let data: Vec<Value> = found.entries.iter().map(|view| shown(view, &zone)).collect();
-    Ok(Json(json!({"data": data, "page": page.paginated(found.total)})))
+    let data: Vec<Value> = found
+        .entries
+        .iter()
+        .map(|view| shown(view, &zone))
+        .collect();
+    Ok(Json(
+        json!({"data": data, "page": page.paginated(found.total)}),
+    ))
 }
 
 /// The body of a search: a phone, or a last name with a date of birth.
@@ -104,8 +115,11 @@ pub(super) async fn search(
     Input(SearchInput(search)): Input<SearchInput>,
 ) -> Result<Json<Value>> {
     let id = practice_id(id)?;
-    let (found, zone) =
-        hub.read(id, move |tx| bookings::search(tx, &admin.operator, id, &search)).await?;
+    let (found, zone) = hub
+        .read(id, move |tx| {
+            bookings::search(tx, &admin.operator, id, &search)
+        })
+        .await?;
     let data: Vec<Value> = found.iter().map(|view| shown(view, &zone)).collect();
     Ok(Json(json!({"data": data})))
 }
@@ -117,8 +131,11 @@ pub(super) async fn one(
     Ids([practice, id]): Ids<2>,
 ) -> Result<Json<Value>> {
     let (practice, id) = (practice_id(practice)?, booking_id(id)?);
-    let (view, zone) =
-        hub.read(practice, move |tx| bookings::get(tx, &admin.operator, practice, id)).await?;
+    let (view, zone) = hub
+        .read(practice, move |tx| {
+            bookings::get(tx, &admin.operator, practice, id)
+        })
+        .await?;
     Ok(Json(shown(&view, &zone)))
 }
 
@@ -133,7 +150,15 @@ async fn change(
     let (view, zone) = hub
         .write(practice, move |tx| {
             let operator = &admin.operator;
-            bookings::change(tx, operator, &context, practice, id, deed, reason.as_deref())
+            bookings::change(
+                tx,
+                operator,
+                &context,
+                practice,
+                id,
+                deed,
+                reason.as_deref(),
+            )
         })
         .await?;
     Ok(Json(shown(&view, &zone)))
@@ -176,7 +201,9 @@ pub(super) async fn attention(
     Ids([id]): Ids<1>,
 ) -> Result<Json<Value>> {
     let id = practice_id(id)?;
-    let items = hub.read(id, move |tx| attention::list(tx, &admin.operator, id)).await?;
+    let items = hub
+        .read(id, move |tx| attention::list(tx, &admin.operator, id))
+        .await?;
     let shown = |item: &attention::Item| {
         json!({
             "kind": item.kind,
@@ -184,7 +211,9 @@ pub(super) async fn attention(
             "since": item.since.to_string(),
         })
     };
-    Ok(Json(json!({"data": items.iter().map(shown).collect::<Vec<_>>()})))
+    Ok(Json(
+        json!({"data": items.iter().map(shown).collect::<Vec<_>>()}),
+    ))
 }
 
 /// Every reason why a time is or is not bookable.
@@ -197,8 +226,8 @@ pub(super) async fn bookability(
     let id = practice_id(id)?;
     let named = |name: &str| params.required::<i64>(name);
     let wrong = |name: &str| Error::field(name, "is no such id");
-    let practitioner = PractitionerId::new(named("practitionerId")?)
-        .ok_or_else(|| wrong("practitionerId"))?;
+    let practitioner =
+        PractitionerId::new(named("practitionerId")?).ok_or_else(|| wrong("practitionerId"))?;
     let kind = AppointmentTypeId::new(named("appointmentTypeId")?)
         .ok_or_else(|| wrong("appointmentTypeId"))?;
     let start = params.required("start")?;

@@ -38,17 +38,20 @@ fn practitioner(object: &mut Object<'_>) -> PractitionerDetails {
 
 fn appointment_type(object: &mut Object<'_>) -> TypeDetails {
     let length = match object.field::<i64>("lengthMinutes") {
-        Field::Value(minutes) if !(1..=1440).contains(&minutes) => {
-            object.fault("lengthMinutes", "must be 1 to 1440 minutes, or null for the PMS's own")
-        }
+        Field::Value(minutes) if !(1..=1440).contains(&minutes) => object.fault(
+            "lengthMinutes",
+            "must be 1 to 1440 minutes, or null for the PMS's own",
+        ),
         field => unset(field),
     };
     TypeDetails {
         name: object.optional_name("name"),
         length_minutes: length,
         active: object.optional("active"),
-        pms_appointment_type_ids: object
-            .optional_with("pmsAppointmentTypeIds", read::array_of(MOST_LINKS, read::id)),
+        pms_appointment_type_ids: object.optional_with(
+            "pmsAppointmentTypeIds",
+            read::array_of(MOST_LINKS, read::id),
+        ),
     }
 }
 
@@ -149,7 +152,9 @@ async fn list(
     part: fn(&Catalogue) -> Vec<Value>,
 ) -> Result<Json<Value>> {
     let id = practice_id(id)?;
-    let catalogue = hub.read(id, move |tx| catalogue::get(tx, &admin.operator, id)).await?;
+    let catalogue = hub
+        .read(id, move |tx| catalogue::get(tx, &admin.operator, id))
+        .await?;
     Ok(Json(json!({"data": part(&catalogue)})))
 }
 
@@ -201,13 +206,15 @@ async fn put_practitioner(
     let (id, catalogue) = hub
         .write(practice, move |tx| {
             let operator = &admin.operator;
-            let id =
-                catalogue::put_practitioner(tx, operator, &context, practice, id, &details)?;
+            let id = catalogue::put_practitioner(tx, operator, &context, practice, id, &details)?;
             Ok((id, catalogue::get(tx, operator, practice)?))
         })
         .await?;
     let all = practitioners_of(&catalogue);
-    Ok(all.into_iter().find(|who| who["practitionerId"] == id.get()).unwrap_or_default())
+    Ok(all
+        .into_iter()
+        .find(|who| who["practitionerId"] == id.get())
+        .unwrap_or_default())
 }
 
 /// Adds a practitioner.
@@ -218,7 +225,9 @@ pub(super) async fn add_practitioner(
     Input(New(details)): Input<New<PractitionerDetails>>,
 ) -> Result<Response> {
     let practice = practice_id(practice)?;
-    Ok(created(put_practitioner(&hub, admin, practice, None, details).await?))
+    Ok(created(
+        put_practitioner(&hub, admin, practice, None, details).await?,
+    ))
 }
 
 /// Changes a practitioner.
@@ -230,7 +239,9 @@ pub(super) async fn change_practitioner(
 ) -> Result<Json<Value>> {
     let practice = practice_id(practice)?;
     let id = PractitionerId::new(id).ok_or(Error::NotFound("practitioner"))?;
-    Ok(Json(put_practitioner(&hub, admin, practice, Some(id), details).await?))
+    Ok(Json(
+        put_practitioner(&hub, admin, practice, Some(id), details).await?,
+    ))
 }
 
 /// Writes an appointment type and shows it with its links.
@@ -251,7 +262,10 @@ async fn put_type(
         })
         .await?;
     let all = types_of(&catalogue);
-    Ok(all.into_iter().find(|kind| kind["appointmentTypeId"] == id.get()).unwrap_or_default())
+    Ok(all
+        .into_iter()
+        .find(|kind| kind["appointmentTypeId"] == id.get())
+        .unwrap_or_default())
 }
 
 /// Adds an appointment type.
@@ -262,7 +276,9 @@ pub(super) async fn add_appointment_type(
     Input(New(details)): Input<New<TypeDetails>>,
 ) -> Result<Response> {
     let practice = practice_id(practice)?;
-    Ok(created(put_type(&hub, admin, practice, None, details).await?))
+    Ok(created(
+        put_type(&hub, admin, practice, None, details).await?,
+    ))
 }
 
 /// Changes an appointment type.
@@ -274,5 +290,7 @@ pub(super) async fn change_appointment_type(
 ) -> Result<Json<Value>> {
     let practice = practice_id(practice)?;
     let id = AppointmentTypeId::new(id).ok_or(Error::NotFound("appointment type"))?;
-    Ok(Json(put_type(&hub, admin, practice, Some(id), details).await?))
+    Ok(Json(
+        put_type(&hub, admin, practice, Some(id), details).await?,
+    ))
 }

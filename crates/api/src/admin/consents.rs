@@ -24,7 +24,10 @@ impl FromJson for Grant {
         let replace = object.optional("replace");
         let consumer_id = ConsumerId::new(number?)
             .or_else(|| object.fault("consumerId", "is no active consumer"));
-        Some(Self { consumer_id: consumer_id?, replace: replace.unwrap_or(false) })
+        Some(Self {
+            consumer_id: consumer_id?,
+            replace: replace.unwrap_or(false),
+        })
     }
 }
 
@@ -32,7 +35,10 @@ pub(super) async fn grant(
     State(hub): State<Hub>,
     admin: Admin,
     Ids([id]): Ids<1>,
-    Input(Grant { consumer_id, replace }): Input<Grant>,
+    Input(Grant {
+        consumer_id,
+        replace,
+    }): Input<Grant>,
 ) -> Result<Response> {
     let (id, context) = (practice_id(id)?, admin.context());
     let key = consents::grant(&hub, &admin.operator, context, id, consumer_id, replace).await?;
@@ -46,7 +52,9 @@ pub(super) async fn list(
 ) -> Result<Json<Value>> {
     let (consents, contacts) = consents::list(&hub, &admin.operator, practice_id(id)?).await?;
     let shown = |consent: &slotbridge_hub::rows::Consent| {
-        let contact = contacts.iter().find(|c| c.consumer_id == consent.consumer_id);
+        let contact = contacts
+            .iter()
+            .find(|c| c.consumer_id == consent.consumer_id);
         json!({
             "consumerId": consent.consumer_id.get(),
             "grantedAt": consent.granted_at.to_string(),
@@ -65,6 +73,9 @@ pub(super) async fn revoke(
     Ids([id, consumer]): Ids<2>,
 ) -> Result<StatusCode> {
     let (id, consumer, context) = (practice_id(id)?, consumer_id(consumer)?, admin.context());
-    hub.write(id, move |tx| consents::revoke(tx, &admin.operator, &context, consumer)).await?;
+    hub.write(id, move |tx| {
+        consents::revoke(tx, &admin.operator, &context, consumer)
+    })
+    .await?;
     Ok(no_content())
 }

@@ -95,7 +95,10 @@ fn with_keys(consumer: &Consumer, keys: &[ConsumerKey]) -> Value {
             "revokedAt": key.revoked_at.map(|at| at.to_string()),
         })
     };
-    with(consumer, json!({"keys": keys.iter().map(key).collect::<Vec<_>>()}))
+    with(
+        consumer,
+        json!({"keys": keys.iter().map(key).collect::<Vec<_>>()}),
+    )
 }
 
 pub(super) async fn list(
@@ -106,7 +109,9 @@ pub(super) async fn list(
     let page = params.page()?;
     let found = consumers::list(&hub, &admin.operator, page.window()).await?;
     let data: Vec<Value> = found.entries.iter().map(shown).collect();
-    Ok(Json(json!({"data": data, "page": page.paginated(found.total)})))
+    Ok(Json(
+        json!({"data": data, "page": page.paginated(found.total)}),
+    ))
 }
 
 pub(super) async fn create(
@@ -144,7 +149,10 @@ pub(super) async fn deactivate(
     admin: Admin,
     Ids([id]): Ids<1>,
 ) -> Result<StatusCode> {
-    let change = Change { active: Some(false), ..Change::default() };
+    let change = Change {
+        active: Some(false),
+        ..Change::default()
+    };
     consumers::update(&hub, &admin.operator, consumer_id(id)?, change).await?;
     Ok(no_content())
 }

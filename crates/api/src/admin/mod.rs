@@ -24,20 +24,33 @@ use slotbridge_hub::{Context, Error};
 
 pub(crate) fn routes() -> Router<ApiState> {
     Router::new()
-        .route("/operatorTokens", get(operator_tokens::list).post(operator_tokens::create))
+        .route(
+            "/operatorTokens",
+            get(operator_tokens::list).post(operator_tokens::create),
+        )
         .route("/operatorTokens/{tokenId}", delete(operator_tokens::revoke))
         .route("/consumers", get(consumers::list).post(consumers::create))
         .route(
             "/consumers/{consumerId}",
-            get(consumers::one).patch(consumers::update).delete(consumers::deactivate),
+            get(consumers::one)
+                .patch(consumers::update)
+                .delete(consumers::deactivate),
         )
         .route("/consumers/{consumerId}/keys", post(consumers::add_key))
-        .route("/consumers/{consumerId}/keys/{keyId}", delete(consumers::revoke_key))
-        .route("/consumers/{consumerId}/webhookSecret", post(consumers::rotate_webhook_secret))
+        .route(
+            "/consumers/{consumerId}/keys/{keyId}",
+            delete(consumers::revoke_key),
+        )
+        .route(
+            "/consumers/{consumerId}/webhookSecret",
+            post(consumers::rotate_webhook_secret),
+        )
         .route("/practices", get(practices::list).post(practices::create))
         .route(
             "/practices/{practiceId}",
-            get(practices::one).patch(practices::update).delete(practices::deactivate),
+            get(practices::one)
+                .patch(practices::update)
+                .delete(practices::deactivate),
         )
         .nest("/practices/{practiceId}", of_practice())
 }
@@ -47,19 +60,34 @@ fn of_practice() -> Router<ApiState> {
         .route("/consents", get(consents::list).post(consents::grant))
         .route("/consents/{consumerId}", delete(consents::revoke))
         .route("/requests", get(requests::list).post(requests::raise))
-        .route("/practitioners", get(catalogue::practitioners).post(catalogue::add_practitioner))
-        .route("/practitioners/{practitionerId}", patch(catalogue::change_practitioner))
+        .route(
+            "/practitioners",
+            get(catalogue::practitioners).post(catalogue::add_practitioner),
+        )
+        .route(
+            "/practitioners/{practitionerId}",
+            patch(catalogue::change_practitioner),
+        )
         .route(
             "/appointmentTypes",
             get(catalogue::appointment_types).post(catalogue::add_appointment_type),
         )
-        .route("/appointmentTypes/{appointmentTypeId}", patch(catalogue::change_appointment_type))
+        .route(
+            "/appointmentTypes/{appointmentTypeId}",
+            patch(catalogue::change_appointment_type),
+        )
         .route("/pmsResources", get(catalogue::pms_resources))
-        .route("/pmsAppointmentTypes", get(catalogue::pms_appointment_types))
+        .route(
+            "/pmsAppointmentTypes",
+            get(catalogue::pms_appointment_types),
+        )
         .route("/bookings", get(bookings::list))
         .route("/bookings/search", post(bookings::search))
         .route("/bookings/{bookingId}", get(bookings::one))
-        .route("/bookings/{bookingId}/enteredByHand", post(bookings::entered_by_hand))
+        .route(
+            "/bookings/{bookingId}/enteredByHand",
+            post(bookings::entered_by_hand),
+        )
         .route("/bookings/{bookingId}/cancel", post(bookings::cancel))
         .route("/bookings/{bookingId}/attended", post(bookings::attended))
         .route("/attention", get(bookings::attention))

@@ -41,7 +41,9 @@ pub(super) async fn create(
     Input(New(name)): Input<New>,
 ) -> Result<Response> {
     let (kept, token) = operator_tokens::create(&hub, &admin.operator, name).await?;
-    Ok(created(json!({"tokenId": kept.token_id, "name": kept.name, "token": token})))
+    Ok(created(
+        json!({"tokenId": kept.token_id, "name": kept.name, "token": token}),
+    ))
 }
 
 pub(super) async fn revoke(

@@ -25,9 +25,10 @@ fn text(object: &mut Object<'_>, key: &str) -> Option<Option<String>> {
         Field::Absent => None,
         Field::Null => Some(None),
         Field::Value(text) if text.trim().is_empty() => Some(None),
-        Field::Value(text) if text.chars().count() > read::MAX_NAME => {
-            object.fault(key, format!("must have at most {} characters", read::MAX_NAME))
-        }
+        Field::Value(text) if text.chars().count() > read::MAX_NAME => object.fault(
+            key,
+            format!("must have at most {} characters", read::MAX_NAME),
+        ),
         Field::Value(text) => Some(Some(text.trim().to_owned())),
     }
 }
@@ -51,7 +52,9 @@ fn details(object: &mut Object<'_>) -> Details {
     Details {
         name: object.optional_name("name"),
         timezone: object.optional_name("timezone"),
-        state: checked(object, "state", |text| patient::state(text).map(str::to_owned)),
+        state: checked(object, "state", |text| {
+            patient::state(text).map(str::to_owned)
+        }),
         address: text(object, "address"),
         suburb: text(object, "suburb"),
         postcode: checked(object, "postcode", patient::postcode),
@@ -82,7 +85,10 @@ impl FromJson for New {
         let test = object.optional("test");
         let details = details(&mut object);
         name.and(timezone)?;
-        Some(Self { details, test: test.unwrap_or(false) })
+        Some(Self {
+            details,
+            test: test.unwrap_or(false),
+        })
     }
 }
 
@@ -125,7 +131,9 @@ pub(super) async fn list(
     let page = params.page()?;
     let found = practices::list(&hub, &admin.operator, page.window()).await?;
     let data: Vec<Value> = found.entries.iter().map(shown).collect();
-    Ok(Json(json!({"data": data, "page": page.paginated(found.total)})))
+    Ok(Json(
+        json!({"data": data, "page": page.paginated(found.total)}),
+    ))
 }
 
 pub(super) async fn create(
@@ -144,7 +152,9 @@ pub(super) async fn one(
     Ids([id]): Ids<1>,
 ) -> Result<Json<Value>> {
     let id = practice_id(id)?;
-    let practice = hub.read(id, move |tx| practices::get(tx, &admin.operator, id)).await?;
+    let practice = hub
+        .read(id, move |tx| practices::get(tx, &admin.operator, id))
+        .await?;
     Ok(Json(shown(&practice)))
 }
 
@@ -170,7 +180,10 @@ pub(super) async fn deactivate(
     admin: Admin,
     Ids([id]): Ids<1>,
 ) -> Result<StatusCode> {
-    let details = Details { active: Some(false), ..Details::default() };
+    let details = Details {
+        active: Some(false),
+        ..Details::default()
+    };
     change(&hub, admin, id, details).await?;
     Ok(no_content())
 }

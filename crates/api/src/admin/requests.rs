@@ -24,12 +24,19 @@ impl FromJson for Raise {
         let date = object.optional("date");
         let pms_resource_id = object.optional_id("pmsResourceId");
         let kind: Option<RequestType> = name.and_then(|name| {
-            name.parse().ok().or_else(|| object.fault("type", "is no type of request"))
+            name.parse()
+                .ok()
+                .or_else(|| object.fault("type", "is no type of request"))
         });
         let booking_id = number.and_then(|number| {
             BookingId::new(number).or_else(|| object.fault("bookingId", "is no such id"))
         });
-        Some(Self(ByHand { kind: kind?, booking_id, date, pms_resource_id }))
+        Some(Self(ByHand {
+            kind: kind?,
+            booking_id,
+            date,
+            pms_resource_id,
+        }))
     }
 }
 
@@ -37,7 +44,10 @@ fn shown(request: &Request) -> Value {
     let (booking, day, resource) = match &request.target {
         Target::Practice => (None, None, None),
         Target::Booking(booking) => (Some(booking.get()), None, None),
-        Target::Day { day, pms_resource_id } => (None, Some(day), pms_resource_id.as_ref()),
+        Target::Day {
+            day,
+            pms_resource_id,
+        } => (None, Some(day), pms_resource_id.as_ref()),
     };
     json!({
         "requestId": request.request_id.get(),
@@ -57,7 +67,9 @@ pub(super) async fn raise(
 ) -> Result<Response> {
     let (id, context) = (practice_id(id)?, admin.context());
     let request = hub
-        .write(id, move |tx| requests::raise(tx, &admin.operator, &context, id, &by_hand))
+        .write(id, move |tx| {
+            requests::raise(tx, &admin.operator, &context, id, &by_hand)
+        })
         .await?;
     Ok(created(shown(&request)))
 }
@@ -70,7 +82,13 @@ pub(super) async fn list(
 ) -> Result<Json<Value>> {
     let (id, page) = (practice_id(id)?, params.page()?);
     let window = page.window();
-    let found = hub.read(id, move |tx| requests::list(tx, &admin.operator, id, window)).await?;
+    let found = hub
+        .read(id, move |tx| {
+            requests::list(tx, &admin.operator, id, window)
+        })
+        .await?;
     let data: Vec<Value> = found.entries.iter().map(shown).collect();
-    Ok(Json(json!({"data": data, "page": page.paginated(found.total)})))
+    Ok(Json(
+        json!({"data": data, "page": page.paginated(found.total)}),
+    ))
 }

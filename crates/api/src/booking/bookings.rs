@@ -65,14 +65,20 @@ impl FromJson for BookingInput {
         Some(Self(NewBooking {
             wanted: wanted?,
             hold_id,
-            patient: PatientForm { reason, ..patient?.0 },
+            patient: PatientForm {
+                reason,
+                ..patient?.0
+            },
             is_new_patient: is_new_patient.unwrap_or(false),
         }))
     }
 }
 
 fn context(call_id: &CallId) -> Context {
-    Context { actor: Actor::Patient, call_id: call_id.to_text() }
+    Context {
+        actor: Actor::Patient,
+        call_id: call_id.to_text(),
+    }
 }
 
 /// Books a time.
@@ -90,8 +96,15 @@ pub(super) async fn create(
             "end": rfc3339(made.end, &made.zone),
             "decidedBy": rfc3339(made.decided_by, &made.zone),
         }))),
-        Outcome::Gone { why, alternatives, zone } => {
-            let slots: Vec<Slot> = alternatives.iter().map(|slot| Slot::new(slot, &zone)).collect();
+        Outcome::Gone {
+            why,
+            alternatives,
+            zone,
+        } => {
+            let slots: Vec<Slot> = alternatives
+                .iter()
+                .map(|slot| Slot::new(slot, &zone))
+                .collect();
             let text = format!("this time is not available: {why}");
             let failure = Failure::new(StatusCode::CONFLICT, text);
             Err(Problem::with(failure, "alternatives", json!(slots)))
@@ -110,8 +123,11 @@ fn link(text: Option<&String>) -> Option<&String> {
 fn page(page: &BookingPage) -> Value {
     let booking = &page.booking;
     let record = &page.pms_record;
-    let slots: Vec<Slot> =
-        page.alternatives.iter().map(|slot| Slot::new(slot, &page.zone)).collect();
+    let slots: Vec<Slot> = page
+        .alternatives
+        .iter()
+        .map(|slot| Slot::new(slot, &page.zone))
+        .collect();
     let mut answer = json!({
         "bookingId": booking.booking_id.get(),
         "status": page.status(),
@@ -135,12 +151,11 @@ fn page(page: &BookingPage) -> Value {
 }
 
 /// A booking, for whoever has its token.
-pub(super) async fn one(
-    State(hub): State<Hub>,
-    Manager(patient): Manager,
-) -> Result<Json<Value>> {
+pub(super) async fn one(State(hub): State<Hub>, Manager(patient): Manager) -> Result<Json<Value>> {
     let found = hub
-        .read(patient.booking_id().practice(), move |tx| get::get(tx, patient))
+        .read(patient.booking_id().practice(), move |tx| {
+            get::get(tx, patient)
+        })
         .await?;
     Ok(Json(page(&found)))
 }

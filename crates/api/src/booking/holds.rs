@@ -13,5 +13,7 @@ pub(super) async fn create(
     Input(WantedInput(wanted)): Input<WantedInput>,
 ) -> Result<Response> {
     let held = hold::create(&hub, wanted).await?;
-    Ok(created(json!({"holdId": held.hold_id, "expiresAt": held.expires_at.to_string()})))
+    Ok(created(
+        json!({"holdId": held.hold_id, "expiresAt": held.expires_at.to_string()}),
+    ))
 }

@@ -31,7 +31,10 @@ pub(crate) fn routes(limits: &Limits) -> Router<ApiState> {
         .route("/bookings", post(bookings::create))
         .route("/bookings/{bookingId}", get(bookings::one))
         .route("/bookings/{bookingId}/cancel", post(bookings::cancel))
-        .layer(axum::middleware::from_fn_with_state(rate::Gate::new(limits), rate::layer))
+        .layer(axum::middleware::from_fn_with_state(
+            rate::Gate::new(limits),
+            rate::layer,
+        ))
 }
 
 /// An instant in RFC 3339 with the offset of the practice.
@@ -105,7 +108,12 @@ impl FromRequestParts<ApiState> for Manager {
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Problem> {
         let [id] = crate::params::ids_of(parts, state).await?;
         let id = BookingId::new(id).ok_or_else(|| Failure::not_found("booking"))?;
-        Ok(Self(state.hub.authenticate_patient(id, bearer(parts).as_deref()).await?))
+        Ok(Self(
+            state
+                .hub
+                .authenticate_patient(id, bearer(parts).as_deref())
+                .await?,
+        ))
     }
 }
 
@@ -113,5 +121,7 @@ impl FromRequestParts<ApiState> for Manager {
 pub(crate) fn bearer(parts: &Parts) -> Option<String> {
     let value = parts.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then(|| token.trim().to_owned())
 }

@@ -1,16 +1,16 @@
 //! `GET /practices` and `GET /practices/{practiceId}`: where, whom and what one can book.
 
+use crate::ApiState;
 use crate::params::{Params, ids_of};
 use crate::problem::{Problem, Result};
-use crate::ApiState;
 use axum::Json;
 use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
 use serde_json::{Value, json};
 use slotbridge_domain::ids::PracticeId;
 use slotbridge_hub::booking::practices;
-use slotbridge_hub::{Error, Hub};
 use slotbridge_hub::rows::{Practice, PracticeSearch as Search};
+use slotbridge_hub::{Error, Hub};
 
 /// The practice that the path names, if it can be one.
 pub(crate) struct PracticePath(pub(crate) PracticeId);
@@ -20,7 +20,9 @@ impl FromRequestParts<ApiState> for PracticePath {
 
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self> {
         let [id] = ids_of(parts, state).await?;
-        Ok(Self(PracticeId::new(id).ok_or(Error::NotFound("practice"))?))
+        Ok(Self(
+            PracticeId::new(id).ok_or(Error::NotFound("practice"))?,
+        ))
     }
 }
 
@@ -49,9 +51,13 @@ pub(super) async fn search(State(hub): State<Hub>, params: Params) -> Result<Jso
         specialty: params.optional("specialty")?,
     };
     let window = page.window();
-    let found = hub.read_global(move |tx| practices::search(tx, &search, window)).await?;
+    let found = hub
+        .read_global(move |tx| practices::search(tx, &search, window))
+        .await?;
     let data: Vec<Value> = found.entries.iter().map(summary).collect();
-    Ok(Json(json!({"data": data, "page": page.paginated(found.total)})))
+    Ok(Json(
+        json!({"data": data, "page": page.paginated(found.total)}),
+    ))
 }
 
 /// One practice with its practitioners and their appointment types.

@@ -19,7 +19,9 @@ pub(super) struct Slots {
 fn id<T>(params: &Params, name: &str, new: impl Fn(i64) -> Option<T>) -> Result<Option<T>> {
     let wrong = || Error::Invalid(vec![Fault::new(name, "is no such id")]);
     let number: Option<i64> = params.optional(name)?;
-    Ok(number.map(|number| new(number).ok_or_else(wrong)).transpose()?)
+    Ok(number
+        .map(|number| new(number).ok_or_else(wrong))
+        .transpose()?)
 }
 
 pub(super) async fn handler(
@@ -33,6 +35,10 @@ pub(super) async fn handler(
         practitioner_id: id(&params, "practitionerId", PractitionerId::new)?,
         appointment_type_id: id(&params, "appointmentTypeId", AppointmentTypeId::new)?,
     };
-    let (found, zone) = hub.read(practice, move |tx| slots::search(tx, practice, &search)).await?;
-    Ok(Json(Slots { slots: found.iter().map(|slot| Slot::new(slot, &zone)).collect() }))
+    let (found, zone) = hub
+        .read(practice, move |tx| slots::search(tx, practice, &search))
+        .await?;
+    Ok(Json(Slots {
+        slots: found.iter().map(|slot| Slot::new(slot, &zone)).collect(),
+    }))
 }

@@ -45,14 +45,21 @@ impl<E: Into<Failure>> From<E> for PmsFailure {
 
 impl IntoResponse for PmsFailure {
     fn into_response(self) -> Response {
-        let Failure { mut status, text, retry_after, .. } = self.0;
+        let Failure {
+            mut status,
+            text,
+            retry_after,
+            ..
+        } = self.0;
         // What contradicts a booking's life is bad input in this API (BOOK-4, BOOK-5, BOOK-9).
         if status == StatusCode::CONFLICT {
             status = StatusCode::BAD_REQUEST;
         }
         let mut response = (status, Json(ErrorBody { error: text })).into_response();
         if let Some(seconds) = retry_after {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }
@@ -75,7 +82,10 @@ impl Caller {
     }
 
     fn profile(&self) -> WireProfile {
-        self.consented.wire_profile().parse().unwrap_or(WireProfile::Documented)
+        self.consented
+            .wire_profile()
+            .parse()
+            .unwrap_or(WireProfile::Documented)
     }
 }
 
@@ -84,7 +94,12 @@ impl FromRequestParts<ApiState> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self> {
         let Ok(call_id) = CallId::from_request_parts(parts, state).await;
-        let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
+        let text = |name: &str| {
+            parts
+                .headers
+                .get(name)
+                .and_then(|value| value.to_str().ok())
+        };
         let credentials = PmsCredentials {
             api_key: text("api-key"),
             practice_id: text("practice-id"),
@@ -130,7 +145,10 @@ impl FromRequest<ApiState> for Raw {
     async fn from_request(request: Request, state: &ApiState) -> Result<Self> {
         let (parts, body) = request.into_parts();
         let bytes = body::read(&parts.headers, body, state.limits.body_bytes).await?;
-        Ok(Self { headers: parts.headers, bytes })
+        Ok(Self {
+            headers: parts.headers,
+            bytes,
+        })
     }
 }
 

@@ -16,7 +16,9 @@ use std::sync::Arc;
 const FURTHEST_SECONDS: i64 = 10 * 366 * 24 * 3600;
 
 pub(crate) fn routes(clock: Arc<MovableClock>) -> Router<ApiState> {
-    Router::new().route("/clock", get(show).post(shift)).layer(Extension(clock))
+    Router::new()
+        .route("/clock", get(show).post(shift))
+        .layer(Extension(clock))
 }
 
 /// Where the clock is to go.

@@ -36,5 +36,9 @@ pub(super) struct Args {
 
 /// Plays it.
 pub(super) fn run(args: Args) -> Result<(), Failure> {
-    demo::run(Options { listen: args.listen, data_dir: args.data_dir, once: args.once })
+    demo::run(Options {
+        listen: args.listen,
+        data_dir: args.data_dir,
+        once: args.once,
+    })
 }

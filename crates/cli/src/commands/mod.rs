@@ -69,10 +69,18 @@ mod tests {
     fn every_command_says_what_it_is_and_shows_an_example() {
         fn check(command: &clap::Command, path: &str) {
             let path = format!("{path} {}", command.get_name());
-            assert!(command.get_about().is_some(), "{path} does not say what it is");
-            let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(
+                command.get_about().is_some(),
+                "{path} does not say what it is"
+            );
+            let after = command
+                .get_after_help()
+                .map(ToString::to_string)
+                .unwrap_or_default();
             assert!(after.contains("Example"), "{path} shows no example");
-            command.get_subcommands().for_each(|inner| check(inner, &path));
+            command
+                .get_subcommands()
+                .for_each(|inner| check(inner, &path));
         }
         check(&Cli::command(), "");
     }

@@ -12,7 +12,10 @@ pub(crate) fn read(path: &Path) -> Result<BTreeMap<String, String>, Vec<String>>
     let text = std::fs::read_to_string(path)
         .map_err(|error| vec![format!("the settings file {shown} cannot be read: {error}")])?;
     parse(&text).map_err(|faults| {
-        faults.into_iter().map(|fault| format!("the settings file {shown}{fault}")).collect()
+        faults
+            .into_iter()
+            .map(|fault| format!("the settings file {shown}{fault}"))
+            .collect()
     })
 }
 
@@ -24,7 +27,9 @@ fn parse(text: &str) -> Result<BTreeMap<String, String>, Vec<String>> {
         if TABLE.iter().all(|setting| setting.name != name) {
             let known = nearest(&name, TABLE.iter().map(|setting| setting.name));
             let meant = known.unwrap_or_default();
-            faults.push(format!(": there is no setting {name}; did you mean {meant}?"));
+            faults.push(format!(
+                ": there is no setting {name}; did you mean {meant}?"
+            ));
             continue;
         }
         match plain(&value) {
@@ -34,12 +39,19 @@ fn parse(text: &str) -> Result<BTreeMap<String, String>, Vec<String>> {
             )),
         }
     }
-    if faults.is_empty() { Ok(settings) } else { Err(faults) }
+    if faults.is_empty() {
+        Ok(settings)
+    } else {
+        Err(faults)
+    }
 }
 
 /// Where the file is no TOML. What stands there is not shown: it may be a secret.
 fn syntax(text: &str, error: &toml::de::Error) -> String {
-    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    let before = error
+        .span()
+        .and_then(|span| text.get(..span.start))
+        .unwrap_or_default();
     let line = before.matches('\n').count() + 1;
     format!(", line {line}: {}", error.message())
 }
@@ -83,7 +95,8 @@ mod tests {
 
     #[test]
     fn plain_values_become_texts() {
-        let read = parse("sandbox = true\nhold_seconds = 60\ntrusted_proxies = [\"::1\", \"10.0.0.1\"]");
+        let read =
+            parse("sandbox = true\nhold_seconds = 60\ntrusted_proxies = [\"::1\", \"10.0.0.1\"]");
         let read = read.unwrap();
         assert_eq!(read["sandbox"], "true");
         assert_eq!(read["hold_seconds"], "60");

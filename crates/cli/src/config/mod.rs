@@ -16,6 +16,6 @@ mod template;
 
 pub(crate) use flags::Flags;
 pub(crate) use resolve::{Resolved, resolve};
-pub(crate) use settings::Settings;
+pub(crate) use settings::{DATA_DIR, Settings};
 pub(crate) use show::{json, table};
 pub(crate) use template::template;

@@ -54,7 +54,10 @@ fn find<'t>(text: &'t str, name: &str) -> Option<(&'t str, &'t str)> {
 /// What comes after a value: it ends with its quote, or at a space or `&`.
 fn after_value(value: &str) -> &str {
     let Some(quoted) = value.strip_prefix('\'') else {
-        return value.find([' ', '&']).and_then(|at| value.get(at..)).unwrap_or_default();
+        return value
+            .find([' ', '&'])
+            .and_then(|at| value.get(at..))
+            .unwrap_or_default();
     };
     let mut escaped = false;
     for (at, character) in quoted.char_indices() {
@@ -75,10 +78,22 @@ mod tests {
     fn no_password_is_left() {
         for (text, shown) in [
             ("postgres://u:secret@h/d", "postgres://u:***@h/d"),
-            ("postgres://u:se@c/r:et@h:5432/d", "postgres://u:***@h:5432/d"),
-            ("postgres://u@h/d?password=secret&sslmode=off", "postgres://u@h/d?password=***&sslmode=off"),
-            ("host=h user=u password=secret dbname=d", "host=h user=u password=*** dbname=d"),
-            (r"host=h PASSWORD = 'sec\'re t' dbname=d", "host=h PASSWORD=*** dbname=d"),
+            (
+                "postgres://u:se@c/r:et@h:5432/d",
+                "postgres://u:***@h:5432/d",
+            ),
+            (
+                "postgres://u@h/d?password=secret&sslmode=off",
+                "postgres://u@h/d?password=***&sslmode=off",
+            ),
+            (
+                "host=h user=u password=secret dbname=d",
+                "host=h user=u password=*** dbname=d",
+            ),
+            (
+                r"host=h PASSWORD = 'sec\'re t' dbname=d",
+                "host=h PASSWORD=*** dbname=d",
+            ),
             ("host=h password='secret", "host=h password=***"),
         ] {
             assert_eq!(url(text), shown);
@@ -87,7 +102,11 @@ mod tests {
 
     #[test]
     fn what_has_no_password_stays() {
-        for text in ["postgres://u@h/d", "postgres://h/password", "host=h user=password"] {
+        for text in [
+            "postgres://u@h/d",
+            "postgres://h/password",
+            "host=h user=password",
+        ] {
             assert_eq!(url(text), text);
         }
     }

@@ -66,7 +66,9 @@ impl Faults {
         let text = self.texts.join("; ");
         match self {
             Self { texts, .. } if texts.is_empty() => Ok(()),
-            Self { elsewhere: false, .. } => Err(Failure::usage(text)),
+            Self {
+                elsewhere: false, ..
+            } => Err(Failure::usage(text)),
             _ => Err(Failure::new(text)),
         }
     }
@@ -88,7 +90,10 @@ pub(super) fn resolve_in(flags: &Flags, environment: Environment<'_>) -> Result<
             }
         }
     }
-    let mut resolved = Resolved { settings: Settings::default(), sources: BTreeMap::new() };
+    let mut resolved = Resolved {
+        settings: Settings::default(),
+        sources: BTreeMap::new(),
+    };
     for setting in TABLE {
         let from_file = || {
             let text = in_file.get(setting.name).filter(|text| !text.is_empty())?;
@@ -100,7 +105,9 @@ pub(super) fn resolve_in(flags: &Flags, environment: Environment<'_>) -> Result<
             .map(|text| (text.to_owned(), Source::Flag))
             .or_else(|| from_environment.map(|text| (text, Source::Environment)))
             .or_else(from_file);
-        let Some((text, source)) = given else { continue };
+        let Some((text, source)) = given else {
+            continue;
+        };
         if let Err(must) = (setting.read)(&mut resolved.settings, &text) {
             faults.add(&source, fault(setting, &source, &must, &text));
         }
@@ -122,7 +129,11 @@ fn variable(environment: Environment<'_>, name: &str) -> Result<Option<String>, 
 
 fn fault(setting: &Setting, source: &Source, must: &str, text: &str) -> String {
     let name = place(setting, source);
-    if setting.secret { format!("{name} {must}") } else { format!("{name} {must}, not {text:?}") }
+    if setting.secret {
+        format!("{name} {must}")
+    } else {
+        format!("{name} {must}, not {text:?}")
+    }
 }
 
 /// What the setting is called where it was given.

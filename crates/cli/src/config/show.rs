@@ -11,9 +11,11 @@ fn text(value: &Value) -> String {
         Value::Null => "(none)".to_owned(),
         Value::String(text) => text.clone(),
         Value::Array(items) if items.is_empty() => "(none)".to_owned(),
-        Value::Array(items) => {
-            items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ")
-        }
+        Value::Array(items) => items
+            .iter()
+            .filter_map(Value::as_str)
+            .collect::<Vec<_>>()
+            .join(", "),
         other => other.to_string(),
     }
 }
@@ -30,7 +32,9 @@ fn source(setting: &Setting, source: &Source) -> String {
 /// A table: setting, value, source.
 pub(crate) fn table(resolved: &Resolved) -> Table {
     let mut table = Table::new();
-    table.load_preset(NOTHING).set_header(["SETTING", "VALUE", "SOURCE"]);
+    table
+        .load_preset(NOTHING)
+        .set_header(["SETTING", "VALUE", "SOURCE"]);
     for setting in TABLE {
         table.add_row([
             setting.name.to_owned(),
@@ -55,5 +59,10 @@ pub(crate) fn json(resolved: &Resolved) -> Value {
             Source::Flag => json!({"value": value, "source": "flag"}),
         }
     };
-    Value::Object(TABLE.iter().map(|s| (s.name.to_owned(), one(s))).collect::<Map<_, _>>())
+    Value::Object(
+        TABLE
+            .iter()
+            .map(|s| (s.name.to_owned(), one(s)))
+            .collect::<Map<_, _>>(),
+    )
 }

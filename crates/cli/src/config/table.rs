@@ -104,7 +104,10 @@ pub(crate) const TABLE: &[Setting] = &[
             Ok(())
         },
         shown: |settings| {
-            settings.database_url.as_ref().map_or(Value::Null, |url| json!(redact::url(url)))
+            settings
+                .database_url
+                .as_ref()
+                .map_or(Value::Null, |url| json!(redact::url(url)))
         },
         example: "postgres://slotbridge@localhost/slotbridge",
         about: "The PostgreSQL database that is used in place of the embedded store.",
@@ -190,7 +193,12 @@ pub(crate) const TABLE: &[Setting] = &[
         name: "body_limit_bytes",
         secret: false,
         read: |settings, text| {
-            number(&mut settings.body_limit_bytes, text, " of bytes", 1024..=1_073_741_824)
+            number(
+                &mut settings.body_limit_bytes,
+                text,
+                " of bytes",
+                1024..=1_073_741_824,
+            )
         },
         shown: |settings| json!(settings.body_limit_bytes),
         example: "",
@@ -200,7 +208,12 @@ pub(crate) const TABLE: &[Setting] = &[
         name: "booking_requests_per_minute",
         secret: false,
         read: |settings, text| {
-            number(&mut settings.booking_requests_per_minute, text, "", 1..=1_000_000)
+            number(
+                &mut settings.booking_requests_per_minute,
+                text,
+                "",
+                1..=1_000_000,
+            )
         },
         shown: |settings| json!(settings.booking_requests_per_minute),
         example: "",
@@ -210,7 +223,10 @@ pub(crate) const TABLE: &[Setting] = &[
         name: "trusted_proxies",
         secret: false,
         read: |settings, text| {
-            let addresses = text.split(',').map(str::trim).filter(|text| !text.is_empty());
+            let addresses = text
+                .split(',')
+                .map(str::trim)
+                .filter(|text| !text.is_empty());
             let parsed: Result<_, _> = addresses.map(str::parse).collect();
             settings.trusted_proxies = parsed.map_err(|_| {
                 "must be IP addresses with commas between, such as 10.0.0.5,::1".to_owned()
@@ -218,7 +234,11 @@ pub(crate) const TABLE: &[Setting] = &[
             Ok(())
         },
         shown: |settings| {
-            settings.trusted_proxies.iter().map(|address| json!(address.to_string())).collect()
+            settings
+                .trusted_proxies
+                .iter()
+                .map(|address| json!(address.to_string()))
+                .collect()
         },
         example: "",
         about: "The addresses of proxies whose X-Forwarded-For is believed.",

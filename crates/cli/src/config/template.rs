@@ -45,8 +45,14 @@ mod tests {
     fn resolved(text: &str) -> Settings {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(text.as_bytes()).unwrap();
-        let flags = Flags { config: Some(file.path().to_owned()), ..Flags::default() };
-        resolve_in(&flags, &|_| Err(VarError::NotPresent)).ok().unwrap().settings
+        let flags = Flags {
+            config: Some(file.path().to_owned()),
+            ..Flags::default()
+        };
+        resolve_in(&flags, &|_| Err(VarError::NotPresent))
+            .ok()
+            .unwrap()
+            .settings
     }
 
     #[test]
@@ -58,8 +64,15 @@ mod tests {
     fn the_template_explains_every_setting_in_lines_that_fit() {
         let text = template();
         for setting in TABLE {
-            let lines = [format!("\n{} = ", setting.name), format!("\n# {} = ", setting.name)];
-            assert!(lines.iter().any(|line| text.contains(line)), "{}", setting.name);
+            let lines = [
+                format!("\n{} = ", setting.name),
+                format!("\n# {} = ", setting.name),
+            ];
+            assert!(
+                lines.iter().any(|line| text.contains(line)),
+                "{}",
+                setting.name
+            );
         }
         assert!(text.lines().all(|line| line.len() <= 100), "{text}");
     }

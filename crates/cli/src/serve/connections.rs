@@ -67,7 +67,9 @@ async fn accept(
 ) {
     let room = Arc::new(Semaphore::new(MOST));
     loop {
-        let Ok(place) = Arc::clone(&room).acquire_owned().await else { return };
+        let Ok(place) = Arc::clone(&room).acquire_owned().await else {
+            return;
+        };
         let taken = tokio::select! {
             taken = listener.accept() => taken,
             _ = stopped.wait_for(|stop| *stop) => return,
@@ -93,7 +95,10 @@ async fn accept(
 
 fn is_theirs(error: &std::io::Error) -> bool {
     use std::io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
-    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+    matches!(
+        error.kind(),
+        ConnectionAborted | ConnectionRefused | ConnectionReset
+    )
 }
 
 /// Serves one connection. When the hub stops, a request that is being answered is finished; a

@@ -15,12 +15,16 @@ const STORE: &str = "slotbridge.sqlite";
 
 /// Makes the folder if it is not there; only its owner may look inside.
 pub(crate) fn make(folder: &Path) -> Result<(), Failure> {
-    DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|error| {
-        let shown = folder.display();
-        Failure::new(format!(
-            "the data folder {shown} cannot be made: {error}; choose another with --data-dir"
-        ))
-    })
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .map_err(|error| {
+            let shown = folder.display();
+            Failure::new(format!(
+                "the data folder {shown} cannot be made: {error}; choose another with --data-dir"
+            ))
+        })
 }
 
 /// Whether a store has been made in the folder.
@@ -34,7 +38,10 @@ pub(crate) fn read(path: &Path) -> Result<Option<String>, Failure> {
         Ok(text) => text.trim().to_owned(),
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => {
-            return Err(Failure::new(format!("{} cannot be read: {error}", path.display())));
+            return Err(Failure::new(format!(
+                "{} cannot be read: {error}",
+                path.display()
+            )));
         }
     };
     let mode = std::fs::metadata(path).map(|metadata| metadata.permissions().mode());
@@ -59,7 +66,9 @@ pub(crate) fn create(path: &Path, secret: &str) -> Result<String, Failure> {
     match file.persist_noclobber(path) {
         Ok(_) => {
             // The name lasts once the folder is written, too.
-            std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(fails)?;
+            std::fs::File::open(folder)
+                .and_then(|folder| folder.sync_all())
+                .map_err(fails)?;
             Ok(secret.to_owned())
         }
         Err(error) if error.error.kind() == ErrorKind::AlreadyExists => {

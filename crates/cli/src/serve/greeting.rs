@@ -22,7 +22,9 @@ pub(super) fn print(settings: &Settings, running: &Running, opened: &Opened) {
     say!("Slotbridge {} is ready.", env!("CARGO_PKG_VERSION"));
     say!("  Listening on    {}", strong(&url));
     if !running.address.ip().is_loopback() {
-        say!("                  (plain HTTP, open to others: let a proxy with TLS stand before it)");
+        say!(
+            "                  (plain HTTP, open to others: let a proxy with TLS stand before it)"
+        );
     }
     let folder = settings.folder().unwrap_or_default();
     match &settings.database_url {

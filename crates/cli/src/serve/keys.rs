@@ -89,10 +89,12 @@ pub(crate) enum TokenPlace {
 /// Sees to it that some operator can get in.
 pub(super) async fn operator_token(settings: &Settings, hub: &Hub) -> Result<TokenPlace, Failure> {
     if let Some(token) = &settings.operator_token {
-        tokens::ensure(hub, token).await.map_err(|error| match error {
-            Error::Invalid(_) => Failure::new(format!("the operator token: {error}")),
-            other => other.into(),
-        })?;
+        tokens::ensure(hub, token)
+            .await
+            .map_err(|error| match error {
+                Error::Invalid(_) => Failure::new(format!("the operator token: {error}")),
+                other => other.into(),
+            })?;
         return Ok(TokenPlace::Settings);
     }
     let folder = settings.folder();

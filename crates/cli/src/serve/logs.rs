@@ -15,7 +15,11 @@ pub(crate) enum Form {
 impl Form {
     /// What fits where stderr goes.
     pub(crate) fn of_stderr() -> Self {
-        if std::io::stderr().is_terminal() { Self::Readable } else { Self::Json }
+        if std::io::stderr().is_terminal() {
+            Self::Readable
+        } else {
+            Self::Json
+        }
     }
 }
 

@@ -72,13 +72,22 @@ impl Running {
             requests_per_minute: settings.booking_requests_per_minute,
             trusted_proxies: settings.trusted_proxies.clone(),
         };
-        let options = ApiOptions { sandbox: opened.sandbox.clone(), limits };
+        let options = ApiOptions {
+            sandbox: opened.sandbox.clone(),
+            limits,
+        };
         let hub = opened.hub.clone();
         let (stop, stopped) = watch::channel(false);
         let router = slotbridge_api::router(hub.clone(), options);
         let server = Server::start(listener, router, stopped.clone());
         let workers = Workers::start(&hub, &stopped);
-        Ok(Self { address, hub, server, workers, stop })
+        Ok(Self {
+            address,
+            hub,
+            server,
+            workers,
+            stop,
+        })
     }
 
     /// Finishes what was accepted and ends. The hub is given back: whoever drops the last of it

@@ -1,7 +1,7 @@
 //! Opening the hub: its store, its clock, its keys.
 
-use super::keys::{self, TokenPlace};
 use super::folder;
+use super::keys::{self, TokenPlace};
 use crate::config::Settings;
 use crate::failure::Failure;
 use crate::system;
@@ -44,11 +44,17 @@ pub(crate) async fn open(settings: &Settings) -> Result<Opened, Failure> {
     let store = tokio::task::spawn_blocking(|| Store::open(options))
         .await
         .map_err(|_| Failure::new("the store could not be opened: a mistake of slotbridge"))??;
-    let rules = slotbridge_hub::Settings { hold_seconds: settings.hold_seconds };
+    let rules = slotbridge_hub::Settings {
+        hold_seconds: settings.hold_seconds,
+    };
     let hub = Hub::new(store, random, rules);
     if let Some(clock) = &sandbox {
         clock.resume(&hub).await?;
     }
     let token = keys::operator_token(settings, &hub).await?;
-    Ok(Opened { hub, sandbox, token })
+    Ok(Opened {
+        hub,
+        sandbox,
+        token,
+    })
 }

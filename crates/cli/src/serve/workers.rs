@@ -73,7 +73,9 @@ async fn timers(hub: Hub, mut stopped: watch::Receiver<bool>) {
 /// Does what is due, and says how long to sleep then.
 async fn run(hub: &Hub) -> Result<Duration> {
     let next = hub.timers().await.run().await?;
-    let Some(next) = next else { return Ok(LONGEST_SLEEP) };
+    let Some(next) = next else {
+        return Ok(LONGEST_SLEEP);
+    };
     let until = next.duration_since(hub.now());
     let until = Duration::try_from(until).unwrap_or_default();
     Ok(until.clamp(SHORTEST_SLEEP, LONGEST_SLEEP))

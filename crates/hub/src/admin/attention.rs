@@ -1,8 +1,8 @@
 //! What needs staff's attention, each with its booking.
 
+use crate::Result;
 use crate::admin::practice;
 use crate::auth::Operator;
-use crate::Result;
 use jiff::Timestamp;
 use slotbridge_domain::booking::Status;
 use slotbridge_domain::ids::{BookingId, PracticeId};
@@ -21,7 +21,10 @@ pub struct Item {
 }
 
 /// The most bookings not yet in the PMS that are listed.
-const MOST: Window = Window { limit: 1000, offset: 0 };
+const MOST: Window = Window {
+    limit: 1000,
+    offset: 0,
+};
 
 /// All that needs attention, oldest first.
 ///
@@ -32,7 +35,9 @@ pub fn list(tx: &mut Tx<'_>, _: &Operator, id: PracticeId) -> Result<Vec<Item>> 
     let now = tx.now();
     // It stands for the patient, and the PMS has not said a word (BOOK-3).
     let waiting = bookings::outstanding(tx, RequestType::Bookings, MOST)?;
-    let waiting = waiting.into_iter().filter(|b| b.life.at(now).status == Status::Confirmed);
+    let waiting = waiting
+        .into_iter()
+        .filter(|b| b.life.at(now).status == Status::Confirmed);
     let mut items: Vec<Item> = waiting
         .map(|booking| Item {
             kind: "notInPms",

@@ -44,5 +44,9 @@ pub fn get(
     if practice.deactivated_at.is_some() {
         reasons.push("the practice is deactivated");
     }
-    Ok(Bookability { slot: slot.filter(|_| reasons.is_empty()), reasons, zone })
+    Ok(Bookability {
+        slot: slot.filter(|_| reasons.is_empty()),
+        reasons,
+        zone,
+    })
 }

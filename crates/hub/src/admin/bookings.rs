@@ -54,11 +54,25 @@ pub fn list(
     window: Window,
 ) -> Result<(Listed<BookingView>, TimeZone)> {
     let zone = zone::of(&practice(tx, id)?)?;
-    let from = days.0.map_or(jiff::Timestamp::UNIX_EPOCH, |day| zone::day_start(&zone, day));
-    let to = days.1.map_or(jiff::Timestamp::MAX, |day| zone::day_end(&zone, day));
+    let from = days.0.map_or(jiff::Timestamp::UNIX_EPOCH, |day| {
+        zone::day_start(&zone, day)
+    });
+    let to = days
+        .1
+        .map_or(jiff::Timestamp::MAX, |day| zone::day_end(&zone, day));
     let page = bookings::by_start(tx, from, to, window)?;
-    let entries = page.entries.into_iter().map(|b| view(tx, b)).collect::<Result<_>>()?;
-    Ok((Listed { entries, total: page.total }, zone))
+    let entries = page
+        .entries
+        .into_iter()
+        .map(|b| view(tx, b))
+        .collect::<Result<_>>()?;
+    Ok((
+        Listed {
+            entries,
+            total: page.total,
+        },
+        zone,
+    ))
 }
 
 /// What bookings are searched by: personal data, so never in a URL.
@@ -90,7 +104,10 @@ pub fn search(
             bookings::by_name(tx, &name_index(&key, lastname, dob), MOST_FOUND)?
         }
     };
-    let views = found.into_iter().map(|b| view(tx, b)).collect::<Result<_>>()?;
+    let views = found
+        .into_iter()
+        .map(|b| view(tx, b))
+        .collect::<Result<_>>()?;
     Ok((views, zone))
 }
 
@@ -155,7 +172,12 @@ pub fn change(
     let mut booking = life::load(tx, id)?;
     let day_to_come = zone::day(&zone, booking.start) > zone::day(&zone, tx.now());
     let change = deed.decide(&booking, day_to_come)?;
-    let event = Event { context, action: deed.action(), note: reason, more: false };
+    let event = Event {
+        context,
+        action: deed.action(),
+        note: reason,
+        more: false,
+    };
     life::apply(tx, &zone, &mut booking, &change, &event)?;
     get(tx, operator, practice_id, id)
 }

@@ -28,8 +28,10 @@ pub async fn grant(
 ) -> Result<String> {
     let key = hub.new_key(KeyKind::Practice);
     let hash = hash(&key);
-    hub.write(practice, move |tx| write(tx, &context, practice, consumer, replace, &hash))
-        .await?;
+    hub.write(practice, move |tx| {
+        write(tx, &context, practice, consumer, replace, &hash)
+    })
+    .await?;
     Ok(key)
 }
 
@@ -84,18 +86,20 @@ pub fn revoke(
     if !consents::revoke(tx, consumer)? {
         return Err(Error::NotFound("live consent"));
     }
-    context.record(tx, "revokeConsent", None, &json!({"consumerId": consumer.get()}), None)
+    context.record(
+        tx,
+        "revokeConsent",
+        None,
+        &json!({"consumerId": consumer.get()}),
+        None,
+    )
 }
 
 /// The practice's consents, oldest first, and when each consumer was last heard of (AUTH-5).
 ///
 /// # Errors
 /// No such practice.
-pub async fn list(
-    hub: &Hub,
-    _: &Operator,
-    id: PracticeId,
-) -> Result<(Vec<Consent>, Vec<Contact>)> {
+pub async fn list(hub: &Hub, _: &Operator, id: PracticeId) -> Result<(Vec<Consent>, Vec<Contact>)> {
     let consents = hub
         .read(id, move |tx| {
             practice(tx, id)?;

@@ -39,7 +39,9 @@ fn webhook_secret(hub: &Hub) -> String {
 }
 
 fn seal_secret(tx: &Tx<'_>, consumer: ConsumerId, secret: &str) -> Result<Vec<u8>> {
-    Ok(tx.keyring().seal(&format!("webhook secret {consumer}"), secret.as_bytes())?)
+    Ok(tx
+        .keyring()
+        .seal(&format!("webhook secret {consumer}"), secret.as_bytes())?)
 }
 
 fn found(tx: &mut Tx<'_>, id: ConsumerId) -> Result<Consumer> {
@@ -51,8 +53,10 @@ fn found(tx: &mut Tx<'_>, id: ConsumerId) -> Result<Consumer> {
 /// # Errors
 /// The store's.
 pub async fn create(hub: &Hub, _: &Operator, new: NewConsumer) -> Result<(Consumer, Secrets)> {
-    let secrets =
-        Secrets { api_key: hub.new_key(KeyKind::Consumer), webhook_secret: webhook_secret(hub) };
+    let secrets = Secrets {
+        api_key: hub.new_key(KeyKind::Consumer),
+        webhook_secret: webhook_secret(hub),
+    };
     let (key_hash, secret) = (hash(&secrets.api_key), secrets.webhook_secret.clone());
     let consumer = hub
         .write_global(move |tx| {
@@ -79,19 +83,17 @@ pub async fn create(hub: &Hub, _: &Operator, new: NewConsumer) -> Result<(Consum
 /// # Errors
 /// The store's.
 pub async fn list(hub: &Hub, _: &Operator, window: Window) -> Result<Listed<Consumer>> {
-    hub.read_global(move |tx| Ok(consumers::list(tx, window)?)).await
+    hub.read_global(move |tx| Ok(consumers::list(tx, window)?))
+        .await
 }
 
 /// A consumer with its keys.
 ///
 /// # Errors
 /// No such consumer.
-pub async fn get(
-    hub: &Hub,
-    _: &Operator,
-    id: ConsumerId,
-) -> Result<(Consumer, Vec<ConsumerKey>)> {
-    hub.read_global(move |tx| Ok((found(tx, id)?, consumers::keys(tx, id)?))).await
+pub async fn get(hub: &Hub, _: &Operator, id: ConsumerId) -> Result<(Consumer, Vec<ConsumerKey>)> {
+    hub.read_global(move |tx| Ok((found(tx, id)?, consumers::keys(tx, id)?)))
+        .await
 }
 
 /// What can change of a consumer; absent: as it is.

@@ -21,7 +21,10 @@ impl Operator {
     /// The circumstances of a call of this operator.
     #[must_use]
     pub fn context(&self, call_id: String) -> Context {
-        Context { actor: Actor::Operator(self.token_id()), call_id }
+        Context {
+            actor: Actor::Operator(self.token_id()),
+            call_id,
+        }
     }
 }
 

@@ -15,7 +15,10 @@ pub async fn ensure(hub: &Hub, token: &str) -> Result<()> {
         .map_err(|fault| Error::field("operator_token", fault.to_string()))?;
     let hash = hash(token);
     hub.write_global(move |tx| match operator_tokens::find(tx, &hash)? {
-        Some(OperatorToken { revoked_at: Some(_), .. }) => Err(Error::field(
+        Some(OperatorToken {
+            revoked_at: Some(_),
+            ..
+        }) => Err(Error::field(
             "operator_token",
             "was revoked: configure another one, or remove the setting",
         )),
@@ -35,8 +38,9 @@ pub async fn ensure(hub: &Hub, token: &str) -> Result<()> {
 pub async fn create(hub: &Hub, _: &Operator, name: String) -> Result<(OperatorToken, String)> {
     let token = hub.new_key(KeyKind::Operator);
     let hash = hash(&token);
-    let kept =
-        hub.write_global(move |tx| Ok(operator_tokens::insert(tx, &name, &hash)?)).await?;
+    let kept = hub
+        .write_global(move |tx| Ok(operator_tokens::insert(tx, &name, &hash)?))
+        .await?;
     Ok((kept, token))
 }
 

@@ -47,8 +47,12 @@ pub struct Details {
 
 /// The name under which the tz database knows a zone, if it does.
 fn zone_name(name: &str) -> Result<String> {
-    let unknown =
-        || Error::field("timezone", "is not an IANA time zone, such as Australia/Sydney");
+    let unknown = || {
+        Error::field(
+            "timezone",
+            "is not an IANA time zone, such as Australia/Sydney",
+        )
+    };
     let zone = TimeZone::get(name).map_err(|_| unknown())?;
     zone.iana_name().map(str::to_owned).ok_or_else(unknown)
 }
@@ -75,8 +79,14 @@ impl Details {
         set(&mut practice.products, self.products);
         set(&mut practice.auto_publish, self.auto_publish);
         set(&mut practice.hide_when_unhealthy, self.hide_when_unhealthy);
-        set(&mut practice.minimum_notice_minutes, self.minimum_notice_minutes);
-        set(&mut practice.default_length_minutes, self.default_length_minutes);
+        set(
+            &mut practice.minimum_notice_minutes,
+            self.minimum_notice_minutes,
+        );
+        set(
+            &mut practice.default_length_minutes,
+            self.default_length_minutes,
+        );
         match self.active {
             Some(true) => practice.deactivated_at = None,
             Some(false) => practice.deactivated_at = practice.deactivated_at.or(Some(now)),
@@ -137,7 +147,8 @@ pub async fn create(
 /// # Errors
 /// The store's.
 pub async fn list(hub: &Hub, _: &Operator, window: Window) -> Result<Listed<Practice>> {
-    hub.read_global(move |tx| Ok(practices::list(tx, window)?)).await
+    hub.read_global(move |tx| Ok(practices::list(tx, window)?))
+        .await
 }
 
 /// A practice.

@@ -39,7 +39,9 @@ pub fn raise(
     let kind = by_hand.kind;
     let id = match kind {
         RequestType::Availability => {
-            let date = by_hand.date.ok_or_else(|| Error::field("date", "is required"))?;
+            let date = by_hand
+                .date
+                .ok_or_else(|| Error::field("date", "is required"))?;
             let resource = by_hand.pms_resource_id.as_deref();
             raise::availability(tx, &zone::of(&practice)?, date, resource)?.ok_or_else(|| {
                 Error::Conflict(
@@ -54,7 +56,10 @@ pub fn raise(
         }
         RequestType::Bookings | RequestType::BookingUpdates => outstanding(tx, by_hand)?,
         _ => {
-            return Err(Error::field("type", "this version raises no such requests by hand"));
+            return Err(Error::field(
+                "type",
+                "this version raises no such requests by hand",
+            ));
         }
     };
     let detail = json!({"type": kind.as_str(), "requestId": id.get()});
@@ -64,7 +69,9 @@ pub fn raise(
 
 /// What a booking is asked for follows from its life; by hand one can only find it outstanding.
 fn outstanding(tx: &mut Tx<'_>, by_hand: &ByHand) -> Result<RequestId> {
-    let booking = by_hand.booking_id.ok_or_else(|| Error::field("bookingId", "is required"))?;
+    let booking = by_hand
+        .booking_id
+        .ok_or_else(|| Error::field("bookingId", "is required"))?;
     bookings::get(tx, booking)?.ok_or(Error::NotFound("booking"))?;
     requests::find_outstanding(tx, by_hand.kind, &Target::Booking(booking))?.ok_or_else(|| {
         Error::Conflict(

@@ -1,9 +1,9 @@
 //! The audit trail of a practice.
 
+use crate::Result;
 use crate::admin::practice;
 use crate::auth::Operator;
 use crate::context::NOTE;
-use crate::Result;
 use slotbridge_domain::ids::{BookingId, PracticeId};
 use slotbridge_store::audit::{self, Entry};
 use slotbridge_store::{Listed, Tx, Window};
@@ -23,10 +23,21 @@ pub fn list(
     let page = audit::list(tx, booking, window)?;
     let key = tx.practice_key()?;
     let opened = |entry: Entry| {
-        let note = entry.note.as_ref().map(|note| key.open(NOTE, note)).transpose()?;
+        let note = entry
+            .note
+            .as_ref()
+            .map(|note| key.open(NOTE, note))
+            .transpose()?;
         let note = note.map(|note| String::from_utf8_lossy(&note).into_owned());
         Ok((entry, note))
     };
-    let entries = page.entries.into_iter().map(opened).collect::<Result<_>>()?;
-    Ok(Listed { entries, total: page.total })
+    let entries = page
+        .entries
+        .into_iter()
+        .map(opened)
+        .collect::<Result<_>>()?;
+    Ok(Listed {
+        entries,
+        total: page.total,
+    })
 }

@@ -35,7 +35,11 @@ pub fn find(
     };
     let (mut found, _) = slots::search(tx, practice, &search)?;
     found.sort_by_key(|slot| {
-        (slot.practitioner_id != practitioner, distance(slot.start, start), slot.start)
+        (
+            slot.practitioner_id != practitioner,
+            distance(slot.start, start),
+            slot.start,
+        )
     });
     found.truncate(MOST);
     Ok(found)

@@ -26,7 +26,12 @@ pub fn cancel(
     }
     let practice = practices::get(tx, id.practice())?.ok_or(Error::NotFound("booking"))?;
     let change = booking.life.cancel_here()?;
-    let event = Event { context, action: "cancel", note: reason, more: false };
+    let event = Event {
+        context,
+        action: "cancel",
+        note: reason,
+        more: false,
+    };
     life::apply(tx, &zone::of(&practice)?, &mut booking, &change, &event)?;
     get::get(tx, patient)
 }

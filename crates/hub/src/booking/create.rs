@@ -10,8 +10,8 @@ use crate::booking::{active_practice, alternatives, slots::BookableSlot};
 use crate::person::SealedPerson;
 use crate::picture::Picture;
 use crate::{Context, Error, Hub, Result, auth, zone};
-use jiff::tz::TimeZone;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::json;
 use slotbridge_domain::booking::Life;
 use slotbridge_domain::ids::BookingId;
@@ -74,9 +74,15 @@ pub enum Outcome {
 /// No such practice; fields are wrong.
 pub async fn create(hub: &Hub, context: Context, new: NewBooking) -> Result<Outcome> {
     let wanted = new.wanted;
-    let (_, zone) =
-        hub.read(wanted.practice_id, move |tx| active_practice(tx, wanted.practice_id)).await?;
-    let person = new.patient.check(zone::day(&zone, hub.now())).map_err(Error::Invalid)?;
+    let (_, zone) = hub
+        .read(wanted.practice_id, move |tx| {
+            active_practice(tx, wanted.practice_id)
+        })
+        .await?;
+    let person = new
+        .patient
+        .check(zone::day(&zone, hub.now()))
+        .map_err(Error::Invalid)?;
     // Sealed before the writer is entered.
     let sealed = SealedPerson::new(&person, hub.random().clone())?;
     let manage_token = hub.new_key(KeyKind::Manage);
@@ -84,7 +90,12 @@ pub async fn create(hub: &Hub, context: Context, new: NewBooking) -> Result<Outc
     let hold = new.hold_id.as_deref().map(auth::hash);
     let written = hub
         .write(wanted.practice_id, move |tx| {
-            let draft = Draft { wanted, hold, sealed: &sealed, manage_hash };
+            let draft = Draft {
+                wanted,
+                hold,
+                sealed: &sealed,
+                manage_hash,
+            };
             write(tx, &context, &draft, new.is_new_patient)
         })
         .await;
@@ -101,7 +112,12 @@ pub async fn create(hub: &Hub, context: Context, new: NewBooking) -> Result<Outc
             let for_search = zone.clone();
             let alternatives = hub
                 .read(wanted.practice_id, move |tx| {
-                    let Wanted { practice_id, practitioner_id, appointment_type_id, start } = wanted;
+                    let Wanted {
+                        practice_id,
+                        practitioner_id,
+                        appointment_type_id,
+                        start,
+                    } = wanted;
                     alternatives::find(
                         tx,
                         practice_id,
@@ -112,7 +128,11 @@ pub async fn create(hub: &Hub, context: Context, new: NewBooking) -> Result<Outc
                     )
                 })
                 .await?;
-            Ok(Outcome::Gone { why, alternatives, zone })
+            Ok(Outcome::Gone {
+                why,
+                alternatives,
+                zone,
+            })
         }
         Err(error) => Err(error),
     }
@@ -139,7 +159,11 @@ fn write(
     let day = zone::day(&zone, wanted.start);
     let picture = Picture::load(tx, &practice, &zone, day, day, draft.hold.as_ref())?;
     let found = picture
-        .book(wanted.practitioner_id, wanted.appointment_type_id, wanted.start)
+        .book(
+            wanted.practitioner_id,
+            wanted.appointment_type_id,
+            wanted.start,
+        )
         .map_err(Error::NotBookable)?;
     let (booking_id, request_id) = numbers::booking_and_request(tx)?;
     let key = tx.practice_key()?;
@@ -160,9 +184,19 @@ fn write(
         pms_record: None,
     };
     bookings::insert(tx, &booking, &draft.sealed.indexes(&key))?;
-    requests::insert(tx, request_id, RequestType::Bookings, &Target::Booking(booking_id))?;
+    requests::insert(
+        tx,
+        request_id,
+        RequestType::Bookings,
+        &Target::Booking(booking_id),
+    )?;
     let decided_by = booking.life.decided_by();
-    due::set(tx, DueKind::BookingStands, &booking_id.to_string(), decided_by)?;
+    due::set(
+        tx,
+        DueKind::BookingStands,
+        &booking_id.to_string(),
+        decided_by,
+    )?;
     let detail = json!({"status": booking.life.status.as_str()});
     context.record(tx, "book", Some(booking_id), &detail, None)?;
     Ok(booking)
@@ -171,12 +205,17 @@ fn write(
 /// Ends the hold that the patient brings. One that has expired, or that nobody knows, is no
 /// obstacle: the time is judged as it is. One on another time is a mistake.
 fn end_hold(tx: &mut Tx<'_>, hash: &[u8; 32], wanted: &Wanted) -> Result<()> {
-    let Some(hold) = holds::find(tx, hash)? else { return Ok(()) };
+    let Some(hold) = holds::find(tx, hash)? else {
+        return Ok(());
+    };
     let same = hold.practitioner_id == wanted.practitioner_id
         && hold.appointment_type_id == wanted.appointment_type_id
         && hold.start == wanted.start;
     if !same {
-        return Err(Error::field("holdId", "holds another time than the one to be booked"));
+        return Err(Error::field(
+            "holdId",
+            "holds another time than the one to be booked",
+        ));
     }
     Ok(holds::delete(tx, hash)?)
 }

@@ -6,9 +6,9 @@ use crate::person::{PmsRecord, pms_record_of};
 use crate::{Error, Result, zone};
 use jiff::tz::TimeZone;
 use slotbridge_domain::booking::{Attendance, Status};
+use slotbridge_store::Tx;
 use slotbridge_store::bookings::{self, Booking};
 use slotbridge_store::practices::{self, Practice};
-use slotbridge_store::Tx;
 
 /// A booking with what its page needs.
 #[derive(Clone, Debug)]
@@ -62,5 +62,11 @@ pub fn get(tx: &mut Tx<'_>, patient: Patient) -> Result<BookingPage> {
             Vec::new()
         };
     let pms_record = pms_record_of(tx, &booking)?.unwrap_or_default();
-    Ok(BookingPage { booking, practice, zone, pms_record, alternatives })
+    Ok(BookingPage {
+        booking,
+        practice,
+        zone,
+        pms_record,
+        alternatives,
+    })
 }

@@ -40,9 +40,14 @@ pub async fn create(hub: &Hub, wanted: Wanted) -> Result<Held> {
     let hash = auth::hash(&hold_id);
     let seconds = hub.settings().hold_seconds;
     let expires_at = hub
-        .write(wanted.practice_id, move |tx| write(tx, &wanted, &hash, seconds))
+        .write(wanted.practice_id, move |tx| {
+            write(tx, &wanted, &hash, seconds)
+        })
         .await?;
-    Ok(Held { hold_id, expires_at })
+    Ok(Held {
+        hold_id,
+        expires_at,
+    })
 }
 
 fn write(tx: &mut Tx<'_>, wanted: &Wanted, hash: &[u8; 32], seconds: i64) -> Result<Timestamp> {
@@ -50,10 +55,16 @@ fn write(tx: &mut Tx<'_>, wanted: &Wanted, hash: &[u8; 32], seconds: i64) -> Res
     let day = zone::day(&zone, wanted.start);
     let picture = Picture::load(tx, &practice, &zone, day, day, None)?;
     let found = picture
-        .book(wanted.practitioner_id, wanted.appointment_type_id, wanted.start)
+        .book(
+            wanted.practitioner_id,
+            wanted.appointment_type_id,
+            wanted.start,
+        )
         .map_err(Error::NotBookable)?;
-    let expires_at =
-        tx.now().saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MAX);
+    let expires_at = tx
+        .now()
+        .saturating_add(SignedDuration::from_secs(seconds))
+        .unwrap_or(Timestamp::MAX);
     let hold = holds::Hold {
         hold_hash: hash.to_vec(),
         practitioner_id: wanted.practitioner_id,
@@ -65,6 +76,11 @@ fn write(tx: &mut Tx<'_>, wanted: &Wanted, hash: &[u8; 32], seconds: i64) -> Res
     };
     holds::insert(tx, &hold)?;
     // Only tidying up: whether a hold is in force, the clock decides.
-    due::set(tx, DueKind::HoldExpires, &expires_at.as_microsecond().to_string(), expires_at)?;
+    due::set(
+        tx,
+        DueKind::HoldExpires,
+        &expires_at.as_microsecond().to_string(),
+        expires_at,
+    )?;
     Ok(expires_at)
 }

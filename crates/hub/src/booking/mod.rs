@@ -12,8 +12,8 @@ pub mod slots;
 use crate::{Error, Result, zone};
 use jiff::tz::TimeZone;
 use slotbridge_domain::ids::PracticeId;
-use slotbridge_store::practices::Practice;
 use slotbridge_store::Tx;
+use slotbridge_store::practices::Practice;
 
 /// An active practice with its zone.
 pub(crate) fn active_practice(tx: &mut Tx<'_>, id: PracticeId) -> Result<(Practice, TimeZone)> {

@@ -46,7 +46,9 @@ struct Checks(Vec<Fault>);
 
 impl Checks {
     fn take<T>(&mut self, field: &str, result: Result<T, &'static str>) -> Option<T> {
-        result.map_err(|message| self.0.push(Fault::new(field, message))).ok()
+        result
+            .map_err(|message| self.0.push(Fault::new(field, message)))
+            .ok()
     }
 
     /// An optional field; blank is absent.
@@ -56,7 +58,9 @@ impl Checks {
         text: Option<&String>,
         check: impl FnOnce(&str) -> Result<T, &'static str>,
     ) -> Option<T> {
-        let text = text.map(|text| text.trim()).filter(|text| !text.is_empty())?;
+        let text = text
+            .map(|text| text.trim())
+            .filter(|text| !text.is_empty())?;
         self.take(field, check(text))
     }
 }
@@ -77,8 +81,11 @@ impl PatientForm {
         let address = checks.optional("patient.address", self.address.as_ref(), line);
         let suburb = checks.optional("patient.suburb", self.suburb.as_ref(), line);
         let state = checks.optional("patient.state", self.state.as_ref(), patient::state);
-        let postcode =
-            checks.optional("patient.postcode", self.postcode.as_ref(), patient::postcode);
+        let postcode = checks.optional(
+            "patient.postcode",
+            self.postcode.as_ref(),
+            patient::postcode,
+        );
         let gender = checks.optional("patient.gender", self.gender.as_ref(), |text| {
             text.parse::<patient::Gender>()
         });

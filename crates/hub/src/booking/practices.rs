@@ -1,8 +1,8 @@
 //! Finding a practice, and one practice with whom and what can be booked.
 
+use crate::Result;
 use crate::booking::active_practice;
 use crate::picture::Catalogue;
-use crate::Result;
 use slotbridge_domain::ids::{AppointmentTypeId, PracticeId};
 use slotbridge_store::practices::{self, Practice, Search};
 use slotbridge_store::practitioners::Practitioner;
@@ -46,8 +46,14 @@ pub fn get(tx: &mut Tx<'_>, id: PracticeId) -> Result<PracticePage> {
     let offers = catalogue.offers();
     let types = |who: &Practitioner| {
         let mut types: Vec<OfferedType> = Vec::new();
-        for offer in offers.iter().filter(|o| o.practitioner_id == who.practitioner_id) {
-            if types.iter().all(|known| known.appointment_type_id != offer.appointment_type_id) {
+        for offer in offers
+            .iter()
+            .filter(|o| o.practitioner_id == who.practitioner_id)
+        {
+            if types
+                .iter()
+                .all(|known| known.appointment_type_id != offer.appointment_type_id)
+            {
                 types.push(OfferedType {
                     appointment_type_id: offer.appointment_type_id,
                     name: offer.type_name.clone(),
@@ -63,5 +69,8 @@ pub fn get(tx: &mut Tx<'_>, id: PracticeId) -> Result<PracticePage> {
         .map(|who| (who.clone(), types(who)))
         .filter(|(_, types)| !types.is_empty())
         .collect();
-    Ok(PracticePage { practice, practitioners })
+    Ok(PracticePage {
+        practice,
+        practitioners,
+    })
 }

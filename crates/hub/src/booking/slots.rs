@@ -55,14 +55,24 @@ pub fn search(
         return Err(Error::field("to", "must not lie before `from`"));
     }
     if days >= MOST_DAYS {
-        return Err(Error::field("to", format!("ask for at most {MOST_DAYS} days at once")));
+        return Err(Error::field(
+            "to",
+            format!("ask for at most {MOST_DAYS} days at once"),
+        ));
     }
     let (practice, zone) = active_practice(tx, practice)?;
     let picture = Picture::load(tx, &practice, &zone, search.from, search.to, None)?;
-    let dates = search.from.series(jiff::Span::new().days(1)).take_while(|day| *day <= search.to);
+    let dates = search
+        .from
+        .series(jiff::Span::new().days(1))
+        .take_while(|day| *day <= search.to);
     let wanted = |offer: &crate::picture::Offer| {
-        search.practitioner_id.is_none_or(|id| id == offer.practitioner_id)
-            && search.appointment_type_id.is_none_or(|id| id == offer.appointment_type_id)
+        search
+            .practitioner_id
+            .is_none_or(|id| id == offer.practitioner_id)
+            && search
+                .appointment_type_id
+                .is_none_or(|id| id == offer.appointment_type_id)
     };
     let slots = picture
         .slots(&dates, wanted)

@@ -12,6 +12,9 @@ impl Consented {
     /// The circumstances of a call of this integration.
     #[must_use]
     pub fn context(&self, call_id: String) -> Context {
-        Context { actor: Actor::Pms(self.consumer_id()), call_id }
+        Context {
+            actor: Actor::Pms(self.consumer_id()),
+            call_id,
+        }
     }
 }

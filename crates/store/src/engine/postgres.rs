@@ -12,12 +12,13 @@ use crate::{Result, StoreError};
 use futures_util::future::{join, join_all};
 use parking_lot::Mutex;
 use std::collections::HashMap;
+use std::error::Error;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc;
-use tokio_postgres::error::SqlState;
+use tokio_postgres::error::{Severity, SqlState};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Config, NoTls, Row, Statement};
 
@@ -41,7 +42,7 @@ pub(crate) struct PgConnection {
 
 fn failure(statement: &'static str, error: &tokio_postgres::Error) -> Failure {
     let Some(database) = error.as_db_error() else {
-        return Failure::Lost(StoreError::Unavailable(format!("{statement}: {error}")));
+        return without_answer(statement, error);
     };
     let code = database.code();
     if *code == SqlState::T_R_SERIALIZATION_FAILURE || *code == SqlState::T_R_DEADLOCK_DETECTED {
@@ -50,10 +51,14 @@ fn failure(statement: &'static str, error: &tokio_postgres::Error) -> Failure {
             code.code()
         )));
     }
-    // Classes 53 (resources), 57 (operator), 58 (system): the server cannot, now.
-    if ["53", "57", "58", "08"]
+    // Classes 08 (connection), 53 (resources), 57 (operator), 58 (system): the server cannot, now.
+    // One that takes no writes is a standby: the next connection finds the primary.
+    let cannot_now = ["08", "53", "57", "58"]
         .iter()
-        .any(|class| code.code().starts_with(class))
+        .any(|class| code.code().starts_with(class));
+    if cannot_now
+        || *code == SqlState::READ_ONLY_SQL_TRANSACTION
+        || database.parsed_severity() == Some(Severity::Fatal)
     {
         return Failure::Lost(StoreError::Unavailable(format!(
             "{statement}: {}",
@@ -66,6 +71,18 @@ fn failure(statement: &'static str, error: &tokio_postgres::Error) -> Failure {
         statement,
         message: format!("SQLSTATE {} {constraint}", code.code()),
     })
+}
+
+/// An error that the server did not send: the connection's, or a mistake of ours in an argument.
+fn without_answer(statement: &'static str, error: &tokio_postgres::Error) -> Failure {
+    let message = describe(error);
+    let broken = error
+        .source()
+        .is_some_and(<dyn Error>::is::<std::io::Error>);
+    if broken || error.is_closed() {
+        return Failure::Lost(StoreError::Unavailable(format!("{statement}: {message}")));
+    }
+    Failure::Final(StoreError::Statement { statement, message })
 }
 
 type Args<'a> = Vec<&'a (dyn ToSql + Sync)>;
@@ -172,20 +189,37 @@ impl PgConnection {
     }
 
     fn commit(&mut self) -> Result<(), Failure> {
-        static COMMIT: Sql = Sql {
-            name: "COMMIT",
-            text: "COMMIT",
-        };
-        self.flush_with(&COMMIT, async |client| client.batch_execute("COMMIT").await)
+        static COMMIT: Sql = Sql::new("COMMIT", "COMMIT");
+        self.flush_with(&COMMIT, async |client| {
+            client.batch_execute(COMMIT.text).await
+        })
     }
 }
 
 /// The error with its cause, which tokio-postgres leaves out.
 fn describe(error: &tokio_postgres::Error) -> String {
-    use std::error::Error;
     error
         .source()
         .map_or_else(|| error.to_string(), |source| format!("{error}: {source}"))
+}
+
+/// How to connect. Unless the operator says otherwise, a server that has gone silent (a failed
+/// node, a cut line) is given up after seconds, not after the hours that TCP would wait.
+pub(crate) fn config(url: &str) -> Result<Config> {
+    let mut config: Config = url
+        .parse()
+        .map_err(|_| StoreError::Refused("the database URL cannot be read".into()))?;
+    if config.get_connect_timeout().is_none() {
+        config.connect_timeout(Duration::from_secs(5));
+    }
+    if config.get_tcp_user_timeout().is_none() {
+        config.tcp_user_timeout(Duration::from_secs(10));
+    }
+    if config.get_keepalives_idle() == Config::new().get_keepalives_idle() {
+        config.keepalives_idle(Duration::from_secs(10));
+        config.keepalives_interval(Duration::from_secs(3));
+    }
+    Ok(config)
 }
 
 pub(crate) fn runtime() -> Result<Arc<Runtime>> {
@@ -212,7 +246,7 @@ impl Postgres {
                             shared,
                             connection: None,
                         }
-                        .work(&jobs)
+                        .work(&jobs);
                     })
                     .map_err(|error| StoreError::Unavailable(error.to_string()))
             })
@@ -260,7 +294,7 @@ impl Worker {
         let mut last = StoreError::Unavailable("not tried".into());
         for attempt in 0..ATTEMPTS {
             if attempt > 0 {
-                back_off(attempt)?;
+                back_off(attempt);
             }
             match self.attempt(job) {
                 Ok(()) => return Ok(()),
@@ -342,8 +376,6 @@ fn begin(job: &dyn Job) -> String {
     clippy::disallowed_methods,
     reason = "the pause before a transaction is run again"
 )]
-fn back_off(attempt: u32) -> Result<()> {
-    let pause = Duration::from_millis(5 << attempt.min(6));
-    runtime()?.block_on(tokio::time::sleep(pause));
-    Ok(())
+fn back_off(attempt: u32) {
+    std::thread::sleep(Duration::from_millis(5 << attempt.min(6)));
 }

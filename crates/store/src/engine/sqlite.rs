@@ -139,18 +139,22 @@ impl Sqlite {
         begin.map_err(|error| unavailable(&error))?;
         let mut tx = begin_tx(&connection, practice, &self.shared);
         let result = run_guarded(use_case, &mut tx);
+        let failure = tx.failure;
         if run_cached(&connection, "ROLLBACK").is_ok() {
             let mut readers = self.readers.lock();
             if readers.len() < READERS {
                 readers.push(connection);
             }
         }
-        result
+        failure.map_or(result, |failure| Err(failure.error().into()))
     }
 }
 
 impl Drop for Sqlite {
     fn drop(&mut self) {
+        // The writer's connection is the last to close: only it can then move the log into the
+        // file, so that a stopped store is one file.
+        self.readers.get_mut().clear();
         // Whoever is in the queue is still served.
         self.queue = None;
         if let Some(writer) = self.writer.take() {
@@ -199,25 +203,22 @@ fn write_group(
     }
     let mut done = Vec::new();
     let mut next = Some(first);
-    let mut group_failure = None;
+    let mut group = Ok(());
     while let Some(mut job) = next.take() {
-        let outcome = write_one(connection, job.as_mut(), shared);
-        done.push((job, outcome));
-        if connection.is_autocommit() {
-            // SQLite has undone the whole group.
-            group_failure = Some(StoreError::Unavailable(
-                "the shared transaction failed".into(),
-            ));
-            break;
+        match write_one(connection, job.as_mut(), shared) {
+            Ok(outcome) => done.push((job, outcome)),
+            Err(error) => {
+                done.push((job, Ok(())));
+                group = Err(error);
+                break;
+            }
         }
         if done.len() < GROUP {
             next = jobs.try_recv().ok();
         }
     }
-    let commit = group_failure.map_or_else(
-        || run_cached(connection, "COMMIT").map_err(|error| unavailable(&error)),
-        Err,
-    );
+    let commit =
+        group.and_then(|()| run_cached(connection, "COMMIT").map_err(|error| unavailable(&error)));
     if commit.is_err() && !connection.is_autocommit() {
         let _ = run_cached(connection, "ROLLBACK");
     }
@@ -226,20 +227,25 @@ fn write_group(
     }
 }
 
-fn write_one(connection: &rusqlite::Connection, job: &mut dyn Job, shared: &Shared) -> Result<()> {
-    run_cached(connection, "SAVEPOINT caller").map_err(|error| unavailable(&error))?;
+/// One caller's outcome. The outer error is the whole group's: SQLite has undone all of it, or the
+/// savepoint no longer tells this caller's changes from the others'.
+fn write_one(
+    connection: &rusqlite::Connection,
+    job: &mut dyn Job,
+    shared: &Shared,
+) -> Result<Result<()>> {
+    let savepoint = |sql| run_cached(connection, sql).map_err(|error| unavailable(&error));
+    savepoint("SAVEPOINT caller")?;
     let mut tx = begin_tx(connection, job.practice(), shared);
     let keep = job.run(&mut tx);
-    let failure = tx.failure;
+    let failure = tx.failure.map(|failure| failure.error());
     if connection.is_autocommit() {
-        return Err(failure.map_or_else(
-            || StoreError::Unavailable("undone".into()),
-            |failure| failure.error(),
-        ));
+        let undone = || StoreError::Unavailable("SQLite undid the transaction".into());
+        return Err(failure.unwrap_or_else(undone));
     }
     if failure.is_some() || !keep {
-        run_cached(connection, "ROLLBACK TO caller").map_err(|error| unavailable(&error))?;
+        savepoint("ROLLBACK TO caller")?;
     }
-    run_cached(connection, "RELEASE caller").map_err(|error| unavailable(&error))?;
-    failure.map_or(Ok(()), |failure| Err(failure.error()))
+    savepoint("RELEASE caller")?;
+    Ok(failure.map_or(Ok(()), Err))
 }

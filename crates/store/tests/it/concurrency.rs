@@ -70,7 +70,9 @@ fn numbers_grow_without_gaps_in_the_order_of_commits_req_2() {
         let tasks: Vec<_> = (0..TASKS)
             .map(|task| {
                 let (store, answered) = (Arc::clone(&fixture.store), Arc::clone(&answered));
-                fixture.runtime.spawn(write_some(store, practice, task, answered))
+                fixture
+                    .runtime
+                    .spawn(write_some(store, practice, task, answered))
             })
             .collect();
         let outcomes: Vec<_> = tasks

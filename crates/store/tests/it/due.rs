@@ -2,8 +2,8 @@
 
 use crate::support::{Fixture, now};
 use jiff::SignedDuration;
-use slotbridge_store::due::{self, DueKind};
 use slotbridge_store::StoreError;
+use slotbridge_store::due::{self, DueKind};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -16,9 +16,8 @@ fn a_row_is_taken_once_among_eight_takers_book_3() {
         fixture
             .write(practice, move |tx| {
                 let now = tx.now();
-                (0..ROWS).try_for_each(|n| {
-                    due::set(tx, DueKind::BookingStands, &n.to_string(), now)
-                })
+                (0..ROWS)
+                    .try_for_each(|n| due::set(tx, DueKind::BookingStands, &n.to_string(), now))
             })
             .unwrap();
     }
@@ -64,7 +63,9 @@ fn what_was_taken_and_not_done_is_still_due() {
     let practice = fixture.practice();
     let at = now(&fixture);
     fixture
-        .write(practice, move |tx| due::set(tx, DueKind::HoldExpires, "x", at))
+        .write(practice, move |tx| {
+            due::set(tx, DueKind::HoldExpires, "x", at)
+        })
         .unwrap();
     let failed = fixture.write(practice, |tx| {
         assert!(due::take(tx, DueKind::HoldExpires, "x")?);
@@ -91,11 +92,15 @@ fn nothing_is_taken_before_its_time_and_all_of_it_in_order() {
     }
     let next = |fixture: &Fixture| {
         let now = now(fixture);
-        let rows = fixture.read_global(move |tx| due::next(tx, now, 10)).unwrap();
+        let rows = fixture
+            .read_global(move |tx| due::next(tx, now, 10))
+            .unwrap();
         rows.into_iter().map(|row| row.target).collect::<String>()
     };
     let take = |fixture: &Fixture| {
-        fixture.write(one, |tx| due::take(tx, DueKind::BookingStands, "a")).unwrap()
+        fixture
+            .write(one, |tx| due::take(tx, DueKind::BookingStands, "a"))
+            .unwrap()
     };
     assert_eq!(fixture.read_global(due::earliest).unwrap(), Some(after(10)));
     assert_eq!(next(&fixture), "");

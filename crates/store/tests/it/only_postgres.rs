@@ -26,7 +26,9 @@ fn count(raw: &RawPostgres, table: &str) -> i64 {
 
 #[test]
 fn a_practice_s_transaction_sees_no_other_practice_auth_3() {
-    let Some(fixture) = Fixture::only_on(TestEngine::Postgres) else { return };
+    let Some(fixture) = Fixture::only_on(TestEngine::Postgres) else {
+        return;
+    };
     let practices = [fixture.practice(), fixture.practice()];
     for practice in practices {
         fixture
@@ -39,7 +41,9 @@ fn a_practice_s_transaction_sees_no_other_practice_auth_3() {
     let raw = RawPostgres::open(&fixture.database);
     let tables = ["practices", "practice_counters", "requests", "bookings"];
     let seen = |practice: &str| {
-        raw.execute(&format!("BEGIN; SET LOCAL slotbridge.practice_id = '{practice}'"));
+        raw.execute(&format!(
+            "BEGIN; SET LOCAL slotbridge.practice_id = '{practice}'"
+        ));
         let seen = tables.map(|table| count(&raw, table));
         raw.execute("ROLLBACK");
         seen
@@ -50,11 +54,17 @@ fn a_practice_s_transaction_sees_no_other_practice_auth_3() {
     assert_eq!(seen("0"), [2; 4], "the hub's own transactions");
     assert_eq!(seen("4711"), [0; 4], "a practice without rows");
     assert_eq!(seen(""), [0; 4], "nobody said for whom");
-    assert_eq!(tables.map(|table| count(&raw, table)), [0; 4], "outside of a transaction");
+    assert_eq!(
+        tables.map(|table| count(&raw, table)),
+        [0; 4],
+        "outside of a transaction"
+    );
 
     // Nor does it write or change another's.
     let [one, two] = practices;
-    raw.execute(&format!("BEGIN; SET LOCAL slotbridge.practice_id = '{one}'"));
+    raw.execute(&format!(
+        "BEGIN; SET LOCAL slotbridge.practice_id = '{one}'"
+    ));
     let changed = raw.runtime.block_on(raw.client.execute(
         "UPDATE bookings SET comments = 'x' WHERE practice_id = $1",
         &[&two.get()],
@@ -70,7 +80,9 @@ fn a_practice_s_transaction_sees_no_other_practice_auth_3() {
 
 #[test]
 fn every_table_of_a_practice_is_secured_and_we_are_not_above_it() {
-    let Some(fixture) = Fixture::only_on(TestEngine::Postgres) else { return };
+    let Some(fixture) = Fixture::only_on(TestEngine::Postgres) else {
+        return;
+    };
     let raw = RawPostgres::open(&fixture.database);
     let open = raw.query(
         "SELECT c.relname::text FROM pg_class c
@@ -81,15 +93,19 @@ fn every_table_of_a_practice_is_secured_and_we_are_not_above_it() {
     );
     let open: Vec<String> = open.iter().map(|row| row.get(0)).collect();
     assert_eq!(open, Vec::<String>::new());
-    let above = raw.query(
-        "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user",
+    let above =
+        raw.query("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user");
+    assert!(
+        !above[0].get::<_, bool>(0),
+        "the tests' own role would see everything"
     );
-    assert!(!above[0].get::<_, bool>(0), "the tests' own role would see everything");
 }
 
 #[test]
 fn texts_are_ordered_by_their_bytes_whatever_the_database_s_language() {
-    let Some(fixture) = Fixture::only_on(TestEngine::Postgres) else { return };
+    let Some(fixture) = Fixture::only_on(TestEngine::Postgres) else {
+        return;
+    };
     let raw = RawPostgres::open(&fixture.database);
     let other = raw.query(
         "SELECT c.relname || '.' || a.attname FROM pg_attribute a
@@ -104,7 +120,9 @@ fn texts_are_ordered_by_their_bytes_whatever_the_database_s_language() {
 
 #[test]
 fn a_connection_that_ended_between_transactions_is_no_failure() {
-    let Some(fixture) = Fixture::only_on(TestEngine::Postgres) else { return };
+    let Some(fixture) = Fixture::only_on(TestEngine::Postgres) else {
+        return;
+    };
     let practice = fixture.practice();
     let raw = RawPostgres::open(&fixture.database);
     for n in 1..20 {
@@ -116,7 +134,9 @@ fn a_connection_that_ended_between_transactions_is_no_failure() {
 
 #[test]
 fn a_connection_that_ends_within_a_transaction_runs_it_again() {
-    let Some(fixture) = Fixture::only_on(TestEngine::Postgres) else { return };
+    let Some(fixture) = Fixture::only_on(TestEngine::Postgres) else {
+        return;
+    };
     let practice = fixture.practice();
     let runs = Arc::new(AtomicU32::new(0));
     let (counted, location) = (Arc::clone(&runs), fixture.database.location());
@@ -143,7 +163,9 @@ fn end_all(location: &Location) {
 
 #[test]
 fn a_connection_that_ends_at_the_commit_leaves_the_outcome_open() {
-    let Some(fixture) = Fixture::only_on(TestEngine::Postgres) else { return };
+    let Some(fixture) = Fixture::only_on(TestEngine::Postgres) else {
+        return;
+    };
     let practice = fixture.practice();
     let runs = Arc::new(AtomicU32::new(0));
     let (counted, location) = (Arc::clone(&runs), fixture.database.location());
@@ -153,14 +175,19 @@ fn a_connection_that_ends_at_the_commit_leaves_the_outcome_open() {
         end_all(&location);
         Ok(())
     });
-    assert!(matches!(outcome, Err(StoreError::OutcomeUnknown(_))), "{outcome:?}");
+    assert!(
+        matches!(outcome, Err(StoreError::OutcomeUnknown(_))),
+        "{outcome:?}"
+    );
     assert_eq!(runs.load(Ordering::SeqCst), 1, "it might be done twice");
     assert_eq!(fixture.write(practice, numbers::plain).unwrap(), 1);
 }
 
 #[test]
 fn while_the_server_refuses_the_store_is_unavailable_and_then_recovers() {
-    let Some(fixture) = Fixture::only_on(TestEngine::Postgres) else { return };
+    let Some(fixture) = Fixture::only_on(TestEngine::Postgres) else {
+        return;
+    };
     let practice = fixture.practice();
     let raw = RawPostgres::open(&fixture.database);
     let name: String = raw.query("SELECT current_database()::text")[0].get(0);
@@ -168,9 +195,15 @@ fn while_the_server_refuses_the_store_is_unavailable_and_then_recovers() {
         raw.execute(&format!("ALTER DATABASE {name} CONNECTION LIMIT 0"));
         raw.execute(END_ALL);
         let refused = fixture.write(practice, move |tx| raise(tx, round));
-        assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
+        assert!(
+            matches!(refused, Err(StoreError::Unavailable(_))),
+            "{refused:?}"
+        );
         let refused = fixture.read(practice, requests::outstanding_types);
-        assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
+        assert!(
+            matches!(refused, Err(StoreError::Unavailable(_))),
+            "{refused:?}"
+        );
         raw.execute(&format!("ALTER DATABASE {name} CONNECTION LIMIT -1"));
         fixture.write(practice, move |tx| raise(tx, round)).unwrap();
     }
@@ -186,14 +219,22 @@ fn take_two(
     meet: &Arc<Barrier>,
     runs: &Arc<AtomicU32>,
 ) -> tokio::task::JoinHandle<Result<()>> {
-    let (store, meet, runs) = (Arc::clone(&fixture.store), Arc::clone(meet), Arc::clone(runs));
+    let (store, meet, runs) = (
+        Arc::clone(&fixture.store),
+        Arc::clone(meet),
+        Arc::clone(runs),
+    );
     let mut first_run = true;
     fixture.runtime.spawn(async move {
         let take = move |tx: &mut Tx<'_>| {
             runs.fetch_add(1, Ordering::SeqCst);
             let one = |tx: &mut Tx<'_>| practices::next_id(tx).map(drop);
             let two = |tx: &mut Tx<'_>| consumers::next_id(tx).map(drop);
-            if practices_first { one(tx)? } else { two(tx)? }
+            if practices_first {
+                one(tx)?
+            } else {
+                two(tx)?
+            }
             if std::mem::take(&mut first_run) {
                 meet.wait();
             }
@@ -208,7 +249,10 @@ fn take_two(
 }
 
 fn numbers_of_consumers(tx: &mut Tx<'_>) -> Result<i64> {
-    let window = slotbridge_store::Window { limit: 1, offset: 0 };
+    let window = slotbridge_store::Window {
+        limit: 1,
+        offset: 0,
+    };
     let listed = consumers::list(tx, window);
     // Looks away as well.
     Ok(listed.map_or(0, |listed| listed.total))
@@ -216,7 +260,9 @@ fn numbers_of_consumers(tx: &mut Tx<'_>) -> Result<i64> {
 
 #[test]
 fn a_deadlock_is_run_again_even_if_the_use_case_looks_away() {
-    let Some(fixture) = Fixture::only_on(TestEngine::Postgres) else { return };
+    let Some(fixture) = Fixture::only_on(TestEngine::Postgres) else {
+        return;
+    };
     for look_away in [false, true] {
         let (meet, runs) = (Arc::new(Barrier::new(2)), Arc::new(AtomicU32::new(0)));
         let both = [true, false]
@@ -283,7 +329,9 @@ fn nodes_with_different_master_keys_never_share_a_database() {
 
 #[test]
 fn nodes_count_together_req_2() {
-    let Some(fixture) = Fixture::only_on(TestEngine::Postgres) else { return };
+    let Some(fixture) = Fixture::only_on(TestEngine::Postgres) else {
+        return;
+    };
     let practice = fixture.practice();
     let other = fixture.open_again().unwrap();
     for n in 0..10 {

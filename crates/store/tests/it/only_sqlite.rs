@@ -19,7 +19,9 @@ fn seen(fixture: &Fixture) -> i64 {
 
 #[test]
 fn an_answer_goes_out_after_the_commit_and_not_before() {
-    let Some(fixture) = Fixture::only_on(TestEngine::Sqlite) else { return };
+    let Some(fixture) = Fixture::only_on(TestEngine::Sqlite) else {
+        return;
+    };
     let practice = fixture.practice();
     let (first, held) = fixture.hold(practice);
     let mut before = fixture.queue(practice, |tx| raise(tx, 1));
@@ -46,7 +48,9 @@ fn an_answer_goes_out_after_the_commit_and_not_before() {
 
 #[test]
 fn a_second_server_on_the_same_folder_is_refused() {
-    let Some(fixture) = Fixture::only_on(TestEngine::Sqlite) else { return };
+    let Some(fixture) = Fixture::only_on(TestEngine::Sqlite) else {
+        return;
+    };
     let words = match fixture.open_again() {
         Err(StoreError::Refused(words)) => words,
         Err(other) => unreachable!("it should say what to do, not: {other}"),
@@ -63,11 +67,15 @@ fn a_second_server_on_the_same_folder_is_refused() {
 
 #[test]
 fn a_stopped_server_leaves_everything_in_one_file() {
-    let Some(fixture) = Fixture::only_on(TestEngine::Sqlite) else { return };
+    let Some(fixture) = Fixture::only_on(TestEngine::Sqlite) else {
+        return;
+    };
     let practice = fixture.practice();
     fixture.write(practice, |tx| raise(tx, 1)).unwrap();
     assert_eq!(fixture.requests(practice).len(), 1);
-    let Fixture { store, database, .. } = fixture;
+    let Fixture {
+        store, database, ..
+    } = fixture;
     drop(store);
     let names = || {
         let entries = std::fs::read_dir(database.folder().unwrap()).unwrap();
@@ -87,7 +95,9 @@ fn a_stopped_server_leaves_everything_in_one_file() {
 
 #[test]
 fn readers_do_not_wait_for_a_writer() {
-    let Some(fixture) = Fixture::only_on(TestEngine::Sqlite) else { return };
+    let Some(fixture) = Fixture::only_on(TestEngine::Sqlite) else {
+        return;
+    };
     let practice = fixture.practice();
     fixture.write(practice, |tx| raise(tx, 1)).unwrap();
     let (gate, held) = fixture.hold(practice);

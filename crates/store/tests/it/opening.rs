@@ -35,7 +35,11 @@ fn reopening_keeps_everything() {
     let (name, bookings, seen) = fixture
         .read(practice, move |tx| {
             let name = practices::get(tx, practice)?.map(|practice| practice.name);
-            Ok((name, bookings::get(tx, booking)?, requests::list_all(tx, ALL)?.total))
+            Ok((
+                name,
+                bookings::get(tx, booking)?,
+                requests::list_all(tx, ALL)?.total,
+            ))
         })
         .unwrap();
     assert_eq!(name, Some(format!("Practice {practice}")));
@@ -49,12 +53,21 @@ fn reopening_keeps_everything() {
 #[test]
 fn a_store_of_a_newer_version_is_refused() {
     let fixture = Fixture::new();
-    let Fixture { store, clock, random, database, .. } = fixture;
+    let Fixture {
+        store,
+        clock,
+        random,
+        database,
+        ..
+    } = fixture;
     drop(store);
     let newer = SCHEMA_VERSION + 1;
     let raw = Raw::open(&database);
-    raw.execute(&format!("INSERT INTO schema_migrations (version) VALUES ({newer})"));
-    let open = || slotbridge_testkit::database::open(database.options(clock.clone(), random.clone()));
+    raw.execute(&format!(
+        "INSERT INTO schema_migrations (version) VALUES ({newer})"
+    ));
+    let open =
+        || slotbridge_testkit::database::open(database.options(clock.clone(), random.clone()));
 
     for _ in 0..2 {
         let words = refusal(open());
@@ -62,7 +75,9 @@ fn a_store_of_a_newer_version_is_refused() {
         assert!(words.contains(&format!("its schema is {newer}")), "{words}");
         assert!(words.contains("backup"), "what to do: {words}");
     }
-    raw.execute(&format!("DELETE FROM schema_migrations WHERE version = {newer}"));
+    raw.execute(&format!(
+        "DELETE FROM schema_migrations WHERE version = {newer}"
+    ));
     open().unwrap();
 }
 
@@ -70,30 +85,33 @@ fn a_store_of_a_newer_version_is_refused() {
 fn another_master_key_is_refused() {
     let fixture = Fixture::new();
     let practice = fixture.practice();
-    let Fixture { store, clock, random, database, .. } = fixture;
+    let Fixture {
+        store,
+        clock,
+        random,
+        database,
+        ..
+    } = fixture;
     drop(store);
     let mut options = database.options(clock.clone(), random.clone());
     options.master_key = MasterKey::new([9; 32]);
     let words = refusal(slotbridge_testkit::database::open(options));
     assert!(words.contains("master key"), "{words}");
-    assert!(words.contains("SLOTBRIDGE_MASTER_KEY"), "what to do: {words}");
+    assert!(
+        words.contains("SLOTBRIDGE_MASTER_KEY"),
+        "what to do: {words}"
+    );
 
     let store = database.open(clock, random);
     let runtime = crate::support::runtime();
-    let key = runtime.block_on(
-        store
-            .begin(practice)
-            .read(|tx| tx.practice_key().map(drop)),
-    );
+    let key = runtime.block_on(store.begin(practice).read(|tx| tx.practice_key().map(drop)));
     assert!(key.is_ok(), "the right one still opens everything: {key:?}");
 }
 
 #[test]
 fn a_place_that_cannot_be_is_refused_in_words() {
     let fixture = Fixture::new();
-    let nowhere = |location| {
-        refusal(fixture.open_with(|options| options.location = location))
-    };
+    let nowhere = |location| refusal(fixture.open_with(|options| options.location = location));
     let words = nowhere(Location::Postgres("host=x frobnicate=y".into()));
     assert!(words.contains("database URL"), "{words}");
     let file = tempfile_path(&fixture);
@@ -123,12 +141,24 @@ fn dropping_the_store_finishes_what_is_queued() {
         .collect();
     // Whoever waited goes away, and the server stops.
     drop((held, queued));
-    let Fixture { store, runtime, clock, random, database } = fixture;
+    let Fixture {
+        store,
+        runtime,
+        clock,
+        random,
+        database,
+    } = fixture;
     let dropping = std::thread::spawn(move || drop(Arc::into_inner(store).unwrap()));
     gate.open();
     dropping.join().unwrap();
 
     let store = Arc::new(database.open(clock.clone(), random.clone()));
-    let again = Fixture { store, runtime, clock, random, database };
+    let again = Fixture {
+        store,
+        runtime,
+        clock,
+        random,
+        database,
+    };
     assert_eq!(again.requests(practice).len(), 50);
 }

@@ -7,7 +7,10 @@ use slotbridge_store::requests::{self, Target};
 use std::collections::BTreeSet;
 
 fn day(day: &str, resource: Option<&str>) -> Target {
-    Target::Day { day: day.into(), pms_resource_id: resource.map(str::to_owned) }
+    Target::Day {
+        day: day.into(),
+        pms_resource_id: resource.map(str::to_owned),
+    }
 }
 
 #[test]
@@ -53,7 +56,11 @@ fn each_type_and_target_has_a_request_of_its_own_req_2() {
         let ids = fixture
             .write(practice, move |tx| {
                 let raise = |(kind, target)| requests::raise(tx, kind, &target);
-                wanted.clone().into_iter().map(raise).collect::<Result<Vec<_>, _>>()
+                wanted
+                    .clone()
+                    .into_iter()
+                    .map(raise)
+                    .collect::<Result<Vec<_>, _>>()
             })
             .unwrap();
         assert!(ids.iter().all(|(_, new)| *new), "{ids:?}");
@@ -106,7 +113,10 @@ fn the_schema_itself_refuses_a_second_outstanding_one_req_2() {
         }
         Ok(())
     });
-    assert_eq!(failed_statement(twice), "slotbridge_store::requests::INSERT");
+    assert_eq!(
+        failed_statement(twice),
+        "slotbridge_store::requests::INSERT"
+    );
     assert!(fixture.requests(practice).is_empty());
 }
 
@@ -121,7 +131,8 @@ fn outstanding_types_are_named_once_in_order_req_1() {
             for n in 1..4 {
                 requests::raise(tx, RequestType::Bookings, &target(practice, n))?;
             }
-            let (done, _) = requests::raise(tx, RequestType::Availability, &day("2026-11-23", None))?;
+            let (done, _) =
+                requests::raise(tx, RequestType::Availability, &day("2026-11-23", None))?;
             requests::resolve_id(tx, done, "closed")?;
             requests::outstanding_types(tx)
         })

@@ -47,7 +47,9 @@ fn write(fixture: &Fixture) -> BookingId {
     let id = BookingId::of(fixture.practice(), 1);
     let random: Arc<dyn Random> = fixture.random.clone();
     fixture
-        .write(id.practice(), move |tx| write_person(tx, id, Arc::clone(&random)))
+        .write(id.practice(), move |tx| {
+            write_person(tx, id, Arc::clone(&random))
+        })
         .unwrap();
     id
 }
@@ -59,7 +61,9 @@ fn files_with(folder: &std::path::Path, text: &str) -> Vec<String> {
         .map(|entry| entry.unwrap().path())
         .filter(|path| {
             let bytes = std::fs::read(path).unwrap();
-            bytes.windows(text.len()).any(|window| window == text.as_bytes())
+            bytes
+                .windows(text.len())
+                .any(|window| window == text.as_bytes())
         })
         .map(|path| path.file_name().unwrap().to_str().unwrap().to_owned())
         .collect()
@@ -93,7 +97,8 @@ fn personal_data_lies_nowhere_in_plain() {
             let found = |text| files_with(folder, text);
             assert_eq!(found(PLAIN), ["slotbridge.sqlite-wal"]);
             assert_eq!(found(SEALED), Vec::<String>::new());
-            raw.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+            raw.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+                .unwrap();
             assert_eq!(found(PLAIN), ["slotbridge.sqlite"]);
             assert_eq!(found(SEALED), Vec::<String>::new());
         }
@@ -116,14 +121,20 @@ fn an_error_never_quotes_a_row() {
         .write(id.practice(), move |tx| {
             let mut twice = booking(tx, id);
             twice.comments = SEALED.into();
-            let indexes = Indexes { phone: vec![], name: vec![] };
+            let indexes = Indexes {
+                phone: vec![],
+                name: vec![],
+            };
             bookings::insert(tx, &twice, &indexes)?;
             bookings::get(tx, id).map(drop)
         })
         .unwrap_err();
     let words = format!("{error} {error:?}");
     assert!(words.contains("bookings::INSERT"), "{words}");
-    assert!(!words.contains(SEALED) && !words.contains(&id.to_string()), "{words}");
+    assert!(
+        !words.contains(SEALED) && !words.contains(&id.to_string()),
+        "{words}"
+    );
 }
 
 #[test]
@@ -140,7 +151,10 @@ fn the_blind_index_finds_the_person_s_bookings() {
             let by_phone = bookings::by_phone(tx, &key.blind_index("phone", SEALED), 10)?;
             let by_name = bookings::by_name(tx, &key.blind_index("name", SEALED), 10)?;
             let ids = |found: Vec<bookings::Booking>| -> Vec<_> {
-                found.into_iter().map(|booking| booking.booking_id).collect()
+                found
+                    .into_iter()
+                    .map(|booking| booking.booking_id)
+                    .collect()
             };
             Ok((ids(by_phone), ids(by_name)))
         })

@@ -16,7 +16,10 @@ use std::task::{Context, Poll, Waker};
 use tokio::runtime::Runtime;
 
 /// Everything there is.
-pub(crate) const ALL: Window = Window { limit: i64::MAX, offset: 0 };
+pub(crate) const ALL: Window = Window {
+    limit: i64::MAX,
+    offset: 0,
+};
 
 /// A store on a database of its own.
 pub(crate) struct Fixture {
@@ -30,8 +33,7 @@ pub(crate) struct Fixture {
 
 impl Fixture {
     pub(crate) fn new() -> Self {
-        let (database, clock, random) =
-            (TestDatabase::new(), TestClock::new(), TestRandom::new(1));
+        let (database, clock, random) = (TestDatabase::new(), TestClock::new(), TestRandom::new(1));
         Self {
             store: Arc::new(database.open(clock.clone(), random.clone())),
             runtime: runtime(),
@@ -139,7 +141,13 @@ impl Fixture {
 
     /// Stops the store and opens its database again.
     pub(crate) fn restart(self) -> Self {
-        let Self { store, runtime, clock, random, database } = self;
+        let Self {
+            store,
+            runtime,
+            clock,
+            random,
+            database,
+        } = self;
         drop(Arc::into_inner(store).unwrap());
         Self {
             store: Arc::new(database.open(clock.clone(), random.clone())),
@@ -169,8 +177,10 @@ impl<T> Queued<T> {
     /// Whether the answer is there, without waiting for it.
     pub(crate) fn is_answered(&mut self) -> bool {
         if self.answer.is_none()
-            && let Poll::Ready(answer) =
-                self.call.as_mut().poll(&mut Context::from_waker(Waker::noop()))
+            && let Poll::Ready(answer) = self
+                .call
+                .as_mut()
+                .poll(&mut Context::from_waker(Waker::noop()))
         {
             self.answer = Some(answer);
         }
@@ -206,7 +216,13 @@ pub(crate) fn gate() -> (Gate, impl FnMut() + Send + 'static) {
         let _ = arrive.send(());
         let _ = opened.recv();
     };
-    (Gate { reached, _open: open }, pass)
+    (
+        Gate {
+            reached,
+            _open: open,
+        },
+        pass,
+    )
 }
 
 fn new_practice(tx: &mut Tx<'_>) -> Result<PracticeId> {
@@ -263,7 +279,10 @@ pub(crate) fn booking(tx: &Tx<'_>, id: BookingId) -> Booking {
 
 pub(crate) fn insert_booking(tx: &mut Tx<'_>, id: BookingId) -> Result<()> {
     let booking = booking(tx, id);
-    let indexes = Indexes { phone: vec![2; 32], name: vec![3; 32] };
+    let indexes = Indexes {
+        phone: vec![2; 32],
+        name: vec![3; 32],
+    };
     bookings::insert(tx, &booking, &indexes)
 }
 

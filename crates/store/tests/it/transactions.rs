@@ -81,7 +81,10 @@ fn a_failure_at_the_very_end_is_not_lost_either() {
         let _ = insert_booking(tx, id);
         Ok(())
     });
-    assert_eq!(failed_statement(written), "slotbridge_store::bookings::INSERT");
+    assert_eq!(
+        failed_statement(written),
+        "slotbridge_store::bookings::INSERT"
+    );
     assert!(fixture.requests(practice).is_empty());
     // The connection is as good as before.
     fixture.write(practice, |tx| raise(tx, 2)).unwrap();
@@ -144,7 +147,10 @@ fn a_failed_statement_undoes_only_its_own_transaction() {
         raise(tx, 2)?;
         fail_and_look_away(tx)
     });
-    assert_eq!(failed_statement(outcome), "slotbridge_store::bookings::INSERT");
+    assert_eq!(
+        failed_statement(outcome),
+        "slotbridge_store::bookings::INSERT"
+    );
 }
 
 #[test]
@@ -237,12 +243,18 @@ fn a_practice_that_does_not_exist_is_an_error_and_no_row() {
     let fixture = Fixture::new();
     let nobody = slotbridge_domain::ids::PracticeId::new(4711).unwrap();
     let numbered = fixture.write(nobody, numbers::plain);
-    assert!(matches!(numbered, Err(StoreError::Corrupt(_))), "{numbered:?}");
+    assert!(
+        matches!(numbered, Err(StoreError::Corrupt(_))),
+        "{numbered:?}"
+    );
     let written = fixture.write(nobody, |tx| {
         liveness_contracts::put(tx, "{}")?;
         liveness_contracts::get(tx)
     });
-    assert_eq!(failed_statement(written), "slotbridge_store::liveness_contracts::PUT");
+    assert_eq!(
+        failed_statement(written),
+        "slotbridge_store::liveness_contracts::PUT"
+    );
 }
 
 #[test]
@@ -254,7 +266,10 @@ fn a_practice_s_statement_needs_a_practice() {
             .begin_global()
             .write(|tx| requests::raise(tx, RequestType::PmsResources, &Target::Practice)),
     );
-    assert!(matches!(refused, Err(StoreError::Corrupt(_))), "{refused:?}");
+    assert!(
+        matches!(refused, Err(StoreError::Corrupt(_))),
+        "{refused:?}"
+    );
 }
 
 #[test]

@@ -43,7 +43,10 @@ fn result(names: Vec<(String, Option<String>)>, outcomes: Vec<Outcome>) -> Snaps
             Some(Outcome::Existing) => result.existing.push(name),
             Some(Outcome::Failed(error)) => {
                 result.failed.push(name.clone());
-                result.errors.push(SnapshotError { snapshot: name, error });
+                result.errors.push(SnapshotError {
+                    snapshot: name,
+                    error,
+                });
             }
             None => {}
         }

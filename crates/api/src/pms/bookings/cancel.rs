@@ -15,7 +15,9 @@ pub(super) async fn handler(
 ) -> Result<Response> {
     let (id, context) = (booking_id(id)?, caller.context());
     let caller = caller.consented;
-    hub.write(caller.practice_id(), move |tx| cancel(tx, &caller, &context, id, reason.as_deref()))
-        .await?;
+    hub.write(caller.practice_id(), move |tx| {
+        cancel(tx, &caller, &context, id, reason.as_deref())
+    })
+    .await?;
     Ok(done())
 }

@@ -24,7 +24,9 @@ pub(super) async fn handler(
         practitioner_appointment_description: sent.practitioner_appointment_description,
     };
     let caller = caller.consented;
-    hub.write(caller.practice_id(), move |tx| confirm_insert(tx, &caller, &context, id, &record))
-        .await?;
+    hub.write(caller.practice_id(), move |tx| {
+        confirm_insert(tx, &caller, &context, id, &record)
+    })
+    .await?;
     Ok(done())
 }

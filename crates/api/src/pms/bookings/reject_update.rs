@@ -29,7 +29,14 @@ pub(super) async fn answer(
     let request = RequestId::new(request).ok_or(Error::NotFound("update of this booking"))?;
     let caller = caller.consented;
     hub.write(caller.practice_id(), move |tx| {
-        answer_update(tx, &caller, &context, id, request, (answer, reason.as_deref()))
+        answer_update(
+            tx,
+            &caller,
+            &context,
+            id,
+            request,
+            (answer, reason.as_deref()),
+        )
     })
     .await?;
     Ok(done())

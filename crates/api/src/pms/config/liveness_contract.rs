@@ -14,14 +14,29 @@ pub(super) async fn get(
     State(hub): State<Hub>,
     caller: Caller,
 ) -> Result<Json<wire::LivenessContract>> {
-    let contract = hub.read(caller.consented.practice_id(), liveness_contract::get).await?;
+    let contract = hub
+        .read(caller.consented.practice_id(), liveness_contract::get)
+        .await?;
     let ranges = |hours: Option<Vec<Hours>>| {
         hours.map(|hours| {
-            hours.into_iter().map(|h| LivenessRange { start: h.start, end: h.end }).collect()
+            hours
+                .into_iter()
+                .map(|h| LivenessRange {
+                    start: h.start,
+                    end: h.end,
+                })
+                .collect()
         })
     };
-    let [monday, tuesday, wednesday, thursday, friday, saturday, sunday] =
-        contract.weekdays.map(ranges);
+    let [
+        monday,
+        tuesday,
+        wednesday,
+        thursday,
+        friday,
+        saturday,
+        sunday,
+    ] = contract.weekdays.map(ranges);
     let schedule = Schedule {
         monday,
         tuesday,
@@ -32,7 +47,9 @@ pub(super) async fn get(
         sunday,
         public_holidays: ranges(contract.public_holidays),
     };
-    Ok(Json(wire::LivenessContract { live_hours: Some(schedule) }))
+    Ok(Json(wire::LivenessContract {
+        live_hours: Some(schedule),
+    }))
 }
 
 /// Replaces the contract whole. Without `liveHours` it is what it was before any was set.
@@ -42,14 +59,20 @@ pub(super) async fn replace(
     Input(sent): Input<wire::LivenessContract>,
 ) -> Result<Response> {
     let hours = |ranges: &[LivenessRange]| {
-        ranges.iter().map(|r| Hours { start: r.start, end: r.end }).collect()
+        ranges
+            .iter()
+            .map(|r| Hours {
+                start: r.start,
+                end: r.end,
+            })
+            .collect()
     };
-    let contract = sent.live_hours.map_or_else(LivenessContract::always, |schedule| {
-        LivenessContract {
+    let contract = sent
+        .live_hours
+        .map_or_else(LivenessContract::always, |schedule| LivenessContract {
             weekdays: schedule.weekdays().map(|ranges| ranges.map(hours)),
             public_holidays: schedule.public_holidays.as_deref().map(hours),
-        }
-    });
+        });
     let context = caller.context();
     hub.write(caller.consented.practice_id(), move |tx| {
         liveness_contract::replace(tx, &context, &contract)

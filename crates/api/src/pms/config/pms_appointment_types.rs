@@ -10,14 +10,14 @@ use slotbridge_hub::pms::config::pms_appointment_types;
 use slotbridge_wire::config::{PmsAppointmentType, read_pms_appointment_types};
 
 async fn live(hub: &Hub, caller: &Caller) -> Result<Vec<PmsAppointmentType>> {
-    let rows = hub.read(caller.consented.practice_id(), pms_appointment_types::live).await?;
-    let kind = |row: slotbridge_hub::rows::PmsAppointmentType| {
-        PmsAppointmentType {
-            pms_appointment_type_id: row.pms_appointment_type_id,
-            pms_appointment_type_name: row.name,
-            pms_appointment_length: row.length_minutes.and_then(|m| u16::try_from(m).ok()),
-            pms_resource_id: row.pms_resource_id,
-        }
+    let rows = hub
+        .read(caller.consented.practice_id(), pms_appointment_types::live)
+        .await?;
+    let kind = |row: slotbridge_hub::rows::PmsAppointmentType| PmsAppointmentType {
+        pms_appointment_type_id: row.pms_appointment_type_id,
+        pms_appointment_type_name: row.name,
+        pms_appointment_length: row.length_minutes.and_then(|m| u16::try_from(m).ok()),
+        pms_resource_id: row.pms_resource_id,
     };
     Ok(rows.into_iter().map(kind).collect())
 }
@@ -43,16 +43,15 @@ pub(super) async fn find_by_id(
 }
 
 /// Replaces the whole list. A length of 0 is none.
-pub(super) async fn snapshot(
-    State(hub): State<Hub>,
-    caller: Caller,
-    raw: Raw,
-) -> Result<Response> {
+pub(super) async fn snapshot(State(hub): State<Hub>, caller: Caller, raw: Raw) -> Result<Response> {
     let sent = read_pms_appointment_types(raw.json()?)?;
     let sent = sent.into_iter().map(|sent| pms_appointment_types::Sent {
         pms_appointment_type_id: sent.pms_appointment_type_id,
         name: sent.pms_appointment_type_name,
-        length_minutes: sent.pms_appointment_length.filter(|m| *m > 0).map(i64::from),
+        length_minutes: sent
+            .pms_appointment_length
+            .filter(|m| *m > 0)
+            .map(i64::from),
         pms_resource_id: sent.pms_resource_id,
     });
     let context = caller.context();

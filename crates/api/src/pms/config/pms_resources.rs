@@ -10,7 +10,9 @@ use slotbridge_hub::pms::config::pms_resources;
 use slotbridge_wire::config::{PmsResource, read_pms_resources};
 
 async fn live(hub: &Hub, caller: &Caller) -> Result<Vec<PmsResource>> {
-    let rows = hub.read(caller.consented.practice_id(), pms_resources::live).await?;
+    let rows = hub
+        .read(caller.consented.practice_id(), pms_resources::live)
+        .await?;
     let resource = |row: slotbridge_hub::rows::PmsResource| PmsResource {
         pms_resource_id: row.pms_resource_id,
         pms_resource_name: row.name,
@@ -22,10 +24,7 @@ async fn live(hub: &Hub, caller: &Caller) -> Result<Vec<PmsResource>> {
 }
 
 /// All live resources.
-pub(super) async fn list(
-    State(hub): State<Hub>,
-    caller: Caller,
-) -> Result<Json<Vec<PmsResource>>> {
+pub(super) async fn list(State(hub): State<Hub>, caller: Caller) -> Result<Json<Vec<PmsResource>>> {
     Ok(Json(live(&hub, &caller).await?))
 }
 
@@ -42,11 +41,7 @@ pub(super) async fn find_by_id(
 }
 
 /// Replaces the whole list.
-pub(super) async fn snapshot(
-    State(hub): State<Hub>,
-    caller: Caller,
-    raw: Raw,
-) -> Result<Response> {
+pub(super) async fn snapshot(State(hub): State<Hub>, caller: Caller, raw: Raw) -> Result<Response> {
     let sent = read_pms_resources(raw.json()?)?;
     let sent = sent.into_iter().map(|sent| pms_resources::Sent {
         pms_resource_id: sent.pms_resource_id,

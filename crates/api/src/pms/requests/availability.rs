@@ -18,7 +18,9 @@ pub(super) async fn handler(
     let number = params.page()?;
     let window = number.window();
     let practice = caller.consented.practice_id();
-    let found = hub.read(practice, move |tx| availability::list(tx, window)).await?;
+    let found = hub
+        .read(practice, move |tx| availability::list(tx, window))
+        .await?;
     let day = |asked: DayRequest| {
         Some(AvailabilityRequest {
             day: parse_date(&asked.day)?,
@@ -26,5 +28,8 @@ pub(super) async fn handler(
         })
     };
     let data = found.entries.into_iter().filter_map(day).collect();
-    Ok(Json(Page { data, page: number.paginated(found.total) }))
+    Ok(Json(Page {
+        data,
+        page: number.paginated(found.total),
+    }))
 }

@@ -18,7 +18,9 @@ pub(super) async fn handler(
     let number = params.page()?;
     let window = number.window();
     let practice = caller.consented.practice_id();
-    let found = hub.read(practice, move |tx| booking_updates::list(tx, window)).await?;
+    let found = hub
+        .read(practice, move |tx| booking_updates::list(tx, window))
+        .await?;
     let update = |update: booking_updates::BookingUpdate| BookingUpdate {
         request_id: update.request_id.get(),
         booking_id: update.booking_id.get(),
@@ -32,5 +34,8 @@ pub(super) async fn handler(
         },
     };
     let data = found.entries.into_iter().map(update).collect();
-    Ok(Json(Page { data, page: number.paginated(found.total) }))
+    Ok(Json(Page {
+        data,
+        page: number.paginated(found.total),
+    }))
 }

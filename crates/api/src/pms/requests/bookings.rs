@@ -21,13 +21,28 @@ pub(super) async fn handler(
     let number = params.page()?;
     let found = bookings::list(&hub, &caller.consented, number.window()).await?;
     let (profile, zone) = (caller.profile(), caller.consented.zone());
-    let data = found.entries.into_iter().map(|entry| booking(entry, profile, zone)).collect();
-    Ok(Json(Page { data, page: number.paginated(found.total) }))
+    let data = found
+        .entries
+        .into_iter()
+        .map(|entry| booking(entry, profile, zone))
+        .collect();
+    Ok(Json(Page {
+        data,
+        page: number.paginated(found.total),
+    }))
 }
 
 fn booking(entry: BookingInsert, profile: WireProfile, zone: &TimeZone) -> Booking {
-    let BookingInsert { booking, person, pms_record, resource_is_live } = entry;
-    let reason = person.as_ref().and_then(|person| person.reason.clone()).unwrap_or_default();
+    let BookingInsert {
+        booking,
+        person,
+        pms_record,
+        resource_is_live,
+    } = entry;
+    let reason = person
+        .as_ref()
+        .and_then(|person| person.reason.clone())
+        .unwrap_or_default();
     Booking {
         booking_id: booking.booking_id.get(),
         pms_resource_id: profile.nullable(resource_is_live.then_some(booking.pms_resource_id)),
@@ -49,7 +64,9 @@ fn booking(entry: BookingInsert, profile: WireProfile, zone: &TimeZone) -> Booki
 
 fn patient(person: Person, profile: WireProfile) -> Patient {
     Patient {
-        dob: person.date_of_birth().map_or_else(String::new, |dob| profile.dob(dob)),
+        dob: person
+            .date_of_birth()
+            .map_or_else(String::new, |dob| profile.dob(dob)),
         firstname: person.firstname,
         lastname: person.lastname,
         phone: Some(person.phone),

@@ -7,5 +7,8 @@ use slotbridge_wire::page::Page;
 
 pub(super) async fn handler(_: Caller, params: Params) -> Result<Json<Page<()>>> {
     let page = params.page()?.paginated(0);
-    Ok(Json(Page { data: Vec::new(), page }))
+    Ok(Json(Page {
+        data: Vec::new(),
+        page,
+    }))
 }

@@ -11,6 +11,8 @@ pub(super) async fn handler(
     State(hub): State<Hub>,
     caller: Caller,
 ) -> Result<Json<Vec<&'static str>>> {
-    let types = hub.read(caller.consented.practice_id(), requests::outstanding).await?;
+    let types = hub
+        .read(caller.consented.practice_id(), requests::outstanding)
+        .await?;
     Ok(Json(types.into_iter().map(RequestType::as_str).collect()))
 }

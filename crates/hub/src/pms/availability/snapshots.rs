@@ -50,19 +50,32 @@ struct Known {
     asked: HashSet<(String, Option<String>)>,
 }
 
-const EVERYTHING: Window = Window { limit: i64::MAX, offset: 0 };
+const EVERYTHING: Window = Window {
+    limit: i64::MAX,
+    offset: 0,
+};
 
 impl Known {
     fn load(tx: &mut Tx<'_>, zone: &TimeZone) -> Result<Self> {
         let resources = pms_resources::list(tx)?;
         let asked = requests::list(tx, RequestType::Availability, EVERYTHING)?;
-        let asked = asked.entries.into_iter().filter_map(|request| match request.target {
-            Target::Day { day, pms_resource_id } => Some((day, pms_resource_id)),
-            Target::Practice | Target::Booking(_) => None,
-        });
+        let asked = asked
+            .entries
+            .into_iter()
+            .filter_map(|request| match request.target {
+                Target::Day {
+                    day,
+                    pms_resource_id,
+                } => Some((day, pms_resource_id)),
+                Target::Practice | Target::Booking(_) => None,
+            });
         Ok(Self {
             today: zone::day(zone, tx.now()),
-            live: resources.into_iter().filter(|r| r.live).map(|r| r.pms_resource_id).collect(),
+            live: resources
+                .into_iter()
+                .filter(|r| r.live)
+                .map(|r| r.pms_resource_id)
+                .collect(),
             asked: asked.collect(),
         })
     }
@@ -119,7 +132,10 @@ pub async fn apply(
     let settled = hub
         .read(practice, move |tx| {
             let known = Known::load(tx, &zone_to_read)?;
-            to_read.iter().map(|snapshot| known.settled(tx, snapshot)).collect::<Result<Vec<_>>>()
+            to_read
+                .iter()
+                .map(|snapshot| known.settled(tx, snapshot))
+                .collect::<Result<Vec<_>>>()
         })
         .await?;
     if let Some(outcomes) = settled.into_iter().collect::<Option<Vec<_>>>() {
@@ -127,7 +143,10 @@ pub async fn apply(
     }
     hub.write(practice, move |tx| {
         let mut known = Known::load(tx, &zone)?;
-        prepared.iter().map(|snapshot| write(tx, &mut known, snapshot)).collect()
+        prepared
+            .iter()
+            .map(|snapshot| write(tx, &mut known, snapshot))
+            .collect()
     })
     .await
 }
@@ -145,21 +164,34 @@ fn write(tx: &mut Tx<'_>, known: &mut Known, snapshot: &Prepared) -> Result<Outc
         let asked = requests::list(tx, RequestType::Availability, EVERYTHING)?;
         let still = |key: &(String, Option<String>)| {
             asked.entries.iter().any(|request| match &request.target {
-                Target::Day { day, pms_resource_id } => (day, pms_resource_id) == (&key.0, &key.1),
+                Target::Day {
+                    day,
+                    pms_resource_id,
+                } => (day, pms_resource_id) == (&key.0, &key.1),
                 Target::Practice | Target::Booking(_) => false,
             })
         };
         known.asked.retain(still);
     }
     let same = stored.is_some_and(|stored| stored.ranges == snapshot.ranges);
-    Ok(if same { Outcome::Existing } else { Outcome::Created })
+    Ok(if same {
+        Outcome::Existing
+    } else {
+        Outcome::Created
+    })
 }
 
 /// Resolves what was asked for of that resource and day; what was asked of all resources, once
 /// the last one has sent the day.
 fn resolve_asked(tx: &mut Tx<'_>, resource: &str, day: &str) -> Result<()> {
     for request in requests::of_day(tx, resource, day)? {
-        let whole = matches!(request.target, Target::Day { pms_resource_id: None, .. });
+        let whole = matches!(
+            request.target,
+            Target::Day {
+                pms_resource_id: None,
+                ..
+            }
+        );
         if !whole || resource_days::resources_missing(tx, day, request.created_at)? == 0 {
             raise::resolve_day(tx, request.request_id, "confirmed")?;
         }

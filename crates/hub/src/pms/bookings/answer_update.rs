@@ -56,13 +56,22 @@ pub fn answer_update(
         None => {}
         Some(before) if before == answer.as_str() || before == "closed" => return Ok(()),
         Some(before) => {
-            let before = if before == "confirmed" { "confirmed" } else { "rejected" };
+            let before = if before == "confirmed" {
+                "confirmed"
+            } else {
+                "rejected"
+            };
             let message = format!("this update was {before} before");
             return Err(Error::field("requestId", message));
         }
     }
     requests::resolve_id(tx, request_id, answer.as_str())?;
     let change = booking.life.answer_update(answer == Answer::Confirmed);
-    let event = Event { context, action: answer.action(), note: reason, more: true };
+    let event = Event {
+        context,
+        action: answer.action(),
+        note: reason,
+        more: true,
+    };
     life::apply(tx, caller.zone(), &mut booking, &change, &event)
 }

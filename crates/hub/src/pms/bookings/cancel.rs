@@ -19,6 +19,11 @@ pub fn cancel(
 ) -> Result<()> {
     let mut booking = life::load(tx, id)?;
     let change = booking.life.cancel_by_pms()?;
-    let event = Event { context, action: "cancel", note: reason, more: false };
+    let event = Event {
+        context,
+        action: "cancel",
+        note: reason,
+        more: false,
+    };
     life::apply(tx, caller.zone(), &mut booking, &change, &event)
 }

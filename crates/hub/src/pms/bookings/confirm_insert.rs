@@ -31,6 +31,11 @@ pub fn confirm_insert(
     if let (true, Some(sealed)) = (news, seal_pms_record(tx, &booking, record)?) {
         bookings::set_pms_record(tx, id, &sealed)?;
     }
-    let event = Event { context, action: "confirmInsert", note: None, more: news };
+    let event = Event {
+        context,
+        action: "confirmInsert",
+        note: None,
+        more: news,
+    };
     life::apply(tx, caller.zone(), &mut booking, &change, &event)
 }

@@ -21,7 +21,14 @@ pub fn did_not_attend(
     let mut booking = life::load(tx, id)?;
     let zone = caller.zone();
     let day_to_come = zone::day(zone, booking.start) > zone::day(zone, tx.now());
-    let change = booking.life.attendance(Attendance::DidNotAttend, day_to_come)?;
-    let event = Event { context, action: "didNotAttend", note: reason, more: false };
+    let change = booking
+        .life
+        .attendance(Attendance::DidNotAttend, day_to_come)?;
+    let event = Event {
+        context,
+        action: "didNotAttend",
+        note: reason,
+        more: false,
+    };
     life::apply(tx, zone, &mut booking, &change, &event)
 }

@@ -19,6 +19,11 @@ pub fn reject_insert(
 ) -> Result<()> {
     let mut booking = life::load(tx, id)?;
     let change = booking.life.reject_insert(tx.now())?;
-    let event = Event { context, action: "rejectInsert", note: reason, more: false };
+    let event = Event {
+        context,
+        action: "rejectInsert",
+        note: reason,
+        more: false,
+    };
     life::apply(tx, caller.zone(), &mut booking, &change, &event)
 }

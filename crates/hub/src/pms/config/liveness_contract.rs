@@ -14,11 +14,18 @@ struct Stored {
 }
 
 fn to_pairs(hours: &Option<Vec<Hours>>) -> Option<Vec<(u16, u16)>> {
-    hours.as_ref().map(|hours| hours.iter().map(|h| (h.start, h.end)).collect())
+    hours
+        .as_ref()
+        .map(|hours| hours.iter().map(|h| (h.start, h.end)).collect())
 }
 
 fn from_pairs(pairs: Option<Vec<(u16, u16)>>) -> Option<Vec<Hours>> {
-    pairs.map(|pairs| pairs.into_iter().map(|(start, end)| Hours { start, end }).collect())
+    pairs.map(|pairs| {
+        pairs
+            .into_iter()
+            .map(|(start, end)| Hours { start, end })
+            .collect()
+    })
 }
 
 /// The contract in force; live always if none was set.
@@ -26,7 +33,9 @@ fn from_pairs(pairs: Option<Vec<(u16, u16)>>) -> Option<Vec<Hours>> {
 /// # Errors
 /// The store's.
 pub fn get(tx: &mut Tx<'_>) -> Result<LivenessContract> {
-    let Some(text) = liveness_contracts::get(tx)? else { return Ok(LivenessContract::always()) };
+    let Some(text) = liveness_contracts::get(tx)? else {
+        return Ok(LivenessContract::always());
+    };
     let stored: Stored = serde_json::from_str(&text)
         .map_err(|_| StoreError::Corrupt("a liveness contract that is not in its form"))?;
     Ok(LivenessContract {

@@ -35,9 +35,16 @@ pub fn live(tx: &mut Tx<'_>) -> Result<Vec<PmsAppointmentType>> {
         .map(|resource| resource.pms_resource_id)
         .collect();
     let awake = |kind: &PmsAppointmentType| {
-        kind.live && kind.pms_resource_id.as_ref().is_none_or(|id| resources.contains(id))
+        kind.live
+            && kind
+                .pms_resource_id
+                .as_ref()
+                .is_none_or(|id| resources.contains(id))
     };
-    Ok(pms_appointment_types::list(tx)?.into_iter().filter(awake).collect())
+    Ok(pms_appointment_types::list(tx)?
+        .into_iter()
+        .filter(awake)
+        .collect())
 }
 
 /// Replaces the whole list. Ids and names are unique already. One that says what is known writes
@@ -63,13 +70,18 @@ pub async fn replace(
     if settled {
         return Ok(());
     }
-    hub.write(caller.practice_id(), move |tx| write(tx, &context, &sent, publish)).await
+    hub.write(caller.practice_id(), move |tx| {
+        write(tx, &context, &sent, publish)
+    })
+    .await
 }
 
 /// The rows that the list changes.
 fn plan(known: Vec<PmsAppointmentType>, sent: &[Sent], publish: bool) -> Vec<PmsAppointmentType> {
-    let mut known: HashMap<String, PmsAppointmentType> =
-        known.into_iter().map(|row| (row.pms_appointment_type_id.clone(), row)).collect();
+    let mut known: HashMap<String, PmsAppointmentType> = known
+        .into_iter()
+        .map(|row| (row.pms_appointment_type_id.clone(), row))
+        .collect();
     let mut changed = Vec::new();
     for (position, sent) in (0_i64..).zip(sent) {
         let before = known.remove(&sent.pms_appointment_type_id);
@@ -99,7 +111,12 @@ fn write(tx: &mut Tx<'_>, context: &Context, sent: &[Sent], publish: bool) -> Re
         }
         pms_appointment_types::upsert(tx, &row)?;
     }
-    requests::resolve(tx, RequestType::PmsAppointmentTypes, &Target::Practice, "confirmed")?;
+    requests::resolve(
+        tx,
+        RequestType::PmsAppointmentTypes,
+        &Target::Practice,
+        "confirmed",
+    )?;
     if changes.is_empty() {
         return Ok(());
     }
@@ -113,7 +130,10 @@ fn write(tx: &mut Tx<'_>, context: &Context, sent: &[Sent], publish: bool) -> Re
 fn show_type(tx: &mut Tx<'_>, row: &mut PmsAppointmentType, publish: bool) -> Result<()> {
     if let Some(id) = row.appointment_type_id {
         if let Some(known) = appointment_types::get(tx, id)?.filter(|known| known.follows_pms) {
-            let renamed = AppointmentType { name: row.name.clone(), ..known };
+            let renamed = AppointmentType {
+                name: row.name.clone(),
+                ..known
+            };
             appointment_types::update(tx, &renamed)?;
         }
     } else if publish {

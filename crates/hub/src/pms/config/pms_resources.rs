@@ -30,7 +30,10 @@ pub struct Sent {
 /// # Errors
 /// The store's.
 pub fn live(tx: &mut Tx<'_>) -> Result<Vec<PmsResource>> {
-    Ok(pms_resources::list(tx)?.into_iter().filter(|resource| resource.live).collect())
+    Ok(pms_resources::list(tx)?
+        .into_iter()
+        .filter(|resource| resource.live)
+        .collect())
 }
 
 /// Replaces the whole list. Ids and names are unique already. One that says what is known writes
@@ -56,13 +59,18 @@ pub async fn replace(
     if settled {
         return Ok(());
     }
-    hub.write(caller.practice_id(), move |tx| write(tx, &context, &sent, publish)).await
+    hub.write(caller.practice_id(), move |tx| {
+        write(tx, &context, &sent, publish)
+    })
+    .await
 }
 
 /// The rows that the list changes.
 fn plan(known: Vec<PmsResource>, sent: &[Sent], publish: bool) -> Vec<PmsResource> {
-    let mut known: HashMap<String, PmsResource> =
-        known.into_iter().map(|row| (row.pms_resource_id.clone(), row)).collect();
+    let mut known: HashMap<String, PmsResource> = known
+        .into_iter()
+        .map(|row| (row.pms_resource_id.clone(), row))
+        .collect();
     let mut changed = Vec::new();
     for (position, sent) in (0_i64..).zip(sent) {
         let before = known.remove(&sent.pms_resource_id);
@@ -98,7 +106,12 @@ fn write(tx: &mut Tx<'_>, context: &Context, sent: &[Sent], publish: bool) -> Re
         pms_resources::upsert(tx, &row)?;
     }
     close_answered_days(tx)?;
-    requests::resolve(tx, RequestType::PmsResources, &Target::Practice, "confirmed")?;
+    requests::resolve(
+        tx,
+        RequestType::PmsResources,
+        &Target::Practice,
+        "confirmed",
+    )?;
     if changes.is_empty() {
         return Ok(());
     }
@@ -121,7 +134,13 @@ fn show_practitioner(tx: &mut Tx<'_>, row: &mut PmsResource, publish: bool) -> R
     };
     if let Some(id) = row.practitioner_id {
         if let Some(known) = practitioners::get(tx, id)?.filter(|known| known.follows_pms) {
-            practitioners::update(tx, &Practitioner { active: known.active, ..named(id) })?;
+            practitioners::update(
+                tx,
+                &Practitioner {
+                    active: known.active,
+                    ..named(id)
+                },
+            )?;
         }
     } else if publish {
         let id = numbers::practitioner(tx)?;

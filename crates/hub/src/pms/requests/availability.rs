@@ -21,9 +21,18 @@ pub struct DayRequest {
 pub fn list(tx: &mut Tx<'_>, window: Window) -> Result<Listed<DayRequest>> {
     let page = requests::list(tx, RequestType::Availability, window)?;
     let day = |request: requests::Request| match request.target {
-        Target::Day { day, pms_resource_id } => Some(DayRequest { day, pms_resource_id }),
+        Target::Day {
+            day,
+            pms_resource_id,
+        } => Some(DayRequest {
+            day,
+            pms_resource_id,
+        }),
         Target::Practice | Target::Booking(_) => None,
     };
     let entries = page.entries.into_iter().filter_map(day).collect();
-    Ok(Listed { entries, total: page.total })
+    Ok(Listed {
+        entries,
+        total: page.total,
+    })
 }

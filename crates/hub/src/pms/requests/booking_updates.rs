@@ -45,5 +45,8 @@ pub fn list(tx: &mut Tx<'_>, window: Window) -> Result<Listed<BookingUpdate>> {
             })
         })
         .collect::<Result<_>>()?;
-    Ok(Listed { entries, total: page.total })
+    Ok(Listed {
+        entries,
+        total: page.total,
+    })
 }

@@ -30,14 +30,14 @@ pub struct BookingInsert {
 ///
 /// # Errors
 /// The store's.
-pub async fn list(
-    hub: &Hub,
-    caller: &Consented,
-    window: Window,
-) -> Result<Listed<BookingInsert>> {
+pub async fn list(hub: &Hub, caller: &Consented, window: Window) -> Result<Listed<BookingInsert>> {
     let practice = caller.practice_id();
     let page = hub.read(practice, move |tx| read(tx, window)).await?;
-    if page.entries.iter().all(|entry| entry.booking.life.handed_out) {
+    if page
+        .entries
+        .iter()
+        .all(|entry| entry.booking.life.handed_out)
+    {
         return Ok(page);
     }
     // What was cancelled since is not on the page any more, and so not handed out.
@@ -46,7 +46,10 @@ pub async fn list(
         for entry in &mut page.entries {
             let booking = &mut entry.booking;
             if !booking.life.handed_out {
-                booking.life = Life { handed_out: true, ..booking.life };
+                booking.life = Life {
+                    handed_out: true,
+                    ..booking.life
+                };
                 bookings::set_life(tx, booking.booking_id, &booking.life)?;
             }
         }
@@ -62,7 +65,11 @@ fn read(tx: &mut Tx<'_>, window: Window) -> Result<Listed<BookingInsert>> {
         HashSet::new()
     } else {
         let resources = pms_resources::list(tx)?;
-        resources.into_iter().filter(|r| r.live).map(|r| r.pms_resource_id).collect()
+        resources
+            .into_iter()
+            .filter(|r| r.live)
+            .map(|r| r.pms_resource_id)
+            .collect()
     };
     let entries = found
         .into_iter()
