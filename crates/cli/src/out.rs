@@ -1,6 +1,7 @@
 //! What people read: lines, colours where they are wanted, and a sign of life while one waits.
 
 use std::io::{IsTerminal, Write};
+use std::path::Path;
 
 /// Writes a line to stdout. A reader that went away is no reason to fail.
 macro_rules! say {
@@ -53,6 +54,24 @@ pub(crate) fn harmless(text: &str) -> String {
     text.chars()
         .map(|c| if c.is_control() { ' ' } else { c })
         .collect()
+}
+
+/// What this program was called as, for commands to copy.
+pub(crate) fn program() -> String {
+    let name = std::env::args_os()
+        .next()
+        .unwrap_or_else(|| "slotbridge".into());
+    quoted(Path::new(&name))
+}
+
+/// A path as a shell takes it.
+pub(crate) fn quoted(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | '~' | ':');
+    if !text.is_empty() && text.chars().all(plain) {
+        return text.into_owned();
+    }
+    format!("'{}'", text.replace('\'', "'\\''"))
 }
 
 /// How wide the terminal is, if stdout is one.

@@ -18,6 +18,7 @@ mod token;
 use crate::failure::Failure;
 use crate::http::Api;
 use job::Job;
+pub(crate) use print::describe;
 
 const AFTER: &str = "\
 The token comes from --token, SLOTBRIDGE_OPERATOR_TOKEN, or the file operator-token in --data-dir;

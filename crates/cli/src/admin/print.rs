@@ -67,7 +67,7 @@ pub(crate) fn describe(answer: &Answer) -> String {
 
 fn table() -> Table {
     let mut table = Table::new();
-    table.load_preset(NOTHING);
+    table.load_style(NOTHING);
     if let Some(width) = out::width() {
         table
             .set_content_arrangement(ContentArrangement::Dynamic)

@@ -35,7 +35,7 @@ enum Command {
     Demo(demo::Args),
     Serve(serve::Args),
     Config(config::Args),
-    Admin(admin::Args),
+    Admin(Box<admin::Args>),
     Keygen(keygen::Args),
     Completions(completions::Args),
 }
@@ -46,7 +46,7 @@ pub(crate) fn run() -> Result<(), Failure> {
         Command::Demo(args) => demo::run(args),
         Command::Serve(args) => serve::run(&args),
         Command::Config(args) => config::run(&args),
-        Command::Admin(args) => admin::run(args),
+        Command::Admin(args) => admin::run(*args),
         Command::Keygen(args) => keygen::run(&args),
         Command::Completions(args) => {
             completions::run(&args);

@@ -15,7 +15,7 @@ mod table;
 mod template;
 
 pub(crate) use flags::Flags;
-pub(crate) use resolve::{Resolved, resolve};
+pub(crate) use resolve::resolve;
 pub(crate) use settings::{DATA_DIR, Settings};
 pub(crate) use show::{json, table};
 pub(crate) use template::template;

@@ -33,7 +33,7 @@ fn source(setting: &Setting, source: &Source) -> String {
 pub(crate) fn table(resolved: &Resolved) -> Table {
     let mut table = Table::new();
     table
-        .load_preset(NOTHING)
+        .load_style(NOTHING)
         .set_header(["SETTING", "VALUE", "SOURCE"]);
     for setting in TABLE {
         table.add_row([

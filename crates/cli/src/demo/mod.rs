@@ -1,11 +1,69 @@
-//! stub
+//! `slotbridge demo`: the main job, with everybody in it.
+//!
+//! - [`stage`] starts a hub on an embedded store and sets up a practice, a vendor and a consent,
+//!   all through the admin API.
+//! - [`pms`] is the practice's management system: a small one, with an appointment book in memory.
+//!   It knows the hub only through `slotbridge-client`.
+//! - [`patient`] is a patient: a caller of the booking API.
+//! - [`story`] plays the main job from end to end and checks every step against the hub's own
+//!   answers (`--once`); [`tour`] sets it up for people to go on by hand.
+
+mod check;
+mod patient;
+mod pms;
+mod samples;
+mod setup;
+mod stage;
+mod story;
+mod tour;
+mod wall;
+
 use crate::failure::Failure;
+use crate::serve::{self, Form, Signals};
+use stage::Stage;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// How the demo is played.
 pub(crate) struct Options {
-    pub(crate) listen: Option<std::net::SocketAddr>,
-    pub(crate) data_dir: Option<std::path::PathBuf>,
+    /// Where the hub listens.
+    pub(crate) listen: Option<SocketAddr>,
+    /// Where the store is kept.
+    pub(crate) data_dir: Option<PathBuf>,
+    /// Whether the story is played to its end.
     pub(crate) once: bool,
 }
-pub(crate) fn run(o: Options) -> Result<(), Failure> {
-    let _ = (o.listen, o.data_dir, o.once);
-    Ok(())
+
+/// Plays it.
+pub(crate) fn run(options: Options) -> Result<(), Failure> {
+    let filter = std::env::var("SLOTBRIDGE_LOG").unwrap_or_default();
+    let filter = if filter.is_empty() { "warn" } else { &filter };
+    serve::start_logs(filter, Form::Readable);
+    let runtime = serve::runtime()?;
+    let (outcome, left) = runtime.block_on(async {
+        let mut signals = Signals::new()?;
+        let stage = Stage::set(options.listen, options.data_dir, options.once).await?;
+        let outcome = tokio::select! {
+            outcome = play(&stage, options.once) => outcome,
+            _ = signals.next() => if options.once {
+                Err(Failure::new("interrupted"))
+            } else {
+                Ok(())
+            },
+        };
+        signals.exit_on_next();
+        Ok::<_, Failure>((outcome, stage.strike().await))
+    })?;
+    drop(runtime);
+    // The store closes before its temporary folder goes.
+    drop(left);
+    outcome
+}
+
+async fn play(stage: &Stage, once: bool) -> Result<(), Failure> {
+    if once {
+        story::play(stage).await
+    } else {
+        tour::play(stage).await
+    }
 }

@@ -1,5 +1,6 @@
 //! Connections: taken, served, and ended in order.
 
+use super::stopping;
 use crate::system;
 use axum::Router;
 use axum::body::Body;
@@ -72,7 +73,7 @@ async fn accept(
         };
         let taken = tokio::select! {
             taken = listener.accept() => taken,
-            _ = stopped.wait_for(|stop| *stop) => return,
+            () = stopping(&mut stopped) => return,
         };
         match taken {
             Ok((stream, peer)) => {
@@ -127,7 +128,7 @@ async fn serve(
     let mut connection = pin!(connection);
     let result = tokio::select! {
         result = connection.as_mut() => result,
-        _ = stopped.wait_for(|stop| *stop) => {
+        () = stopping(&mut stopped) => {
             if !used.load(Ordering::Acquire) {
                 return;
             }

@@ -2,7 +2,7 @@
 
 use super::{Opened, Running, TokenPlace};
 use crate::config::Settings;
-use crate::out::{say, strong};
+use crate::out::{program, quoted, say, strong};
 use std::net::{IpAddr, SocketAddr};
 
 /// The address under which this machine reaches it.
@@ -40,14 +40,15 @@ pub(super) fn print(settings: &Settings, running: &Running, opened: &Opened) {
         say!("  Sandbox         the clock can be moved: {url}/sandbox-api/v1/clock");
     }
     let token = match &opened.token {
-        TokenPlace::File(_) => format!("--data-dir {}", folder.display()),
+        TokenPlace::File(_) => format!("--data-dir {}", quoted(&folder)),
         TokenPlace::Settings | TokenPlace::Elsewhere => "--token ...".to_owned(),
     };
+    let program = program();
     say!("");
     say!("Next: make a practice");
-    say!("  slotbridge admin --url {url} {token} practices create \\");
+    say!("  {program} admin --url {url} {token} practices create \\");
     say!("    --name \"Harbour Street Medical\" --timezone Australia/Sydney");
-    say!("and see `slotbridge admin --help` for consumers, keys and consents. Ctrl-C stops it.");
+    say!("and see `{program} admin --help` for consumers, keys and consents. Ctrl-C stops it.");
 }
 
 #[cfg(test)]

@@ -38,15 +38,12 @@ pub(super) fn master_key(settings: &Settings, random: &dyn Random) -> Result<Mas
             })
         });
     }
-    let folder = match (&settings.database_url, settings.folder()) {
-        (None, Some(folder)) => folder,
-        _ => {
-            return Err(Failure::new(
-                "PostgreSQL needs a master key, which seals personal data: make one with \
+    let (None, Some(folder)) = (&settings.database_url, settings.folder()) else {
+        return Err(Failure::new(
+            "PostgreSQL needs a master key, which seals personal data: make one with \
                  slotbridge keygen master-key and give it as SLOTBRIDGE_MASTER_KEY or in the file \
                  that master_key_file names; the same on every node",
-            ));
-        }
+        ));
     };
     let path = folder.join(MASTER_KEY);
     if let Some(key) = parse(folder::read(&path)?, &path)? {

@@ -26,6 +26,12 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use workers::Workers;
 
+/// Is done when the hub is to stop.
+async fn stopping(stopped: &mut watch::Receiver<bool>) {
+    // Whoever could say so is gone: that is an end, too.
+    let _ = stopped.wait_for(|stop| *stop).await;
+}
+
 /// A hub that serves.
 pub(crate) struct Running {
     /// Where it answers.

@@ -1,5 +1,6 @@
 //! What happens without a caller: due work, and the writing down of contacts.
 
+use super::stopping;
 use crate::system;
 use slotbridge_hub::{Hub, Result};
 use std::time::Duration;
@@ -45,7 +46,7 @@ impl Workers {
 async fn sleep(duration: Duration, stopped: &mut watch::Receiver<bool>) -> bool {
     tokio::select! {
         () = system::pause(duration) => true,
-        _ = stopped.wait_for(|stop| *stop) => false,
+        () = stopping(stopped) => false,
     }
 }
 
