@@ -40,21 +40,19 @@ fn shown(value: &header::HeaderValue) -> String {
         .collect()
 }
 
+/// Whether the body is packed. More than one encoding, in one header or several, is none that is
+/// known.
 fn is_gzip(headers: &HeaderMap) -> Result<bool, BodyFault> {
-    let Some(value) = headers.get(header::CONTENT_ENCODING) else {
-        return Ok(false);
-    };
-    match value
-        .to_str()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase()
-        .as_str()
-    {
-        "" | "identity" => Ok(false),
-        "gzip" | "x-gzip" => Ok(true),
-        _ => Err(BodyFault::Encoding(shown(value))),
+    let mut gzip = false;
+    for value in headers.get_all(header::CONTENT_ENCODING) {
+        let name = value.to_str().ok().map(|name| name.trim().to_lowercase());
+        match name.as_deref() {
+            Some("" | "identity") => {}
+            Some("gzip" | "x-gzip") if !gzip => gzip = true,
+            _ => return Err(BodyFault::Encoding(shown(value))),
+        }
     }
+    Ok(gzip)
 }
 
 /// Checks that a body, if it says what it is, is JSON.
@@ -62,7 +60,7 @@ pub(crate) fn check_type(headers: &HeaderMap, body: &[u8]) -> Result<(), BodyFau
     let Some(value) = headers.get(header::CONTENT_TYPE) else {
         return Ok(());
     };
-    let text = value.to_str().unwrap_or_default().to_ascii_lowercase();
+    let text = String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase();
     if text.is_empty() || text.contains("json") || body.trim_ascii().is_empty() {
         return Ok(());
     }

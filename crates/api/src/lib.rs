@@ -11,6 +11,7 @@ mod call_id;
 mod failure;
 mod params;
 mod pms;
+mod probes;
 mod problem;
 mod rate;
 mod sandbox;
@@ -79,7 +80,7 @@ pub fn router(hub: Hub, options: ApiOptions) -> Router {
         hub,
         limits: Arc::clone(&limits),
     };
-    let mut router = Router::new()
+    let mut router = probes::routes()
         .nest("/pms-api/v1", pms::routes())
         .nest("/booking-api/v1", booking::routes(&limits))
         .nest("/admin-api/v1", admin::routes());

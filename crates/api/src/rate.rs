@@ -60,9 +60,20 @@ impl Gate {
         if self.limiter.len() > ADDRESSES {
             self.limiter.retain_recent();
         }
-        let refused = self.limiter.check_key(&client).err()?;
+        let refused = self.limiter.check_key(&subscriber(client)).err()?;
         let wait = refused.wait_time_from(governor::clock::DefaultClock::default().now());
         Some(wait.as_secs() + 1)
+    }
+}
+
+/// Who is counted: an IPv4 address, or the /64 that a subscriber of IPv6 has to choose from.
+fn subscriber(client: IpAddr) -> IpAddr {
+    match client {
+        IpAddr::V4(_) => client,
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            IpAddr::from([a, b, c, d, 0, 0, 0, 0])
+        }
     }
 }
 

@@ -127,15 +127,18 @@ impl Hub {
             .map_err(|fault| Error::Unauthorized(format!("api-key is not a key: {fault}")))?;
         let practice = practice_id.trim().parse().ok().and_then(PracticeId::new);
         let (api_hash, key_hash) = (hash(api_key), hash(practice_key));
-        let Some(practice) = practice else {
-            self.read_global(move |tx| consumer(tx, &api_hash)).await?;
-            return Err(no_consent());
+        let consented = match practice {
+            Some(practice) => {
+                self.read(practice, move |tx| {
+                    consented(tx, practice, &api_hash, &key_hash)
+                })
+                .await
+            }
+            None => self
+                .read_global(move |tx| consumer(tx, &api_hash))
+                .await
+                .and_then(|_| Err(no_consent())),
         };
-        let consented = self
-            .read(practice, move |tx| {
-                consented(tx, practice, &api_hash, &key_hash)
-            })
-            .await;
         match consented {
             // Wrong in itself, whatever practices there are: saying so tells nothing of them.
             Err(Error::Forbidden(_)) if KeyKind::Practice.check(practice_key).is_err() => {

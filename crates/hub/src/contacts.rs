@@ -8,8 +8,27 @@ use slotbridge_domain::ids::{ConsumerId, PracticeId};
 use slotbridge_store::contacts::{self, Contact};
 use std::collections::HashMap;
 
-/// How much of a `User-Agent` is kept.
+/// How many characters of a `User-Agent` are kept.
 const USER_AGENT: usize = 200;
+
+/// The beginning of a `User-Agent`, which may be any text.
+fn beginning(text: &str) -> &str {
+    match text.char_indices().nth(USER_AGENT) {
+        Some((end, _)) => text.get(..end).unwrap_or(text),
+        None => text,
+    }
+}
+
+/// A contact, with the `User-Agent` that was written down if it has not said one since the start.
+fn with_agent(mut contact: Contact, written: &[Contact]) -> Contact {
+    let before = written
+        .iter()
+        .find(|old| old.consumer_id == contact.consumer_id);
+    contact.user_agent = contact
+        .user_agent
+        .or_else(|| before.and_then(|old| old.user_agent.clone()));
+    contact
+}
 
 struct Seen {
     at: Timestamp,
@@ -22,7 +41,7 @@ struct Seen {
 pub struct Contacts(Mutex<HashMap<(PracticeId, ConsumerId), Seen>>);
 
 impl Contacts {
-    /// Notes a call.
+    /// Notes a call. One without a `User-Agent` leaves what is known.
     pub fn touch(
         &self,
         practice: PracticeId,
@@ -30,7 +49,7 @@ impl Contacts {
         at: Timestamp,
         user_agent: Option<&str>,
     ) {
-        let user_agent = user_agent.map(|text| text.get(..USER_AGENT).unwrap_or(text));
+        let user_agent = user_agent.map(beginning);
         let mut seen = self.0.lock();
         let entry = seen.entry((practice, consumer)).or_insert(Seen {
             at,
@@ -39,7 +58,7 @@ impl Contacts {
         });
         entry.at = at;
         entry.written = false;
-        if entry.user_agent.as_deref() != user_agent {
+        if user_agent.is_some() && entry.user_agent.as_deref() != user_agent {
             entry.user_agent = user_agent.map(str::to_owned);
         }
     }
@@ -67,15 +86,17 @@ impl Contacts {
         }
     }
 
-    fn get(&self, practice: PracticeId, consumer: ConsumerId) -> Option<Contact> {
-        self.0
-            .lock()
-            .get(&(practice, consumer))
-            .map(|seen| Contact {
-                consumer_id: consumer,
+    /// The last contacts with a practice that are known here.
+    fn of(&self, practice: PracticeId) -> Vec<Contact> {
+        let seen = self.0.lock();
+        let known = seen.iter().filter(|((id, _), _)| *id == practice);
+        known
+            .map(|((_, consumer), seen)| Contact {
+                consumer_id: *consumer,
                 last_contact_at: seen.at,
                 user_agent: seen.user_agent.clone(),
             })
+            .collect()
     }
 }
 
@@ -89,7 +110,13 @@ impl Hub {
         for (practice, contact) in self.contacts().unwritten() {
             let consumer = contact.consumer_id;
             let result = self
-                .write(practice, move |tx| Ok(contacts::upsert(tx, &contact)?))
+                .write(practice, move |tx| {
+                    let written = contacts::list(tx)?;
+                    Ok(contacts::upsert(
+                        tx,
+                        &with_agent(contact.clone(), &written),
+                    )?)
+                })
                 .await;
             if result.is_err() {
                 self.contacts().again(practice, consumer);
@@ -104,19 +131,12 @@ impl Hub {
     /// # Errors
     /// The store's.
     pub async fn contacts_of(&self, practice: PracticeId) -> Result<Vec<Contact>> {
-        let written = self.read(practice, |tx| Ok(contacts::list(tx)?)).await?;
-        let live = self
-            .read(practice, |tx| Ok(slotbridge_store::consents::live(tx)?))
-            .await?;
-        let mut consumers: Vec<ConsumerId> = written.iter().map(|c| c.consumer_id).collect();
-        consumers.extend(live.map(|consent| consent.consumer_id));
-        consumers.sort_unstable();
-        consumers.dedup();
-        let latest = consumers.into_iter().filter_map(|consumer| {
-            self.contacts()
-                .get(practice, consumer)
-                .or_else(|| written.iter().find(|c| c.consumer_id == consumer).cloned())
-        });
-        Ok(latest.collect())
+        let mut written = self.read(practice, |tx| Ok(contacts::list(tx)?)).await?;
+        let latest = self.contacts().of(practice).into_iter();
+        let mut latest: Vec<Contact> = latest.map(|new| with_agent(new, &written)).collect();
+        written.retain(|old| latest.iter().all(|new| new.consumer_id != old.consumer_id));
+        latest.append(&mut written);
+        latest.sort_unstable_by_key(|contact| contact.consumer_id);
+        Ok(latest)
     }
 }

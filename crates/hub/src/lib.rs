@@ -77,6 +77,18 @@ impl Hub {
         &self.0.store
     }
 
+    /// Whether the store answers.
+    ///
+    /// # Errors
+    /// It does not.
+    pub async fn check_store(&self) -> Result<()> {
+        self.read_global(|tx| {
+            slotbridge_store::due::earliest(tx)?;
+            Ok(())
+        })
+        .await
+    }
+
     /// What an operator set.
     #[must_use]
     pub fn settings(&self) -> Settings {

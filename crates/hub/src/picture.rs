@@ -283,13 +283,23 @@ impl<'p> Picture<'p> {
         if assessments.is_empty() {
             against.push(NOT_OFFERED);
         }
+        let mut bookable: Option<OfferedSlot<'_>> = None;
         for (offer, assessment) in assessments {
             match assessment.slot {
                 Some(slot) if assessment.reasons.is_empty() && self.integrated => {
-                    return (Some(OfferedSlot { offer, slot }), Vec::new());
+                    // The one that the search shows: of several with that start the shortest.
+                    if bookable
+                        .as_ref()
+                        .is_none_or(|best| slot.end < best.slot.end)
+                    {
+                        bookable = Some(OfferedSlot { offer, slot });
+                    }
                 }
                 _ => against.extend(assessment.reasons.into_iter().map(explain)),
             }
+        }
+        if bookable.is_some() {
+            return (bookable, Vec::new());
         }
         against.sort_unstable();
         against.dedup();

@@ -6,6 +6,10 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use slotbridge_store::practices::Practice;
 
+/// The latest instant that comes back from the store as it went in: the very last one has
+/// nanoseconds, which the store rounds up and then can't read.
+const LATEST: Timestamp = Timestamp::constant(253_402_207_200, 0);
+
 /// The practice's zone.
 ///
 /// # Errors
@@ -34,13 +38,13 @@ pub fn day(zone: &TimeZone, at: Timestamp) -> Date {
 #[must_use]
 pub fn day_start(zone: &TimeZone, day: Date) -> Timestamp {
     day.to_zoned(zone.clone())
-        .map_or(Timestamp::MAX, |start| start.timestamp())
+        .map_or(LATEST, |start| start.timestamp())
 }
 
 /// The first instant after a day at the practice.
 #[must_use]
 pub fn day_end(zone: &TimeZone, day: Date) -> Timestamp {
-    plus_days(day, 1).map_or(Timestamp::MAX, |next| day_start(zone, next))
+    plus_days(day, 1).map_or(LATEST, |next| day_start(zone, next))
 }
 
 /// The day so many days later, if there is one.

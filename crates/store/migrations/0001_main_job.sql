@@ -150,7 +150,7 @@ CREATE TABLE resource_days (
     day TEXT NOT NULL,
     ranges TEXT NOT NULL,
     received_at BIGINT NOT NULL,
-    PRIMARY KEY (practice_id, pms_resource_id, day),
+    PRIMARY KEY (practice_id, day, pms_resource_id),
     FOREIGN KEY (practice_id, pms_resource_id) REFERENCES pms_resources
 );
 
@@ -261,3 +261,15 @@ CREATE TABLE due (
     PRIMARY KEY (practice_id, kind, target)
 );
 CREATE INDEX due_by_time ON due (due_at);
+
+-- The first answers to calls with an Idempotency-Key, sealed under a key derived from it.
+-- practice_id 0: calls that belong to no practice.
+CREATE TABLE idempotency_keys (
+    practice_id BIGINT NOT NULL,
+    key_hash BLOB NOT NULL,
+    body_hash BLOB NOT NULL,
+    answer BLOB NOT NULL,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (practice_id, key_hash)
+);
+CREATE INDEX idempotency_keys_by_age ON idempotency_keys (practice_id, created_at);

@@ -26,6 +26,7 @@ pub mod consumers;
 pub mod contacts;
 pub mod due;
 pub mod holds;
+pub mod idempotency_keys;
 pub mod liveness_contracts;
 pub mod numbers;
 pub mod operator_tokens;
@@ -179,6 +180,7 @@ pub fn statements() -> Vec<&'static sql::Sql> {
         contacts::ALL,
         due::ALL,
         holds::ALL,
+        idempotency_keys::ALL,
         liveness_contracts::ALL,
         numbers::ALL,
         operator_tokens::ALL,

@@ -1,8 +1,10 @@
 //! Numbers: a practice's own counter (REQ-2) and the few global ones.
 
 use crate::sql::statements;
-use crate::{Result, Tx, args};
-use slotbridge_domain::ids::{AppointmentTypeId, BookingId, PractitionerId, RequestId};
+use crate::{Result, StoreError, Tx, args};
+use slotbridge_domain::ids::{
+    AppointmentTypeId, BookingId, NUMBERS_PER_PRACTICE, PractitionerId, RequestId,
+};
 
 statements! {
     TAKE = "UPDATE practice_counters SET last_number = last_number + $2 WHERE practice_id = $1
@@ -15,7 +17,14 @@ statements! {
 /// transaction commits, so that they grow in the order of commits.
 fn take(tx: &mut Tx<'_>, count: i64) -> Result<i64> {
     let practice = tx.practice()?;
-    tx.query_one(&TAKE, args![practice, count], |row| row.int(0))
+    tx.query_one(&TAKE, args![practice, count], |row| {
+        let last = row.int(0)?;
+        if last < NUMBERS_PER_PRACTICE {
+            return Ok(last);
+        }
+        // The next one would name the next practice.
+        Err(StoreError::Corrupt("the practice has used up its numbers"))
+    })
 }
 
 /// Starts a practice's counter.

@@ -236,7 +236,11 @@ impl DataKey {
         Self::of(random.bytes(), random)
     }
 
-    fn of(bytes: [u8; 32], random: Arc<dyn Random>) -> Result<Self> {
+    /// A key of given bytes, such as derived ones.
+    ///
+    /// # Errors
+    /// Only if the cipher fails.
+    pub fn of(bytes: [u8; 32], random: Arc<dyn Random>) -> Result<Self> {
         Ok(Self(Zeroizing::new(bytes), Aead::new(&bytes)?, random))
     }
 

@@ -2,7 +2,7 @@
 #![expect(
     clippy::expect_used,
     clippy::unwrap_used,
-    clippy::panic,
+    clippy::indexing_slicing,
     reason = "a test that cannot go on ends here"
 )]
 
@@ -13,7 +13,7 @@ use axum::http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use slotbridge_api::ApiOptions;
+use slotbridge_api::{ApiOptions, Limits};
 use slotbridge_domain::clock::{Clock, Random};
 use slotbridge_domain::keys::KeyKind;
 use slotbridge_hub::clock::MovableClock;
@@ -58,7 +58,6 @@ impl Answer {
     ///
     /// # Panics
     /// It is another status.
-    #[must_use]
     #[track_caller]
     pub fn expect(self, status: u16) -> Value {
         assert_eq!(
@@ -68,6 +67,25 @@ impl Answer {
             String::from_utf8_lossy(&self.bytes)
         );
         self.json()
+    }
+
+    /// A header, as text.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// The faults of a problem: each field with its message.
+    #[must_use]
+    pub fn faults(&self) -> Vec<(String, String)> {
+        let json = self.json();
+        let text = |fault: &Value, key: &str| fault[key].as_str().unwrap_or_default().to_owned();
+        json["errors"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|fault| (text(fault, "field"), text(fault, "message")))
+            .collect()
     }
 
     /// The text of the PMS API's error, or the problem's detail.
@@ -101,6 +119,15 @@ impl Pms {
             ("practice-id".into(), self.practice_id.to_string()),
             ("practice-key".into(), self.practice_key.clone()),
         ]
+    }
+
+    /// The three headers and more.
+    #[must_use]
+    pub fn headers_and(&self, more: &[(&str, &str)]) -> Vec<(String, String)> {
+        let more = more
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        self.headers().into_iter().chain(more).collect()
     }
 }
 
@@ -164,6 +191,11 @@ impl TestApp {
 
     /// Stops the hub, as a crash after its last commit would, and starts another on its database.
     pub async fn restart(self) -> Self {
+        self.restart_as(false).await
+    }
+
+    /// The same, in sandbox mode or not.
+    pub async fn restart_as(self, sandbox: bool) -> Self {
         let Self {
             database,
             clock,
@@ -172,7 +204,16 @@ impl TestApp {
             ..
         } = self;
         drop((router, hub));
-        Self::on(database, clock, false).await
+        Self::on(database, clock, sandbox).await
+    }
+
+    /// Serves with other limits from now on.
+    pub fn limit(&mut self, limits: Limits) {
+        let options = ApiOptions {
+            limits,
+            ..ApiOptions::default()
+        };
+        self.router = slotbridge_api::router(self.hub.clone(), options);
     }
 
     /// Sends a request as it is.
@@ -193,6 +234,27 @@ impl TestApp {
             headers: parts.headers,
             bytes,
         }
+    }
+
+    /// Sends a body as it is, with no headers but those given.
+    ///
+    /// # Panics
+    /// The request cannot be built.
+    pub async fn raw(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(String, String)],
+        body: impl Into<Body>,
+    ) -> Answer {
+        let mut request = Request::builder()
+            .method(Method::try_from(method).unwrap())
+            .uri(path);
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        self.send(request.body(body.into()).expect("a request"))
+            .await
     }
 
     /// Sends a request with headers and, if it is not null, a JSON body.

@@ -66,7 +66,20 @@ impl Clinic {
     /// # Panics
     /// A call of the set-up is refused.
     pub async fn on(app: TestApp) -> Self {
-        let pms = app.link(json!({})).await;
+        Self::at(app, json!({})).await
+    }
+
+    /// The same practice in Perth, where it is 08:00 in the morning.
+    pub async fn perth(app: TestApp) -> Self {
+        Self::at(app, json!({"timezone": "Australia/Perth", "state": "WA"})).await
+    }
+
+    /// The same practice with other details.
+    ///
+    /// # Panics
+    /// A call of the set-up is refused.
+    pub async fn at(app: TestApp, details: Value) -> Self {
+        let pms = app.link(details).await;
         let resources = json!([
             {"pmsResourceId": "12345", "pmsResourceName": "Doctor Do Good",
              "pmsPractitionerTitle": "Doctor"},
@@ -252,5 +265,27 @@ impl Clinic {
             .iter()
             .map(item)
             .collect()
+    }
+
+    /// Asks the PMS whether a booking's appointment changed, as the hub does on its own in later
+    /// versions.
+    ///
+    /// # Panics
+    /// The store refuses it.
+    pub async fn ask_for_changes(&self, booked: &Booked) {
+        use slotbridge_domain::{ids, request::RequestType};
+        use slotbridge_store::requests::{self, Target};
+        let practice = ids::PracticeId::new(self.pms.practice_id).expect("a practice");
+        let booking = ids::BookingId::new(booked.id).expect("a booking");
+        let target = Target::Booking(booking);
+        let raise = move |tx: &mut slotbridge_store::Tx<'_>| {
+            requests::raise(tx, RequestType::PmsAppointmentChanges, &target)?;
+            Ok(())
+        };
+        self.app
+            .hub
+            .write(practice, raise)
+            .await
+            .expect("a request");
     }
 }

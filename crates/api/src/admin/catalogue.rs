@@ -24,9 +24,18 @@ fn unset<T>(field: Field<T>) -> Option<Option<T>> {
     }
 }
 
-fn practitioner(object: &mut Object<'_>) -> PractitionerDetails {
+/// A new one must have a name; a changed one keeps it.
+fn name(object: &mut Object<'_>, new: bool) -> Option<String> {
+    if new {
+        object.required_name("name")
+    } else {
+        object.optional_name("name")
+    }
+}
+
+fn practitioner(object: &mut Object<'_>, new: bool) -> PractitionerDetails {
     PractitionerDetails {
-        name: object.optional_name("name"),
+        name: name(object, new),
         title: unset(object.field("title")),
         firstname: unset(object.field("firstname")),
         lastname: unset(object.field("lastname")),
@@ -36,7 +45,7 @@ fn practitioner(object: &mut Object<'_>) -> PractitionerDetails {
     }
 }
 
-fn appointment_type(object: &mut Object<'_>) -> TypeDetails {
+fn appointment_type(object: &mut Object<'_>, new: bool) -> TypeDetails {
     let length = match object.field::<i64>("lengthMinutes") {
         Field::Value(minutes) if !(1..=1440).contains(&minutes) => object.fault(
             "lengthMinutes",
@@ -45,7 +54,7 @@ fn appointment_type(object: &mut Object<'_>) -> TypeDetails {
         field => unset(field),
     };
     TypeDetails {
-        name: object.optional_name("name"),
+        name: name(object, new),
         length_minutes: length,
         active: object.optional("active"),
         pms_appointment_type_ids: object.optional_with(
@@ -55,7 +64,6 @@ fn appointment_type(object: &mut Object<'_>) -> TypeDetails {
     }
 }
 
-/// A new one must have a name; a changed one keeps it.
 pub(super) struct New<T>(T);
 pub(super) struct Changed<T>(T);
 
@@ -63,16 +71,13 @@ macro_rules! inputs {
     ($details:ty, $read:path) => {
         impl FromJson for New<$details> {
             fn from_json(node: &Node<'_>, faults: &mut Faults) -> Option<Self> {
-                let mut object = node.object(faults)?;
-                let name = object.required_name("name");
-                let details = $read(&mut object);
-                name.map(|_| Self(details))
+                Some(Self($read(&mut node.object(faults)?, true)))
             }
         }
 
         impl FromJson for Changed<$details> {
             fn from_json(node: &Node<'_>, faults: &mut Faults) -> Option<Self> {
-                Some(Self($read(&mut node.object(faults)?)))
+                Some(Self($read(&mut node.object(faults)?, false)))
             }
         }
     };

@@ -47,11 +47,21 @@ fn checked(
     }
 }
 
-fn details(object: &mut Object<'_>) -> Details {
+/// The details as sent; a new practice must have a name and a zone.
+fn details(object: &mut Object<'_>, new: bool) -> Details {
     let names = || read::array_of(MOST_NAMES, read::name);
+    let mut name = |key| match new {
+        true => object.required_name(key),
+        false => object.optional_name(key),
+    };
+    let (name, timezone) = (name("name"), name("timezone"));
+    let timezone = timezone.and_then(|name| match practices::zone_name(&name) {
+        Ok(name) => Some(name),
+        Err(why) => object.fault("timezone", why),
+    });
     Details {
-        name: object.optional_name("name"),
-        timezone: object.optional_name("timezone"),
+        name,
+        timezone,
         state: checked(object, "state", |text| {
             patient::state(text).map(str::to_owned)
         }),
@@ -80,11 +90,8 @@ pub(super) struct New {
 impl FromJson for New {
     fn from_json(node: &Node<'_>, faults: &mut Faults) -> Option<Self> {
         let mut object = node.object(faults)?;
-        let name = object.required_name("name");
-        let timezone = object.required_name("timezone");
         let test = object.optional("test");
-        let details = details(&mut object);
-        name.and(timezone)?;
+        let details = details(&mut object, true);
         Some(Self {
             details,
             test: test.unwrap_or(false),
@@ -96,7 +103,7 @@ pub(super) struct Changed(Details);
 
 impl FromJson for Changed {
     fn from_json(node: &Node<'_>, faults: &mut Faults) -> Option<Self> {
-        Some(Self(details(&mut node.object(faults)?)))
+        Some(Self(details(&mut node.object(faults)?, false)))
     }
 }
 

@@ -106,12 +106,17 @@ impl FromRequestParts<ApiState> for Caller {
             practice_key: text("practice-key"),
         };
         let consented = state.hub.authenticate_pms(credentials).await?;
+        // Any bytes may stand there; what is no text of them is replaced.
+        let user_agent = parts
+            .headers
+            .get(header::USER_AGENT)
+            .map(|value| String::from_utf8_lossy(value.as_bytes()));
         // Kept in memory: a poll writes nothing (REQ-3).
         state.hub.contacts().touch(
             consented.practice_id(),
             consented.consumer_id(),
             state.hub.now(),
-            text(header::USER_AGENT.as_str()),
+            user_agent.as_deref(),
         );
         Ok(Self { consented, call_id })
     }

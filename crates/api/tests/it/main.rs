@@ -7,4 +7,9 @@
     reason = "a test that cannot go on ends here"
 )]
 
+mod admin;
+mod auth;
+mod booking;
 mod pms;
+mod sandbox;
+mod wire;

@@ -13,7 +13,6 @@ use hyper_util::service::TowerToHyperService;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, mpsc, watch};
@@ -72,8 +71,9 @@ async fn accept(
             return;
         };
         let taken = tokio::select! {
-            taken = listener.accept() => taken,
+            biased;
             () = stopping(&mut stopped) => return,
+            taken = listener.accept() => taken,
         };
         match taken {
             Ok((stream, peer)) => {
@@ -111,16 +111,12 @@ async fn serve(
     mut stopped: watch::Receiver<bool>,
 ) {
     let _ = stream.set_nodelay(true);
-    let used = Arc::new(AtomicBool::new(false));
-    let service = {
-        let (used, inner) = (Arc::clone(&used), TowerToHyperService::new(router));
-        hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
-            used.store(true, Ordering::Release);
-            let mut request: Request = request.map(Body::new);
-            request.extensions_mut().insert(ConnectInfo(peer));
-            inner.call(request)
-        })
-    };
+    let inner = TowerToHyperService::new(router);
+    let service = hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
+        let mut request: Request = request.map(Body::new);
+        request.extensions_mut().insert(ConnectInfo(peer));
+        inner.call(request)
+    });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)
@@ -129,9 +125,6 @@ async fn serve(
     let result = tokio::select! {
         result = connection.as_mut() => result,
         () = stopping(&mut stopped) => {
-            if !used.load(Ordering::Acquire) {
-                return;
-            }
             connection.as_mut().graceful_shutdown();
             connection.await
         }

@@ -7,8 +7,10 @@ use base64::engine::general_purpose::STANDARD;
 use slotbridge_domain::ids::ConsumerId;
 use slotbridge_domain::keys::KeyKind;
 use slotbridge_store::consumers::{self, Consumer, ConsumerKey};
-use slotbridge_store::{Listed, Tx, Window};
+use slotbridge_store::{Listed, Tx, Window, settings};
 
+/// The setting on which changes of consumers wait for each other.
+const TURN: &str = "consumers_turn";
 /// How many live keys a consumer can have: enough to rotate without an outage.
 const MOST_KEYS: usize = 5;
 
@@ -42,6 +44,12 @@ fn seal_secret(tx: &Tx<'_>, consumer: ConsumerId, secret: &str) -> Result<Vec<u8
     Ok(tx
         .keyring()
         .seal(&format!("webhook secret {consumer}"), secret.as_bytes())?)
+}
+
+/// A consumer that is about to change: as every change before has left it.
+fn to_change(tx: &mut Tx<'_>, id: ConsumerId) -> Result<Consumer> {
+    settings::set(tx, TURN, "")?;
+    found(tx, id)
 }
 
 fn found(tx: &mut Tx<'_>, id: ConsumerId) -> Result<Consumer> {
@@ -120,7 +128,7 @@ pub async fn update(
     change: Change,
 ) -> Result<(Consumer, Vec<ConsumerKey>)> {
     hub.write_global(move |tx| {
-        let mut consumer = found(tx, id)?;
+        let mut consumer = to_change(tx, id)?;
         let change = change.clone();
         consumer.name = change.name.unwrap_or(consumer.name);
         consumer.contact_email = change.contact_email.unwrap_or(consumer.contact_email);
@@ -145,7 +153,7 @@ pub async fn add_key(hub: &Hub, _: &Operator, id: ConsumerId) -> Result<(i64, St
     let hash = hash(&api_key);
     let key_id = hub
         .write_global(move |tx| {
-            found(tx, id)?;
+            to_change(tx, id)?;
             let keys = consumers::keys(tx, id)?;
             if keys.iter().filter(|key| key.revoked_at.is_none()).count() >= MOST_KEYS {
                 return Err(Error::Conflict(format!(

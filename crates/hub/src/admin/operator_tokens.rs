@@ -4,6 +4,10 @@ use crate::auth::{Operator, hash};
 use crate::{Error, Hub, Result};
 use slotbridge_domain::keys::KeyKind;
 use slotbridge_store::operator_tokens::{self, OperatorToken};
+use slotbridge_store::settings;
+
+/// The setting on which revocations wait for each other.
+const TURN: &str = "operator_tokens_turn";
 
 /// Makes `token` a live token if the store does not know it. For the first start.
 ///
@@ -58,6 +62,8 @@ pub async fn list(hub: &Hub, _: &Operator) -> Result<Vec<OperatorToken>> {
 /// No such live token; it is the last one.
 pub async fn revoke(hub: &Hub, _: &Operator, token_id: i64) -> Result<()> {
     hub.write_global(move |tx| {
+        // One after the other: each must see what the others have left.
+        settings::set(tx, TURN, "")?;
         let live: Vec<OperatorToken> = operator_tokens::list(tx)?
             .into_iter()
             .filter(|token| token.revoked_at.is_none())

@@ -3,11 +3,12 @@
 use crate::admin::practice;
 use crate::auth::Operator;
 use crate::{Context, Error, Hub, Result};
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::json;
 use slotbridge_domain::ids::PracticeId;
 use slotbridge_store::practices::{self, Practice};
-use slotbridge_store::{Listed, Tx, Window, resource_days};
+use slotbridge_store::{Listed, Tx, Window, bookings, resource_days};
 
 /// A practice's details; absent: the default, or on a change as it is. The inner `None` of a
 /// text that can be unset unsets it.
@@ -45,27 +46,25 @@ pub struct Details {
     pub active: Option<bool>,
 }
 
-/// The name under which the tz database knows a zone, if it does.
-fn zone_name(name: &str) -> Result<String> {
-    let unknown = || {
-        Error::field(
-            "timezone",
-            "is not an IANA time zone, such as Australia/Sydney",
-        )
-    };
-    let zone = TimeZone::get(name).map_err(|_| unknown())?;
-    zone.iana_name().map(str::to_owned).ok_or_else(unknown)
+/// The name under which the tz database knows a zone.
+///
+/// # Errors
+/// It knows none of that name.
+pub fn zone_name(name: &str) -> Result<String, &'static str> {
+    let zone = TimeZone::get(name).ok();
+    let known = zone.and_then(|zone| zone.iana_name().map(str::to_owned));
+    known.ok_or("is not an IANA time zone, such as Australia/Sydney")
 }
 
 impl Details {
-    fn apply(self, practice: &mut Practice, now: jiff::Timestamp) -> Result<()> {
+    fn apply(self, practice: &mut Practice, now: Timestamp) -> Result<()> {
         fn set<T>(field: &mut T, value: Option<T>) {
             if let Some(value) = value {
                 *field = value;
             }
         }
         if let Some(name) = self.timezone {
-            practice.timezone = zone_name(&name)?;
+            practice.timezone = zone_name(&name).map_err(|why| Error::field("timezone", why))?;
         }
         set(&mut practice.name, self.name);
         set(&mut practice.state, self.state);
@@ -173,12 +172,24 @@ pub fn update(
     let mut practice = practice(tx, id)?;
     let zone = practice.timezone.clone();
     details.apply(&mut practice, tx.now())?;
-    if practice.timezone != zone && resource_days::any(tx)? {
+    if practice.timezone != zone && has_had_availability(tx)? {
         return Err(Error::Conflict(
-            "the practice has availability in its time zone; the zone is fixed now".into(),
+            "the practice has availability or bookings in its time zone; the zone is fixed now"
+                .into(),
         ));
     }
     practices::update(tx, &practice)?;
     context.record(tx, "updatePractice", None, &json!({}), None)?;
     Ok(practice)
+}
+
+/// Whether it has availability, or bookings, which stand when the availability of a deleted
+/// resource is dropped (CONF-1).
+fn has_had_availability(tx: &mut Tx<'_>) -> Result<bool> {
+    let one = Window {
+        limit: 1,
+        offset: 0,
+    };
+    Ok(resource_days::any(tx)?
+        || bookings::by_start(tx, Timestamp::MIN, Timestamp::MAX, one)?.total > 0)
 }

@@ -205,7 +205,8 @@ fn write(
 /// Ends the hold that the patient brings. One that has expired, or that nobody knows, is no
 /// obstacle: the time is judged as it is. One on another time is a mistake.
 fn end_hold(tx: &mut Tx<'_>, hash: &[u8; 32], wanted: &Wanted) -> Result<()> {
-    let Some(hold) = holds::find(tx, hash)? else {
+    let now = tx.now();
+    let Some(hold) = holds::find(tx, hash)?.filter(|hold| hold.expires_at > now) else {
         return Ok(());
     };
     let same = hold.practitioner_id == wanted.practitioner_id

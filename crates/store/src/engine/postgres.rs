@@ -1,23 +1,27 @@
 //! PostgreSQL: worker threads, each with a connection of its own.
 //!
-//! A transaction of a practice takes that practice's counter row before anything else, so that no
-//! two of one practice write at once; transactions of different practices run side by side.
+//! A transaction that writes for a practice takes that practice's counter row before anything else,
+//! so that no two of one practice write at once, on whatever node; transactions of different
+//! practices run side by side.
 //! Serialisation failures and deadlocks are run again, a bounded number of times. Statements whose
 //! result nobody needs are pushed and travel together with the next one.
+
+mod queue;
 
 use super::{Job, Shared};
 use crate::sql::{Arg, OwnedArg, Sql};
 use crate::tx::{Connection, Failure, Tx};
 use crate::{Result, StoreError};
 use futures_util::future::{join, join_all};
-use parking_lot::Mutex;
+use queue::{Queue, writes_for};
+use slotbridge_domain::ids::PracticeId;
 use std::collections::HashMap;
 use std::error::Error;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::runtime::Runtime;
-use tokio::sync::mpsc;
 use tokio_postgres::error::{Severity, SqlState};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Config, NoTls, Row, Statement};
@@ -26,9 +30,15 @@ use tokio_postgres::{Client, Config, NoTls, Row, Statement};
 const ATTEMPTS: u32 = 6;
 /// How many callers may wait.
 const QUEUE: usize = 4096;
+/// Unless the operator has set them: a node that hangs in the midst of a transaction holds up its
+/// practice for so long, and nobody waits for it longer.
+const LIMITS: &str = "SELECT set_config(name, value, false)
+    FROM (VALUES ('lock_timeout', '5s'), ('idle_in_transaction_session_timeout', '20s'))
+        AS ours (name, value)
+    WHERE current_setting(name) = '0'";
 
 pub(crate) struct Postgres {
-    queue: Option<mpsc::Sender<Box<dyn Job>>>,
+    queue: Arc<Queue>,
     workers: Vec<JoinHandle<()>>,
 }
 
@@ -56,6 +66,12 @@ fn failure(statement: &'static str, error: &tokio_postgres::Error) -> Failure {
     let cannot_now = ["08", "53", "57", "58"]
         .iter()
         .any(|class| code.code().starts_with(class));
+    if *code == SqlState::LOCK_NOT_AVAILABLE {
+        return Failure::Final(StoreError::Unavailable(format!(
+            "{statement}: {}",
+            code.code()
+        )));
+    }
     if cannot_now
         || *code == SqlState::READ_ONLY_SQL_TRANSACTION
         || database.parsed_severity() == Some(Severity::Fatal)
@@ -232,41 +248,33 @@ pub(crate) fn runtime() -> Result<Arc<Runtime>> {
 
 impl Postgres {
     pub(crate) fn start(config: &Config, workers: usize, shared: &Arc<Shared>) -> Result<Self> {
-        let (queue, jobs) = mpsc::channel(QUEUE);
-        let jobs = Arc::new(Mutex::new(jobs));
-        let workers = (0..workers)
-            .map(|n| {
-                let (config, jobs, shared) =
-                    (config.clone(), Arc::clone(&jobs), Arc::clone(shared));
-                std::thread::Builder::new()
-                    .name(format!("postgres-{n}"))
-                    .spawn(move || {
-                        Worker {
-                            config,
-                            shared,
-                            connection: None,
-                        }
-                        .work(&jobs);
-                    })
-                    .map_err(|error| StoreError::Unavailable(error.to_string()))
-            })
-            .collect::<Result<_>>()?;
-        Ok(Self {
-            queue: Some(queue),
-            workers,
-        })
+        let mut engine = Self {
+            queue: Arc::new(Queue::new(QUEUE)),
+            workers: Vec::new(),
+        };
+        for n in 0..workers {
+            let queue = Arc::clone(&engine.queue);
+            let worker = Worker {
+                config: config.clone(),
+                shared: Arc::clone(shared),
+            };
+            let thread = std::thread::Builder::new()
+                .name(format!("postgres-{n}"))
+                .spawn(move || worker.work(&queue))
+                .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+            engine.workers.push(thread);
+        }
+        Ok(engine)
     }
 
     pub(crate) async fn submit(&self, job: Box<dyn Job>) -> Result<()> {
-        let stopped = || StoreError::Unavailable("the workers have stopped".into());
-        let queue = self.queue.as_ref().ok_or_else(stopped)?;
-        queue.send(job).await.map_err(|_| stopped())
+        self.queue.push(job).await
     }
 }
 
 impl Drop for Postgres {
     fn drop(&mut self) {
-        self.queue = None;
+        self.queue.close();
         for worker in self.workers.drain(..) {
             let _ = worker.join();
         }
@@ -276,52 +284,56 @@ impl Drop for Postgres {
 struct Worker {
     config: Config,
     shared: Arc<Shared>,
-    connection: Option<PgConnection>,
 }
 
 impl Worker {
-    fn work(&mut self, jobs: &Mutex<mpsc::Receiver<Box<dyn Job>>>) {
-        loop {
-            // The lock is held while waiting; the others wait for it instead of for the queue.
-            let job = jobs.lock().blocking_recv();
-            let Some(mut job) = job else { return };
-            let outcome = self.run(job.as_mut());
+    fn work(&self, queue: &Queue) {
+        let mut connection = None;
+        let mut done = None;
+        while let Some(mut job) = queue.next(done) {
+            done = writes_for(job.as_ref());
+            // A worker never ends before its queue: a panic, which would be a mistake of the
+            // store's own, costs the connection.
+            let outcome =
+                catch_unwind(AssertUnwindSafe(|| self.run(&mut connection, job.as_mut())))
+                    .unwrap_or(Err(StoreError::Panicked));
             job.finish(outcome);
         }
     }
 
-    fn run(&mut self, job: &mut dyn Job) -> Result<()> {
+    fn run(&self, connection: &mut Option<PgConnection>, job: &mut dyn Job) -> Result<()> {
         let mut last = StoreError::Unavailable("not tried".into());
         for attempt in 0..ATTEMPTS {
             if attempt > 0 {
                 back_off(attempt);
             }
-            match self.attempt(job) {
+            match self.attempt(connection, job) {
                 Ok(()) => return Ok(()),
                 Err(Failure::Retry(error)) => last = error,
-                Err(Failure::Lost(error)) => {
-                    self.connection = None;
-                    last = error;
-                    if matches!(last, StoreError::OutcomeUnknown(_)) {
-                        return Err(last);
-                    }
-                }
+                Err(Failure::Lost(error @ StoreError::OutcomeUnknown(_))) => return Err(error),
+                Err(Failure::Lost(error)) => last = error,
                 Err(Failure::Final(error)) => return Err(error),
             }
         }
         Err(last)
     }
 
-    fn attempt(&mut self, job: &mut dyn Job) -> Result<(), Failure> {
-        let mut connection = match self.connection.take() {
+    fn connect(&self) -> Result<PgConnection, Failure> {
+        let runtime = runtime().map_err(Failure::Lost)?;
+        let mut connection = PgConnection::open(&self.config, runtime).map_err(Failure::Lost)?;
+        connection.batch(LIMITS)?;
+        Ok(connection)
+    }
+
+    /// Runs the job once. What is left in `kept` is good for the next transaction.
+    fn attempt(&self, kept: &mut Option<PgConnection>, job: &mut dyn Job) -> Result<(), Failure> {
+        let mut connection = match kept.take() {
             Some(connection) => connection,
-            None => PgConnection::open(&self.config, runtime().map_err(Failure::Lost)?)
-                .map_err(Failure::Lost)?,
+            None => self.connect()?,
         };
-        connection.pushed.clear();
         let result = transact(&mut connection, job, &self.shared);
         if !matches!(result, Err(Failure::Lost(_))) {
-            self.connection = Some(connection);
+            *kept = Some(connection);
         }
         result
     }
@@ -356,16 +368,14 @@ fn transact(
 /// The beginning of a transaction, in one flight: row-level security is told the practice, and a
 /// writer takes the practice's counter row.
 fn begin(job: &dyn Job) -> String {
-    let practice = job
-        .practice()
-        .map_or(0, slotbridge_domain::ids::PracticeId::get);
+    let practice = job.practice().map_or(0, PracticeId::get);
     let mode = if job.reads_only() {
         "ISOLATION LEVEL REPEATABLE READ READ ONLY"
     } else {
         "ISOLATION LEVEL READ COMMITTED"
     };
     let mut text = format!("BEGIN {mode}; SET LOCAL slotbridge.practice_id = '{practice}'");
-    if practice > 0 && !job.reads_only() {
+    if writes_for(job).is_some() {
         text +=
             &format!("; SELECT 1 FROM practice_counters WHERE practice_id = {practice} FOR UPDATE");
     }

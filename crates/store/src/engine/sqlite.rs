@@ -249,3 +249,6 @@ fn write_one(
     savepoint("RELEASE caller")?;
     Ok(failure.map_or(Ok(()), Err))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! What only a server does: row-level security, lost connections, several nodes.
 
-use crate::support::{Fixture, RawPostgres, insert_booking, target};
+use crate::support::{ALL, Fixture, Queued, RawPostgres, gate, insert_booking, queue, target};
 use slotbridge_domain::ids::{BookingId, PracticeId};
 use slotbridge_domain::request::RequestType;
 use slotbridge_store::{Location, Result, StoreError, Tx, consumers, numbers, practices, requests};
@@ -79,6 +79,23 @@ fn a_practice_s_transaction_sees_no_other_practice_auth_3() {
 }
 
 #[test]
+fn a_statement_that_forgot_to_ask_sees_no_other_practice_auth_3() {
+    let Some(fixture) = Fixture::only_on(TestEngine::Postgres) else {
+        return;
+    };
+    let practices = [fixture.practice(), fixture.practice()];
+    let list = |tx: &mut Tx<'_>| practices::list(tx, ALL);
+    for practice in practices {
+        for seen in [fixture.read(practice, list), fixture.write(practice, list)] {
+            let seen = seen.unwrap().entries;
+            let ids: Vec<_> = seen.iter().map(|seen| seen.practice_id).collect();
+            assert_eq!(ids, [practice]);
+        }
+    }
+    assert_eq!(fixture.read_global(list).unwrap().total, 2);
+}
+
+#[test]
 fn every_table_of_a_practice_is_secured_and_we_are_not_above_it() {
     let Some(fixture) = Fixture::only_on(TestEngine::Postgres) else {
         return;
@@ -144,7 +161,7 @@ fn a_connection_that_ends_within_a_transaction_runs_it_again() {
         .write(practice, move |tx| {
             raise(tx, 1)?;
             if counted.fetch_add(1, Ordering::SeqCst) == 0 {
-                end_all(&location);
+                on_own_connection(&location, END_ALL);
             }
             numbers::plain(tx).map(drop)
         })
@@ -154,11 +171,11 @@ fn a_connection_that_ends_within_a_transaction_runs_it_again() {
     assert_eq!(fixture.write(practice, numbers::plain).unwrap(), 3);
 }
 
-fn end_all(location: &Location) {
+fn on_own_connection(location: &Location, text: &str) {
     let Location::Postgres(url) = location else {
         unreachable!("a PostgreSQL database");
     };
-    RawPostgres::open_url(url).execute(END_ALL);
+    RawPostgres::open_url(url).execute(text);
 }
 
 #[test]
@@ -172,7 +189,7 @@ fn a_connection_that_ends_at_the_commit_leaves_the_outcome_open() {
     let outcome = fixture.write(practice, move |tx| {
         counted.fetch_add(1, Ordering::SeqCst);
         numbers::plain(tx)?;
-        end_all(&location);
+        on_own_connection(&location, END_ALL);
         Ok(())
     });
     assert!(
@@ -231,9 +248,9 @@ fn take_two(
             let one = |tx: &mut Tx<'_>| practices::next_id(tx).map(drop);
             let two = |tx: &mut Tx<'_>| consumers::next_id(tx).map(drop);
             if practices_first {
-                one(tx)?
+                one(tx)?;
             } else {
-                two(tx)?
+                two(tx)?;
             }
             if std::mem::take(&mut first_run) {
                 meet.wait();
@@ -303,28 +320,31 @@ fn several_nodes_may_open_a_fresh_database_at_once() {
 }
 
 #[test]
-fn nodes_with_different_master_keys_never_share_a_database() {
-    if TestEngine::of_this_run() != TestEngine::Postgres {
+fn of_two_nodes_with_different_master_keys_the_later_is_refused() {
+    let Some(fixture) = Fixture::only_on(TestEngine::Postgres) else {
         return;
-    }
-    for _ in 0..5 {
-        let database = TestDatabase::new();
-        let opened: Vec<_> = std::thread::scope(|scope| {
-            let nodes: Vec<_> = (0..4)
-                .map(|n| {
-                    let mut options = database.options(TestClock::new(), TestRandom::new(n.into()));
-                    options.master_key = slotbridge_store::seal::MasterKey::new([n; 32]);
-                    scope.spawn(move || slotbridge_testkit::database::open(options))
-                })
-                .collect();
-            nodes.into_iter().map(|node| node.join().unwrap()).collect()
+    };
+    // Back to the moment at which the first node wrote its check and did not commit yet.
+    let raw = RawPostgres::open(&fixture.database);
+    const CHECK: &str = "settings WHERE name = 'master_key_check'";
+    let check: String = raw.query(&format!("SELECT value FROM {CHECK}"))[0].get(0);
+    raw.execute(&format!("DELETE FROM {CHECK}"));
+    raw.execute(&format!(
+        "BEGIN; INSERT INTO settings (name, value) VALUES ('master_key_check', '{check}')"
+    ));
+    let asks = RawPostgres::open(&fixture.database);
+    let opened = std::thread::scope(|scope| {
+        let later = scope.spawn(|| {
+            fixture.open_with(|options| {
+                options.master_key = slotbridge_store::seal::MasterKey::new([9; 32]);
+            })
         });
-        let (open, refused): (Vec<_>, Vec<_>) = opened.into_iter().partition(Result::is_ok);
-        assert_eq!((open.len(), refused.len()), (1, 3));
-        for refusal in refused {
-            assert!(matches!(refusal, Err(StoreError::Refused(_))));
-        }
-    }
+        until_somebody_waits(&asks);
+        raw.execute("COMMIT");
+        later.join().unwrap()
+    });
+    assert!(matches!(opened, Err(StoreError::Refused(_))));
+    fixture.open_again().unwrap();
 }
 
 #[test]
@@ -342,4 +362,125 @@ fn nodes_count_together_req_2() {
             .unwrap();
         assert_eq!((here, there), (2 * n + 1, 2 * n + 2));
     }
+}
+
+/// Waits until somebody waits for a lock.
+fn until_somebody_waits(raw: &RawPostgres) {
+    const WAITING: &str = "SELECT COUNT(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    while raw.query(WAITING)[0].get::<_, i64>(0) == 0 {}
+}
+
+#[test]
+fn a_use_case_is_alone_in_its_practice_req_2() {
+    let Some(fixture) = Fixture::only_on(TestEngine::Postgres) else {
+        return;
+    };
+    let practice = fixture.practice();
+    let raw = RawPostgres::open(&fixture.database);
+    let raise_one =
+        move |tx: &mut Tx<'_>| requests::raise(tx, RequestType::Bookings, &target(practice, 1));
+    let node = Arc::new(fixture.open_again().unwrap());
+    let (gate, mut pass) = gate();
+    let first = fixture.queue(practice, move |tx| {
+        let raised = raise_one(tx)?;
+        pass();
+        Ok(raised)
+    });
+    gate.reached();
+    // Another node's: this one lets its own callers of a practice in one by one.
+    let second = queue(&node, practice, raise_one);
+    until_somebody_waits(&raw);
+    gate.open();
+    let (first, second) = (
+        first.wait(&fixture).unwrap(),
+        second.wait(&fixture).unwrap(),
+    );
+    assert_eq!((first.0, first.1, second.1), (second.0, true, false));
+}
+
+#[test]
+fn what_somebody_else_holds_up_for_long_is_unavailable() {
+    let Some(fixture) = Fixture::only_on(TestEngine::Postgres) else {
+        return;
+    };
+    let (held, free) = (fixture.practice(), fixture.practice());
+    let raw = RawPostgres::open(&fixture.database);
+    raw.execute("BEGIN; SET LOCAL slotbridge.practice_id = '0'");
+    raw.query(&format!(
+        "SELECT 1 FROM practice_counters WHERE practice_id = {held} FOR UPDATE"
+    ));
+    let refused = fixture.write(held, |tx| raise(tx, 1));
+    assert!(
+        matches!(refused, Err(StoreError::Unavailable(_))),
+        "{refused:?}"
+    );
+    fixture.write(free, |tx| raise(tx, 1)).unwrap();
+    raw.execute("ROLLBACK");
+    fixture.write(held, |tx| raise(tx, 1)).unwrap();
+}
+
+#[test]
+fn a_node_that_hangs_within_a_transaction_loses_it() {
+    let Some(fixture) = Fixture::only_on(TestEngine::Postgres) else {
+        return;
+    };
+    let raw = RawPostgres::open(&fixture.database);
+    let name: String = raw.query("SELECT current_database()::text")[0].get(0);
+    // The operator's limit instead of ours, which is longer than a test.
+    raw.execute(&format!(
+        "ALTER DATABASE {name} SET idle_in_transaction_session_timeout = '100ms'"
+    ));
+    raw.execute(END_ALL);
+    let practice = fixture.practice();
+    let location = fixture.database.location();
+    let mut hangs = true;
+    fixture
+        .write(practice, move |tx| {
+            raise(tx, 1)?;
+            if std::mem::take(&mut hangs) {
+                // Until somebody else gets what this transaction holds.
+                on_own_connection(
+                    &location,
+                    &format!(
+                        "SET slotbridge.practice_id = '0';
+                     SELECT 1 FROM practice_counters WHERE practice_id = {practice} FOR UPDATE"
+                    ),
+                );
+            }
+            raise(tx, 2)
+        })
+        .unwrap();
+    assert_eq!(fixture.requests(practice).len(), 2);
+}
+
+#[test]
+fn a_practice_that_is_held_up_holds_up_no_other() {
+    let Some(fixture) = Fixture::only_on(TestEngine::Postgres) else {
+        return;
+    };
+    let (busy, other) = (fixture.practice(), fixture.practice());
+    let (gate, held) = fixture.hold(busy);
+    let mut waiting: Vec<_> = (1..=50)
+        .map(|n| fixture.queue(busy, move |tx| raise(tx, n)))
+        .collect();
+    for n in 1..=10 {
+        fixture.write(other, move |tx| raise(tx, n)).unwrap();
+        assert_eq!(fixture.requests(other).len(), usize::try_from(n).unwrap());
+        assert_eq!(fixture.requests(busy).len(), 0, "reading goes on as well");
+    }
+    assert!(!waiting.iter_mut().any(Queued::is_answered));
+    gate.open();
+    held.wait(&fixture).unwrap();
+    for call in waiting {
+        call.wait(&fixture).unwrap();
+    }
+    // In the order in which they came.
+    let raised: Vec<_> = fixture
+        .requests(busy)
+        .into_iter()
+        .map(|raised| raised.target)
+        .collect();
+    let expected: Vec<_> = (1..=50).map(|n| target(busy, n)).collect();
+    assert_eq!(raised, expected);
 }

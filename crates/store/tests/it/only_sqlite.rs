@@ -105,3 +105,65 @@ fn readers_do_not_wait_for_a_writer() {
     gate.open();
     held.wait(&fixture).unwrap();
 }
+
+/// How SQLite goes about a statement.
+fn plan(fixture: &Fixture, text: &str) -> Vec<String> {
+    let raw = raw_sqlite(&fixture.database);
+    let mut statement = raw.prepare(&format!("EXPLAIN QUERY PLAN {text}")).unwrap();
+    let mut rows = statement.raw_query();
+    let mut steps = Vec::new();
+    while let Some(row) = rows.next().unwrap() {
+        steps.push(row.get("detail").unwrap());
+    }
+    steps
+}
+
+#[test]
+fn no_statement_reads_through_a_practice_s_table() {
+    let Some(fixture) = Fixture::only_on(TestEngine::Sqlite) else {
+        return;
+    };
+    // Lists for operators, and patients' search, go through all practices or consumers.
+    let global = ["practices", "consumers", "c", "operator_tokens"];
+    let reads_through = |text: &str| -> Vec<String> {
+        let mut steps = plan(&fixture, text);
+        steps.retain(|step| {
+            let table = step
+                .strip_prefix("SCAN ")
+                .and_then(|rest| rest.split(' ').next());
+            // The earliest due row is the first of its index.
+            let first = step == "SCAN due USING COVERING INDEX due_by_time";
+            table.is_some_and(|table| !global.contains(&table)) && !first
+        });
+        steps
+    };
+    for sql in slotbridge_store::statements() {
+        let found = reads_through(sql.sqlite());
+        assert!(found.is_empty(), "{}: {found:?}", sql.name);
+    }
+    let bad = "SELECT * FROM bookings WHERE booking_id = ?1";
+    assert_eq!(reads_through(bad).len(), 1, "it would be seen");
+}
+
+#[test]
+fn a_day_is_found_without_reading_the_practice_s_past() {
+    let Some(fixture) = Fixture::only_on(TestEngine::Sqlite) else {
+        return;
+    };
+    let statements = slotbridge_store::statements();
+    let between = statements
+        .iter()
+        .find(|sql| sql.name.ends_with("resource_days::BETWEEN"))
+        .unwrap();
+    let plan = plan(&fixture, between.sqlite()).concat();
+    assert!(plan.contains("practice_id=? AND day>? AND day<?"), "{plan}");
+}
+
+#[test]
+fn the_library_has_the_fix_of_the_log_s_reset() {
+    assert!(
+        rusqlite::version_number() >= 3_051_003,
+        "{}",
+        rusqlite::version()
+    );
+}

@@ -5,7 +5,7 @@ use slotbridge_domain::clock::Random;
 use slotbridge_domain::ids::BookingId;
 use slotbridge_store::bookings::{self, Indexes};
 use slotbridge_store::seal::DataKey;
-use slotbridge_store::{Result, Tx, audit};
+use slotbridge_store::{Result, Tx, audit, operator_tokens};
 use std::sync::Arc;
 
 const SEALED: &str = "Wilhelmina Canary, 0491 570 156";
@@ -135,6 +135,19 @@ fn an_error_never_quotes_a_row() {
         !words.contains(SEALED) && !words.contains(&id.to_string()),
         "{words}"
     );
+}
+
+#[test]
+fn an_error_never_quotes_a_key_s_hash() {
+    let fixture = Fixture::new();
+    let twice = fixture.store.begin_global().write(|tx| {
+        operator_tokens::insert(tx, "one", &[0xab; 32])?;
+        operator_tokens::insert(tx, "two", &[0xab; 32])
+    });
+    let error = fixture.runtime.block_on(twice).unwrap_err();
+    let words = format!("{error} {error:?}");
+    assert!(words.contains("operator_tokens::INSERT"), "{words}");
+    assert!(!words.contains("abab"), "{words}");
 }
 
 #[test]

@@ -58,7 +58,7 @@ impl Fixture {
 
     /// A new practice.
     pub(crate) fn practice(&self) -> PracticeId {
-        let made = self.store.begin_global().write(|tx| new_practice(tx));
+        let made = self.store.begin_global().write(new_practice);
         self.runtime.block_on(made).unwrap()
     }
 
@@ -101,14 +101,7 @@ impl Fixture {
         practice: PracticeId,
         use_case: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Queued<T> {
-        let store = Arc::clone(&self.store);
-        let mut queued = Queued {
-            call: Box::pin(async move { store.begin(practice).write(use_case).await }),
-            answer: None,
-        };
-        // The first poll puts it into the queue, which has room.
-        queued.is_answered();
-        queued
+        queue(&self.store, practice, use_case)
     }
 
     /// Holds up everybody who writes for the practice until the gate opens: on SQLite the writer,
@@ -165,6 +158,22 @@ pub(crate) fn runtime() -> Runtime {
         .enable_all()
         .build()
         .unwrap()
+}
+
+/// Puts a use case into a store's queue.
+pub(crate) fn queue<T: Send + 'static>(
+    store: &Arc<Store>,
+    practice: PracticeId,
+    use_case: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+) -> Queued<T> {
+    let store = Arc::clone(store);
+    let mut queued = Queued {
+        call: Box::pin(async move { store.begin(practice).write(use_case).await }),
+        answer: None,
+    };
+    // The first poll puts it into the queue, which has room.
+    queued.is_answered();
+    queued
 }
 
 /// A use case that was put into the queue.
@@ -353,10 +362,6 @@ impl RawPostgres {
 
     pub(crate) fn query(&self, text: &str) -> Vec<tokio_postgres::Row> {
         self.runtime.block_on(self.client.query(text, &[])).unwrap()
-    }
-
-    pub(crate) fn prepare(&self, text: &str) -> tokio_postgres::Statement {
-        self.runtime.block_on(self.client.prepare(text)).unwrap()
     }
 }
 

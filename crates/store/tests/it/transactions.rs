@@ -119,7 +119,6 @@ fn between_neighbours(
 #[test]
 fn a_panic_undoes_only_itself() {
     let fixture = Fixture::new();
-    #[expect(clippy::panic, reason = "what the test is about")]
     let outcome = between_neighbours(&fixture, |tx| {
         raise(tx, 2)?;
         panic!("on purpose")
@@ -158,7 +157,6 @@ fn a_panic_in_a_read_harms_nobody() {
     let fixture = Fixture::new();
     let practice = fixture.practice();
     for _ in 0..40 {
-        #[expect(clippy::panic, reason = "what the test is about")]
         let outcome = fixture.read(practice, |tx| {
             numbers_seen(tx)?;
             if tx.practice().is_ok() {
@@ -285,4 +283,34 @@ fn what_a_caller_started_and_left_is_done() {
     assert!(fixture.read(practice, numbers_seen).unwrap() >= 1);
     let all = fixture.restart();
     assert_eq!(all.read(practice, numbers_seen).unwrap(), 2);
+}
+
+#[test]
+fn a_practice_that_has_used_up_its_numbers_never_names_the_next_req_2() {
+    let fixture = Fixture::new();
+    let practice = fixture.practice();
+    crate::support::Raw::open(&fixture.database).execute(&format!(
+        "{}UPDATE practice_counters SET last_number = 99999998 WHERE practice_id = {practice}",
+        if fixture.is_sqlite() {
+            ""
+        } else {
+            "SET slotbridge.practice_id = '0'; "
+        },
+    ));
+    let last = fixture.write(practice, numbers::request).unwrap();
+    assert_eq!(
+        (last.practice(), last.get() % 100_000_000),
+        (practice, 99_999_999)
+    );
+    for _ in 0..2 {
+        let refused = fixture.write(practice, |tx| {
+            let _ = numbers::booking_and_request(tx);
+            let _ = numbers::request(tx);
+            Ok(())
+        });
+        assert!(
+            matches!(refused, Err(StoreError::Corrupt(_))),
+            "{refused:?}"
+        );
+    }
 }

@@ -1,3 +1,7 @@
 //! The PMS API.
 
+mod availability;
 mod bookings;
+mod config;
+mod requests;
+mod support;

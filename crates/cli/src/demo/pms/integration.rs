@@ -148,7 +148,8 @@ impl Pms {
                 (self.tell)(format!("could not do it: {error}"));
             }
             let days = self.wall.coming_days();
-            if days != sent && self.publish_days(&days).await.is_ok() {
+            let new = days != sent && self.duties.does(Duty::Availability);
+            if new && self.publish_days(&days).await.is_ok() {
                 sent = days;
             }
             system::pause(EVERY).await;

@@ -97,11 +97,15 @@ impl Known {
                     .into(),
             )));
         }
-        if snapshot.date < self.today {
-            return Ok(Some(Outcome::Created));
-        }
         let stored = resource_days::get(tx, &snapshot.pms_resource_id, &snapshot.day)?;
         let same = stored.is_some_and(|stored| stored.ranges == snapshot.ranges);
+        if snapshot.date < self.today {
+            return Ok(Some(if same {
+                Outcome::Existing
+            } else {
+                Outcome::Created
+            }));
+        }
         let settled = same
             && !self.asks_for(snapshot)
             && !slot_blocks::of_day(tx, &snapshot.pms_resource_id, &snapshot.day)?;

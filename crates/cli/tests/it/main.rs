@@ -1,0 +1,17 @@
+//! The command line with the real binary, on either engine.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that cannot go on ends here"
+)]
+
+mod admin;
+mod config;
+mod demo;
+mod help;
+mod sandbox;
+mod serve;
+mod shutdown;
+mod start_up;
+mod support;

@@ -1,0 +1,84 @@
+//! The workers' queue: first come, first served, but one writer of a practice at a time.
+//!
+//! PostgreSQL lets a second one wait for the practice's counter row as well. But that one would
+//! wait with a worker and its connection, and a practice with much to write, or one that another
+//! node holds up, would soon have them all.
+
+use crate::engine::Job;
+use crate::{Result, StoreError};
+use parking_lot::{Condvar, Mutex};
+use slotbridge_domain::ids::PracticeId;
+use std::collections::{HashSet, VecDeque};
+use tokio::sync::Semaphore;
+
+pub(super) struct Queue {
+    state: Mutex<State>,
+    changed: Condvar,
+    places: Semaphore,
+}
+
+#[derive(Default)]
+struct State {
+    waiting: VecDeque<Box<dyn Job>>,
+    /// The practices that somebody writes for.
+    taken: HashSet<PracticeId>,
+    closed: bool,
+}
+
+impl Queue {
+    /// A queue in which so many may wait.
+    pub(super) fn new(places: usize) -> Self {
+        Self {
+            state: Mutex::default(),
+            changed: Condvar::new(),
+            places: Semaphore::new(places),
+        }
+    }
+
+    /// Waits for a place and takes it.
+    pub(super) async fn push(&self, job: Box<dyn Job>) -> Result<()> {
+        let place = self.places.acquire().await;
+        place
+            .map_err(|_| StoreError::Unavailable("the workers have stopped".into()))?
+            .forget();
+        self.state.lock().waiting.push_back(job);
+        self.changed.notify_one();
+        Ok(())
+    }
+
+    /// Takes the first job that can run now and waits until there is one; `None` when the queue is
+    /// closed and empty. `done` is the practice that the worker wrote for until now.
+    pub(super) fn next(&self, done: Option<PracticeId>) -> Option<Box<dyn Job>> {
+        let mut state = self.state.lock();
+        if let Some(practice) = done {
+            // Whoever waits for it is found below, by this same worker.
+            state.taken.remove(&practice);
+        }
+        loop {
+            let first = state.waiting.iter().position(|job| {
+                writes_for(job.as_ref()).is_none_or(|practice| !state.taken.contains(&practice))
+            });
+            if let Some(job) = first.and_then(|first| state.waiting.remove(first)) {
+                state.taken.extend(writes_for(job.as_ref()));
+                self.places.add_permits(1);
+                return Some(job);
+            }
+            if state.closed && state.waiting.is_empty() {
+                self.changed.notify_all();
+                return None;
+            }
+            self.changed.wait(&mut state);
+        }
+    }
+
+    /// Lets the workers end once nobody waits any more.
+    pub(super) fn close(&self) {
+        self.state.lock().closed = true;
+        self.changed.notify_all();
+    }
+}
+
+/// The practice that a job has to have for itself.
+pub(super) fn writes_for(job: &dyn Job) -> Option<PracticeId> {
+    job.practice().filter(|_| !job.reads_only())
+}
