@@ -9,6 +9,7 @@ use axum::extract::{FromRequest, OriginalUri, Request};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
+use slotbridge_hub::{Fault, IdempotencyKey};
 use slotbridge_wire::error::ErrorBody;
 use slotbridge_wire::read::{self, FromJson};
 use std::any::Any;
@@ -58,8 +59,7 @@ impl IntoResponse for Problem {
         });
         if let Value::Object(problem) = &mut problem {
             if !faults.is_empty() {
-                let error =
-                    |f: slotbridge_hub::Fault| json!({"field": f.field, "message": f.message});
+                let error = |f: Fault| json!({"field": f.field, "message": f.message});
                 problem.insert("errors".into(), faults.into_iter().map(error).collect());
             }
             if let Some((member, value)) = self.members {
@@ -93,6 +93,53 @@ impl<T: FromJson> FromRequest<ApiState> for Input<T> {
         let bytes = body::read(&parts.headers, body, state.limits.body_bytes).await?;
         body::check_type(&parts.headers, &bytes)?;
         Ok(Self(read::read(&bytes)?))
+    }
+}
+
+/// A JSON body of a call that creates, with its `Idempotency-Key` if it brought one.
+pub(crate) struct Creating<T>(pub(crate) T, pub(crate) Option<IdempotencyKey>);
+
+/// A body that nothing is read from.
+pub(crate) struct Nothing;
+
+impl FromJson for Nothing {
+    fn from_json(_: &read::Node<'_>, _: &mut read::Faults) -> Option<Self> {
+        Some(Self)
+    }
+}
+
+/// The longest `Idempotency-Key`.
+const LONGEST_KEY: usize = 255;
+
+impl<T: FromJson> FromRequest<ApiState> for Creating<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &ApiState) -> Result<Self> {
+        let (parts, body) = request.into_parts();
+        let bytes = body::read(&parts.headers, body, state.limits.body_bytes).await?;
+        body::check_type(&parts.headers, &bytes)?;
+        let input = read::read(&bytes)?;
+        let Some(header) = parts.headers.get("idempotency-key") else {
+            return Ok(Self(input, None));
+        };
+        let text = header.to_str().unwrap_or_default().trim();
+        if text.is_empty() || text.len() > LONGEST_KEY {
+            let message = format!("must be 1 to {LONGEST_KEY} visible ASCII characters");
+            return Err(Failure::invalid(vec![Fault::new("Idempotency-Key", message)]).into());
+        }
+        // It holds for this caller and this operation alone. Equal bodies are equal as JSON.
+        let caller = parts.headers.get(header::AUTHORIZATION);
+        let caller = caller
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        let uri = parts
+            .extensions
+            .get::<OriginalUri>()
+            .map_or(&parts.uri, |original| &original.0);
+        let scope = format!("{} {} {caller}", parts.method, uri.path());
+        let value: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+        let key = IdempotencyKey::new(&scope, text, &value.to_string());
+        Ok(Self(input, Some(key)))
     }
 }
 

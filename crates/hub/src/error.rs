@@ -50,6 +50,9 @@ pub enum Error {
     /// The time cannot be booked (any more).
     #[error("this time is not available: {0}")]
     NotBookable(String),
+    /// An `Idempotency-Key` that came with another body before.
+    #[error("this Idempotency-Key came with another body before: use a new one for a new call")]
+    KeyReused,
     /// The store could not.
     #[error("the service cannot do this at the moment; try again shortly")]
     Store(#[from] StoreError),

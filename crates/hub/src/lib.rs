@@ -13,6 +13,7 @@ pub mod contacts;
 mod context;
 mod error;
 mod life;
+mod once;
 pub mod person;
 pub mod picture;
 pub mod pms;
@@ -23,6 +24,7 @@ pub mod zone;
 
 pub use context::{Actor, Context};
 pub use error::{Error, Fault, Result};
+pub use once::{IdempotencyKey, Once};
 
 use contacts::Contacts;
 use jiff::Timestamp;
@@ -111,6 +113,16 @@ impl Hub {
     #[must_use]
     pub fn new_key(&self, kind: KeyKind) -> String {
         kind.write(self.0.random.bytes())
+    }
+
+    /// How the answer to a creating call is made, and under which key of the caller's it is kept.
+    #[must_use]
+    pub fn once<T>(
+        &self,
+        key: Option<IdempotencyKey>,
+        render: fn(&T) -> serde_json::Value,
+    ) -> Once<T> {
+        Once::new(key, Arc::clone(&self.0.random), render)
     }
 
     /// The source of randomness.

@@ -45,6 +45,10 @@ CREATE INDEX consumer_keys_of_consumer ON consumer_keys (consumer_id);
 CREATE TABLE practices (
     practice_id BIGINT NOT NULL PRIMARY KEY,
     name TEXT NOT NULL,
+    -- What is searched, in lower case: SQLite's own LOWER() knows ASCII alone.
+    search_name TEXT NOT NULL,
+    search_suburb TEXT NOT NULL,
+    search_specialties TEXT NOT NULL,
     timezone TEXT NOT NULL,
     state TEXT,
     address TEXT,

@@ -16,24 +16,27 @@ macro_rules! columns {
 statements! {
     INSERT = "INSERT INTO practices (practice_id, name, timezone, state, address, suburb, postcode,
             phone, email, specialties, products, test, auto_publish, hide_when_unhealthy,
-            minimum_notice_minutes, default_length_minutes, wrapped_key, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
+            minimum_notice_minutes, default_length_minutes, wrapped_key, created_at, search_name,
+            search_suburb, search_specialties)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+            $19, $20, $21)";
     GET = concat!("SELECT ", columns!(), " FROM practices WHERE practice_id = $1");
     LIST = concat!("SELECT ", columns!(), " FROM practices ORDER BY practice_id LIMIT $1 OFFSET $2");
     COUNT = "SELECT COUNT(*) FROM practices";
     SEARCH = concat!("SELECT ", columns!(), " FROM practices
         WHERE test = 0 AND deactivated_at IS NULL
-            AND LOWER(name) LIKE $1 AND LOWER(COALESCE(suburb, '')) LIKE $2
-            AND COALESCE(postcode, '') LIKE $3 AND specialties LIKE $4
+            AND search_name LIKE $1 ESCAPE '!' AND search_suburb LIKE $2 ESCAPE '!'
+            AND COALESCE(postcode, '') LIKE $3 ESCAPE '!' AND search_specialties LIKE $4 ESCAPE '!'
         ORDER BY name, practice_id LIMIT $5 OFFSET $6");
     SEARCH_COUNT = "SELECT COUNT(*) FROM practices
         WHERE test = 0 AND deactivated_at IS NULL
-            AND LOWER(name) LIKE $1 AND LOWER(COALESCE(suburb, '')) LIKE $2
-            AND COALESCE(postcode, '') LIKE $3 AND specialties LIKE $4";
+            AND search_name LIKE $1 ESCAPE '!' AND search_suburb LIKE $2 ESCAPE '!'
+            AND COALESCE(postcode, '') LIKE $3 ESCAPE '!' AND search_specialties LIKE $4 ESCAPE '!'";
     UPDATE = "UPDATE practices SET name = $2, timezone = $3, state = $4, address = $5, suburb = $6,
             postcode = $7, phone = $8, email = $9, specialties = $10, products = $11,
             auto_publish = $12, hide_when_unhealthy = $13, minimum_notice_minutes = $14,
-            default_length_minutes = $15, deactivated_at = $16
+            default_length_minutes = $15, deactivated_at = $16, search_name = $17,
+            search_suburb = $18, search_specialties = $19
         WHERE practice_id = $1";
     WRAPPED_KEY = "SELECT wrapped_key FROM practices WHERE practice_id = $1";
 }
@@ -125,6 +128,11 @@ pub fn next_id(tx: &mut Tx<'_>) -> Result<PracticeId> {
 /// The store's.
 pub fn insert(tx: &mut Tx<'_>, practice: &Practice, wrapped_key: &[u8]) -> Result<()> {
     let (specialties, products) = (json(&practice.specialties), json(&practice.products));
+    let (name, suburb) = (
+        practice.name.to_lowercase(),
+        lower(practice.suburb.as_ref()),
+    );
+    let searched = practice.specialties.join("\n").to_lowercase();
     let args = args![
         practice.practice_id,
         &practice.name,
@@ -143,7 +151,10 @@ pub fn insert(tx: &mut Tx<'_>, practice: &Practice, wrapped_key: &[u8]) -> Resul
         practice.minimum_notice_minutes,
         practice.default_length_minutes,
         wrapped_key,
-        practice.created_at
+        practice.created_at,
+        &name,
+        &suburb,
+        &searched
     ];
     tx.execute(&INSERT, args)?;
     numbers::start(tx, practice.practice_id.get())
@@ -182,10 +193,19 @@ pub struct Search {
     pub specialty: Option<String>,
 }
 
-/// A pattern that matches `text` itself: LIKE's own signs become "any one character".
+fn lower(text: Option<&String>) -> String {
+    text.map(|text| text.to_lowercase()).unwrap_or_default()
+}
+
+/// A pattern that matches `text` itself, in lower case.
 fn pattern(before: &str, text: Option<&String>, after: &str) -> String {
     let Some(text) = text else { return "%".into() };
-    let literal = text.trim().to_lowercase().replace(['%', '\\'], "_");
+    let literal = text
+        .trim()
+        .to_lowercase()
+        .replace('!', "!!")
+        .replace('%', "!%")
+        .replace('_', "!_");
     format!("{before}{literal}{after}")
 }
 
@@ -225,6 +245,11 @@ pub fn search(tx: &mut Tx<'_>, search: &Search, window: Window) -> Result<Listed
 /// The store's.
 pub fn update(tx: &mut Tx<'_>, practice: &Practice) -> Result<()> {
     let (specialties, products) = (json(&practice.specialties), json(&practice.products));
+    let (name, suburb) = (
+        practice.name.to_lowercase(),
+        lower(practice.suburb.as_ref()),
+    );
+    let searched = practice.specialties.join("\n").to_lowercase();
     let args = args![
         practice.practice_id,
         &practice.name,
@@ -241,7 +266,10 @@ pub fn update(tx: &mut Tx<'_>, practice: &Practice) -> Result<()> {
         practice.hide_when_unhealthy,
         practice.minimum_notice_minutes,
         practice.default_length_minutes,
-        practice.deactivated_at
+        practice.deactivated_at,
+        &name,
+        &suburb,
+        &searched
     ];
     tx.execute(&UPDATE, args).map(drop)
 }

@@ -64,6 +64,15 @@ impl Tx<'_> {
         ))
     }
 
+    /// Runs a part of a global transaction for a practice that it has just made, so that what
+    /// belongs to the practice is written with it.
+    pub fn within<T>(&mut self, practice: PracticeId, part: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.practice.replace(practice);
+        let result = part(self);
+        self.practice = before;
+        result
+    }
+
     /// The keys that seal.
     #[must_use]
     pub const fn keyring(&self) -> &Keyring {

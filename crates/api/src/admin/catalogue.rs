@@ -1,7 +1,7 @@
 //! Practitioners and appointment types, and what the PMS sent that they are linked to.
 
 use crate::admin::{Admin, Ids, practice_id};
-use crate::problem::{Input, Result, created};
+use crate::problem::{Creating, Input, Result, created};
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use slotbridge_domain::ids::{AppointmentTypeId, PracticeId, PractitionerId};
 use slotbridge_hub::admin::catalogue::{self, PractitionerDetails, TypeDetails};
 use slotbridge_hub::picture::Catalogue;
-use slotbridge_hub::{Context, Error, Hub};
+use slotbridge_hub::{Context, Error, Hub, IdempotencyKey};
 use slotbridge_wire::profile::Field;
 use slotbridge_wire::read::{self, Faults, FromJson, Node, Object};
 
@@ -206,20 +206,22 @@ async fn put_practitioner(
     practice: PracticeId,
     id: Option<PractitionerId>,
     details: PractitionerDetails,
+    key: Option<IdempotencyKey>,
 ) -> Result<Value> {
     let context: Context = admin.context();
-    let (id, catalogue) = hub
-        .write(practice, move |tx| {
+    let once = hub.once(key, |(id, catalogue): &(PractitionerId, Catalogue)| {
+        let mut all = practitioners_of(catalogue).into_iter();
+        all.find(|one| one["practitionerId"] == id.get())
+            .unwrap_or_default()
+    });
+    let answer = hub.write(practice, move |tx| {
+        once.run(tx, |tx| {
             let operator = &admin.operator;
             let id = catalogue::put_practitioner(tx, operator, &context, practice, id, &details)?;
             Ok((id, catalogue::get(tx, operator, practice)?))
         })
-        .await?;
-    let all = practitioners_of(&catalogue);
-    Ok(all
-        .into_iter()
-        .find(|who| who["practitionerId"] == id.get())
-        .unwrap_or_default())
+    });
+    Ok(answer.await?)
 }
 
 /// Adds a practitioner.
@@ -227,11 +229,11 @@ pub(super) async fn add_practitioner(
     State(hub): State<Hub>,
     admin: Admin,
     Ids([practice]): Ids<1>,
-    Input(New(details)): Input<New<PractitionerDetails>>,
+    Creating(New(details), key): Creating<New<PractitionerDetails>>,
 ) -> Result<Response> {
     let practice = practice_id(practice)?;
     Ok(created(
-        put_practitioner(&hub, admin, practice, None, details).await?,
+        put_practitioner(&hub, admin, practice, None, details, key).await?,
     ))
 }
 
@@ -245,7 +247,7 @@ pub(super) async fn change_practitioner(
     let practice = practice_id(practice)?;
     let id = PractitionerId::new(id).ok_or(Error::NotFound("practitioner"))?;
     Ok(Json(
-        put_practitioner(&hub, admin, practice, Some(id), details).await?,
+        put_practitioner(&hub, admin, practice, Some(id), details, None).await?,
     ))
 }
 
@@ -256,21 +258,23 @@ async fn put_type(
     practice: PracticeId,
     id: Option<AppointmentTypeId>,
     details: TypeDetails,
+    key: Option<IdempotencyKey>,
 ) -> Result<Value> {
     let context: Context = admin.context();
-    let (id, catalogue) = hub
-        .write(practice, move |tx| {
+    let once = hub.once(key, |(id, catalogue): &(AppointmentTypeId, Catalogue)| {
+        let mut all = types_of(catalogue).into_iter();
+        all.find(|one| one["appointmentTypeId"] == id.get())
+            .unwrap_or_default()
+    });
+    let answer = hub.write(practice, move |tx| {
+        once.run(tx, |tx| {
             let operator = &admin.operator;
             let id =
                 catalogue::put_appointment_type(tx, operator, &context, practice, id, &details)?;
             Ok((id, catalogue::get(tx, operator, practice)?))
         })
-        .await?;
-    let all = types_of(&catalogue);
-    Ok(all
-        .into_iter()
-        .find(|kind| kind["appointmentTypeId"] == id.get())
-        .unwrap_or_default())
+    });
+    Ok(answer.await?)
 }
 
 /// Adds an appointment type.
@@ -278,11 +282,11 @@ pub(super) async fn add_appointment_type(
     State(hub): State<Hub>,
     admin: Admin,
     Ids([practice]): Ids<1>,
-    Input(New(details)): Input<New<TypeDetails>>,
+    Creating(New(details), key): Creating<New<TypeDetails>>,
 ) -> Result<Response> {
     let practice = practice_id(practice)?;
     Ok(created(
-        put_type(&hub, admin, practice, None, details).await?,
+        put_type(&hub, admin, practice, None, details, key).await?,
     ))
 }
 
@@ -296,6 +300,6 @@ pub(super) async fn change_appointment_type(
     let practice = practice_id(practice)?;
     let id = AppointmentTypeId::new(id).ok_or(Error::NotFound("appointment type"))?;
     Ok(Json(
-        put_type(&hub, admin, practice, Some(id), details).await?,
+        put_type(&hub, admin, practice, Some(id), details, None).await?,
     ))
 }

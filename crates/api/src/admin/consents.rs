@@ -1,13 +1,13 @@
 //! `/practices/{practiceId}/consents`: which integration acts for a practice (AUTH-0).
 
 use crate::admin::{Admin, Ids, consumer_id, practice_id};
-use crate::problem::{Input, Result, created, no_content};
+use crate::problem::{Creating, Result, created, no_content};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Value, json};
-use slotbridge_domain::ids::ConsumerId;
+use slotbridge_domain::ids::{ConsumerId, PracticeId};
 use slotbridge_hub::Hub;
 use slotbridge_hub::admin::consents;
 use slotbridge_wire::read::{Faults, FromJson, Node};
@@ -35,14 +35,21 @@ pub(super) async fn grant(
     State(hub): State<Hub>,
     admin: Admin,
     Ids([id]): Ids<1>,
-    Input(Grant {
-        consumer_id,
-        replace,
-    }): Input<Grant>,
+    Creating(
+        Grant {
+            consumer_id,
+            replace,
+        },
+        key,
+    ): Creating<Grant>,
 ) -> Result<Response> {
     let (id, context) = (practice_id(id)?, admin.context());
-    let key = consents::grant(&hub, &admin.operator, context, id, consumer_id, replace).await?;
-    Ok(created(json!({"practiceId": id.get(), "practiceKey": key})))
+    let once = hub.once(key, |(practice, key): &(PracticeId, String)| {
+        json!({"practiceId": practice.get(), "practiceKey": key})
+    });
+    let operator = &admin.operator;
+    let answer = consents::grant(&hub, operator, context, id, consumer_id, replace, once).await?;
+    Ok(created(answer))
 }
 
 pub(super) async fn list(

@@ -2,7 +2,7 @@
 
 use crate::admin::{Admin, Ids, consumer_id};
 use crate::params::Params;
-use crate::problem::{Input, Result, created, no_content};
+use crate::problem::{Creating, Input, Nothing, Result, created, no_content};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -10,7 +10,7 @@ use axum::response::Response;
 use serde_json::{Value, json};
 use slotbridge_domain::patient;
 use slotbridge_hub::Hub;
-use slotbridge_hub::admin::consumers::{self, Change, NewConsumer};
+use slotbridge_hub::admin::consumers::{self, Change, NewConsumer, Secrets};
 use slotbridge_hub::rows::{Consumer, ConsumerKey};
 use slotbridge_wire::profile::WireProfile;
 use slotbridge_wire::read::{Faults, FromJson, Node, Object};
@@ -117,11 +117,15 @@ pub(super) async fn list(
 pub(super) async fn create(
     State(hub): State<Hub>,
     admin: Admin,
-    Input(New(new)): Input<New>,
+    Creating(New(new), key): Creating<New>,
 ) -> Result<Response> {
-    let (consumer, secrets) = consumers::create(&hub, &admin.operator, new).await?;
-    let secrets = json!({"apiKey": secrets.api_key, "webhookSecret": secrets.webhook_secret});
-    Ok(created(with(&consumer, secrets)))
+    let once = hub.once(key, |(consumer, secrets): &(Consumer, Secrets)| {
+        let secrets = json!({"apiKey": secrets.api_key, "webhookSecret": secrets.webhook_secret});
+        with(consumer, secrets)
+    });
+    Ok(created(
+        consumers::create(&hub, &admin.operator, new, once).await?,
+    ))
 }
 
 pub(super) async fn one(
@@ -161,9 +165,15 @@ pub(super) async fn add_key(
     State(hub): State<Hub>,
     admin: Admin,
     Ids([id]): Ids<1>,
+    Creating(Nothing, key): Creating<Nothing>,
 ) -> Result<Response> {
-    let (key_id, api_key) = consumers::add_key(&hub, &admin.operator, consumer_id(id)?).await?;
-    Ok(created(json!({"keyId": key_id, "apiKey": api_key})))
+    let once = hub.once(
+        key,
+        |(key_id, api_key): &(i64, String)| json!({"keyId": key_id, "apiKey": api_key}),
+    );
+    Ok(created(
+        consumers::add_key(&hub, &admin.operator, consumer_id(id)?, once).await?,
+    ))
 }
 
 pub(super) async fn revoke_key(
@@ -179,8 +189,11 @@ pub(super) async fn rotate_webhook_secret(
     State(hub): State<Hub>,
     admin: Admin,
     Ids([id]): Ids<1>,
+    Creating(Nothing, key): Creating<Nothing>,
 ) -> Result<Response> {
+    let once = hub.once(key, |secret: &String| json!({"webhookSecret": secret}));
     let id = consumer_id(id)?;
-    let secret = consumers::rotate_webhook_secret(&hub, &admin.operator, id).await?;
-    Ok(created(json!({"webhookSecret": secret})))
+    Ok(created(
+        consumers::rotate_webhook_secret(&hub, &admin.operator, id, once).await?,
+    ))
 }

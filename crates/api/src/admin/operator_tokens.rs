@@ -1,7 +1,7 @@
 //! `/operatorTokens`: who may operate.
 
 use crate::admin::{Admin, Ids};
-use crate::problem::{Input, Result, created, no_content};
+use crate::problem::{Creating, Result, created, no_content};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -38,11 +38,13 @@ pub(super) async fn list(State(hub): State<Hub>, admin: Admin) -> Result<Json<Va
 pub(super) async fn create(
     State(hub): State<Hub>,
     admin: Admin,
-    Input(New(name)): Input<New>,
+    Creating(New(name), key): Creating<New>,
 ) -> Result<Response> {
-    let (kept, token) = operator_tokens::create(&hub, &admin.operator, name).await?;
+    let once = hub.once(key, |(kept, token): &(OperatorToken, String)| {
+        json!({"tokenId": kept.token_id, "name": kept.name, "token": token})
+    });
     Ok(created(
-        json!({"tokenId": kept.token_id, "name": kept.name, "token": token}),
+        operator_tokens::create(&hub, &admin.operator, name, once).await?,
     ))
 }
 

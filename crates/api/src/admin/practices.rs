@@ -2,7 +2,7 @@
 
 use crate::admin::{Admin, Ids, practice_id};
 use crate::params::Params;
-use crate::problem::{Input, Result, created, no_content};
+use crate::problem::{Creating, Input, Result, created, no_content};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -146,11 +146,11 @@ pub(super) async fn list(
 pub(super) async fn create(
     State(hub): State<Hub>,
     admin: Admin,
-    Input(New { details, test }): Input<New>,
+    Creating(New { details, test }, key): Creating<New>,
 ) -> Result<Response> {
-    let context = admin.context();
-    let practice = practices::create(&hub, &admin.operator, context, details, test).await?;
-    Ok(created(shown(&practice)))
+    let (context, once) = (admin.context(), hub.once(key, shown));
+    let answer = practices::create(&hub, &admin.operator, context, details, test, once).await?;
+    Ok(created(answer))
 }
 
 pub(super) async fn one(

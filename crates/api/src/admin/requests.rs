@@ -2,7 +2,7 @@
 
 use crate::admin::{Admin, Ids, practice_id};
 use crate::params::Params;
-use crate::problem::{Input, Result, created};
+use crate::problem::{Creating, Result, created};
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
@@ -63,15 +63,17 @@ pub(super) async fn raise(
     State(hub): State<Hub>,
     admin: Admin,
     Ids([id]): Ids<1>,
-    Input(Raise(by_hand)): Input<Raise>,
+    Creating(Raise(by_hand), key): Creating<Raise>,
 ) -> Result<Response> {
-    let (id, context) = (practice_id(id)?, admin.context());
-    let request = hub
+    let (id, context, once) = (practice_id(id)?, admin.context(), hub.once(key, shown));
+    let answer = hub
         .write(id, move |tx| {
-            requests::raise(tx, &admin.operator, &context, id, &by_hand)
+            once.run(tx, |tx| {
+                requests::raise(tx, &admin.operator, &context, id, &by_hand)
+            })
         })
         .await?;
-    Ok(created(shown(&request)))
+    Ok(created(answer))
 }
 
 pub(super) async fn list(

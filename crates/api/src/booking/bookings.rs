@@ -3,7 +3,7 @@
 use crate::booking::{Manager, Slot, read_wanted, rfc3339};
 use crate::call_id::CallId;
 use crate::failure::Failure;
-use crate::problem::{Input, Problem, Result, created};
+use crate::problem::{Creating, Input, Problem, Result, created};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -11,7 +11,7 @@ use axum::response::Response;
 use serde_json::{Value, json};
 use slotbridge_domain::booking::Status;
 use slotbridge_hub::booking::cancel;
-use slotbridge_hub::booking::create::{self, NewBooking, Outcome};
+use slotbridge_hub::booking::create::{self, Made, NewBooking, Outcome};
 use slotbridge_hub::booking::get::{self, BookingPage};
 use slotbridge_hub::booking::patient_form::PatientForm;
 use slotbridge_hub::{Actor, Context, Hub};
@@ -81,21 +81,26 @@ fn context(call_id: &CallId) -> Context {
     }
 }
 
+fn made(made: &Made) -> Value {
+    json!({
+        "bookingId": made.booking_id.get(),
+        "status": Status::Requested.as_str(),
+        "manageToken": made.manage_token,
+        "start": rfc3339(made.start, &made.zone),
+        "end": rfc3339(made.end, &made.zone),
+        "decidedBy": rfc3339(made.decided_by, &made.zone),
+    })
+}
+
 /// Books a time.
 pub(super) async fn create(
     State(hub): State<Hub>,
     call_id: CallId,
-    Input(BookingInput(new)): Input<BookingInput>,
+    Creating(BookingInput(new), key): Creating<BookingInput>,
 ) -> Result<Response> {
-    match create::create(&hub, context(&call_id), new).await? {
-        Outcome::Made(made) => Ok(created(json!({
-            "bookingId": made.booking_id.get(),
-            "status": Status::Requested.as_str(),
-            "manageToken": made.manage_token,
-            "start": rfc3339(made.start, &made.zone),
-            "end": rfc3339(made.end, &made.zone),
-            "decidedBy": rfc3339(made.decided_by, &made.zone),
-        }))),
+    let once = hub.once(key, made);
+    match create::create(&hub, context(&call_id), new, once).await? {
+        Outcome::Made(answer) => Ok(created(answer)),
         Outcome::Gone {
             why,
             alternatives,

@@ -1,7 +1,7 @@
 //! `POST /holds`: keeps a time while the form is filled in.
 
 use crate::booking::WantedInput;
-use crate::problem::{Input, Result, created};
+use crate::problem::{Creating, Result, created};
 use axum::extract::State;
 use axum::response::Response;
 use serde_json::json;
@@ -10,10 +10,10 @@ use slotbridge_hub::booking::hold;
 
 pub(super) async fn create(
     State(hub): State<Hub>,
-    Input(WantedInput(wanted)): Input<WantedInput>,
+    Creating(WantedInput(wanted), key): Creating<WantedInput>,
 ) -> Result<Response> {
-    let held = hold::create(&hub, wanted).await?;
-    Ok(created(
-        json!({"holdId": held.hold_id, "expiresAt": held.expires_at.to_string()}),
-    ))
+    let once = hub.once(key, |held: &hold::Held| {
+        json!({"holdId": held.hold_id, "expiresAt": held.expires_at.to_string()})
+    });
+    Ok(created(hold::create(&hub, wanted, once).await?))
 }

@@ -10,6 +10,7 @@
 mod admin;
 mod auth;
 mod booking;
+mod idempotency;
 mod pms;
 mod sandbox;
 mod wire;

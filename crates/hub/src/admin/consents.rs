@@ -2,8 +2,8 @@
 
 use crate::admin::practice;
 use crate::auth::{Operator, hash};
-use crate::{Context, Error, Hub, Result};
-use serde_json::json;
+use crate::{Context, Error, Hub, Once, Result};
+use serde_json::{Value, json};
 use slotbridge_domain::ids::{ConsumerId, PracticeId};
 use slotbridge_domain::keys::KeyKind;
 use slotbridge_domain::request::RequestType;
@@ -25,14 +25,17 @@ pub async fn grant(
     practice: PracticeId,
     consumer: ConsumerId,
     replace: bool,
-) -> Result<String> {
+    once: Once<(PracticeId, String)>,
+) -> Result<Value> {
     let key = hub.new_key(KeyKind::Practice);
     let hash = hash(&key);
     hub.write(practice, move |tx| {
-        write(tx, &context, practice, consumer, replace, &hash)
+        once.run(tx, |tx| {
+            write(tx, &context, practice, consumer, replace, &hash)?;
+            Ok((practice, key.clone()))
+        })
     })
-    .await?;
-    Ok(key)
+    .await
 }
 
 fn write(

@@ -1,9 +1,10 @@
 //! Consumers (PMS vendors), their keys and their webhook secrets.
 
 use crate::auth::{Operator, hash};
-use crate::{Error, Hub, Result};
+use crate::{Error, Hub, Once, Result};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
 use slotbridge_domain::ids::ConsumerId;
 use slotbridge_domain::keys::KeyKind;
 use slotbridge_store::consumers::{self, Consumer, ConsumerKey};
@@ -60,14 +61,19 @@ fn found(tx: &mut Tx<'_>, id: ConsumerId) -> Result<Consumer> {
 ///
 /// # Errors
 /// The store's.
-pub async fn create(hub: &Hub, _: &Operator, new: NewConsumer) -> Result<(Consumer, Secrets)> {
+pub async fn create(
+    hub: &Hub,
+    _: &Operator,
+    new: NewConsumer,
+    once: Once<(Consumer, Secrets)>,
+) -> Result<Value> {
     let secrets = Secrets {
         api_key: hub.new_key(KeyKind::Consumer),
         webhook_secret: webhook_secret(hub),
     };
     let (key_hash, secret) = (hash(&secrets.api_key), secrets.webhook_secret.clone());
-    let consumer = hub
-        .write_global(move |tx| {
+    hub.write_global(move |tx| {
+        once.run(tx, |tx| {
             let consumer = Consumer {
                 consumer_id: consumers::next_id(tx)?,
                 name: new.name.clone(),
@@ -80,10 +86,10 @@ pub async fn create(hub: &Hub, _: &Operator, new: NewConsumer) -> Result<(Consum
             let sealed = seal_secret(tx, consumer.consumer_id, &secret)?;
             consumers::insert(tx, &consumer, &sealed)?;
             consumers::insert_key(tx, consumer.consumer_id, &key_hash)?;
-            Ok(consumer)
+            Ok((consumer, secrets.clone()))
         })
-        .await?;
-    Ok((consumer, secrets))
+    })
+    .await
 }
 
 /// Consumers, oldest first.
@@ -148,11 +154,16 @@ pub async fn update(
 ///
 /// # Errors
 /// No such consumer; it has too many live keys.
-pub async fn add_key(hub: &Hub, _: &Operator, id: ConsumerId) -> Result<(i64, String)> {
+pub async fn add_key(
+    hub: &Hub,
+    _: &Operator,
+    id: ConsumerId,
+    once: Once<(i64, String)>,
+) -> Result<Value> {
     let api_key = hub.new_key(KeyKind::Consumer);
     let hash = hash(&api_key);
-    let key_id = hub
-        .write_global(move |tx| {
+    hub.write_global(move |tx| {
+        once.run(tx, |tx| {
             to_change(tx, id)?;
             let keys = consumers::keys(tx, id)?;
             if keys.iter().filter(|key| key.revoked_at.is_none()).count() >= MOST_KEYS {
@@ -160,10 +171,10 @@ pub async fn add_key(hub: &Hub, _: &Operator, id: ConsumerId) -> Result<(i64, St
                     "the consumer has {MOST_KEYS} live keys: revoke one first"
                 )));
             }
-            Ok(consumers::insert_key(tx, id, &hash)?)
+            Ok((consumers::insert_key(tx, id, &hash)?, api_key.clone()))
         })
-        .await?;
-    Ok((key_id, api_key))
+    })
+    .await
 }
 
 /// Revokes a key.
@@ -184,14 +195,20 @@ pub async fn revoke_key(hub: &Hub, _: &Operator, id: ConsumerId, key_id: i64) ->
 ///
 /// # Errors
 /// No such consumer.
-pub async fn rotate_webhook_secret(hub: &Hub, _: &Operator, id: ConsumerId) -> Result<String> {
+pub async fn rotate_webhook_secret(
+    hub: &Hub,
+    _: &Operator,
+    id: ConsumerId,
+    once: Once<String>,
+) -> Result<Value> {
     let secret = webhook_secret(hub);
-    let kept = secret.clone();
     hub.write_global(move |tx| {
-        found(tx, id)?;
-        let sealed = seal_secret(tx, id, &kept)?;
-        Ok(consumers::set_webhook_secret(tx, id, &sealed)?)
+        once.run(tx, |tx| {
+            found(tx, id)?;
+            let sealed = seal_secret(tx, id, &secret)?;
+            consumers::set_webhook_secret(tx, id, &sealed)?;
+            Ok(secret.clone())
+        })
     })
-    .await?;
-    Ok(secret)
+    .await
 }

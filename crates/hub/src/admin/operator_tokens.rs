@@ -1,7 +1,8 @@
 //! Operators' tokens: several, each named and revocable.
 
 use crate::auth::{Operator, hash};
-use crate::{Error, Hub, Result};
+use crate::{Error, Hub, Once, Result};
+use serde_json::Value;
 use slotbridge_domain::keys::KeyKind;
 use slotbridge_store::operator_tokens::{self, OperatorToken};
 use slotbridge_store::settings;
@@ -39,13 +40,21 @@ pub async fn ensure(hub: &Hub, token: &str) -> Result<()> {
 ///
 /// # Errors
 /// The store's.
-pub async fn create(hub: &Hub, _: &Operator, name: String) -> Result<(OperatorToken, String)> {
+pub async fn create(
+    hub: &Hub,
+    _: &Operator,
+    name: String,
+    once: Once<(OperatorToken, String)>,
+) -> Result<Value> {
     let token = hub.new_key(KeyKind::Operator);
     let hash = hash(&token);
-    let kept = hub
-        .write_global(move |tx| Ok(operator_tokens::insert(tx, &name, &hash)?))
-        .await?;
-    Ok((kept, token))
+    hub.write_global(move |tx| {
+        once.run(tx, |tx| {
+            let kept = operator_tokens::insert(tx, &name, &hash)?;
+            Ok((kept, token.clone()))
+        })
+    })
+    .await
 }
 
 /// All tokens, without their texts.

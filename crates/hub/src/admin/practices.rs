@@ -2,10 +2,10 @@
 
 use crate::admin::practice;
 use crate::auth::Operator;
-use crate::{Context, Error, Hub, Result};
+use crate::{Context, Error, Hub, Once, Result};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use serde_json::json;
+use serde_json::{Value, json};
 use slotbridge_domain::ids::PracticeId;
 use slotbridge_store::practices::{self, Practice};
 use slotbridge_store::{Listed, Tx, Window, bookings, resource_days};
@@ -105,9 +105,10 @@ pub async fn create(
     context: Context,
     details: Details,
     test: bool,
-) -> Result<Practice> {
-    let practice = hub
-        .write_global(move |tx| {
+    once: Once<Practice>,
+) -> Result<Value> {
+    hub.write_global(move |tx| {
+        once.run(tx, |tx| {
             let mut practice = Practice {
                 practice_id: practices::next_id(tx)?,
                 name: String::new(),
@@ -131,14 +132,13 @@ pub async fn create(
             details.clone().apply(&mut practice, tx.now())?;
             let key = tx.keyring().new_practice_key(practice.practice_id)?;
             practices::insert(tx, &practice, &key)?;
+            tx.within(practice.practice_id, |tx| {
+                context.record(tx, "createPractice", None, &json!({}), None)
+            })?;
             Ok(practice)
         })
-        .await?;
-    hub.write(practice.practice_id, move |tx| {
-        context.record(tx, "createPractice", None, &json!({}), None)
     })
-    .await?;
-    Ok(practice)
+    .await
 }
 
 /// Practices, oldest first.

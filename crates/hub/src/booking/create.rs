@@ -9,10 +9,10 @@ use crate::booking::patient_form::PatientForm;
 use crate::booking::{active_practice, alternatives, slots::BookableSlot};
 use crate::person::SealedPerson;
 use crate::picture::Picture;
-use crate::{Context, Error, Hub, Result, auth, zone};
+use crate::{Context, Error, Hub, Once, Result, auth, zone};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use serde_json::json;
+use serde_json::{Value, json};
 use slotbridge_domain::booking::Life;
 use slotbridge_domain::ids::BookingId;
 use slotbridge_domain::keys::KeyKind;
@@ -55,8 +55,8 @@ pub struct Made {
 /// What came of it.
 #[derive(Clone, Debug)]
 pub enum Outcome {
-    /// It is made.
-    Made(Made),
+    /// It is made: the answer, as it was rendered.
+    Made(Value),
     /// The time is not available: why, and other times.
     Gone {
         /// Why, in words.
@@ -68,11 +68,16 @@ pub enum Outcome {
     },
 }
 
-/// Books a time.
+/// Books a time. The same call again under one `Idempotency-Key` gets the first booking again.
 ///
 /// # Errors
 /// No such practice; fields are wrong.
-pub async fn create(hub: &Hub, context: Context, new: NewBooking) -> Result<Outcome> {
+pub async fn create(
+    hub: &Hub,
+    context: Context,
+    new: NewBooking,
+    once: Once<Made>,
+) -> Result<Outcome> {
     let wanted = new.wanted;
     let (_, zone) = hub
         .read(wanted.practice_id, move |tx| {
@@ -88,6 +93,7 @@ pub async fn create(hub: &Hub, context: Context, new: NewBooking) -> Result<Outc
     let manage_token = hub.new_key(KeyKind::Manage);
     let manage_hash = auth::hash(&manage_token);
     let hold = new.hold_id.as_deref().map(auth::hash);
+    let of_made = zone.clone();
     let written = hub
         .write(wanted.practice_id, move |tx| {
             let draft = Draft {
@@ -96,18 +102,21 @@ pub async fn create(hub: &Hub, context: Context, new: NewBooking) -> Result<Outc
                 sealed: &sealed,
                 manage_hash,
             };
-            write(tx, &context, &draft, new.is_new_patient)
+            once.run(tx, |tx| {
+                let booking = write(tx, &context, &draft, new.is_new_patient)?;
+                Ok(Made {
+                    booking_id: booking.booking_id,
+                    manage_token: manage_token.clone(),
+                    start: booking.start,
+                    end: booking.end,
+                    decided_by: booking.life.decided_by(),
+                    zone: of_made.clone(),
+                })
+            })
         })
         .await;
     match written {
-        Ok(booking) => Ok(Outcome::Made(Made {
-            booking_id: booking.booking_id,
-            manage_token,
-            start: booking.start,
-            end: booking.end,
-            decided_by: booking.life.decided_by(),
-            zone,
-        })),
+        Ok(answer) => Ok(Outcome::Made(answer)),
         Err(Error::NotBookable(why)) => {
             let for_search = zone.clone();
             let alternatives = hub

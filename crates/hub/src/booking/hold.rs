@@ -2,8 +2,9 @@
 
 use crate::booking::active_practice;
 use crate::picture::Picture;
-use crate::{Error, Hub, Result, auth, zone};
+use crate::{Error, Hub, Once, Result, auth, zone};
 use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
 use slotbridge_domain::ids::{AppointmentTypeId, PracticeId, PractitionerId};
 use slotbridge_domain::keys::KeyKind;
 use slotbridge_store::due::{self, DueKind};
@@ -31,23 +32,23 @@ pub struct Held {
     pub expires_at: Timestamp,
 }
 
-/// Holds a time.
+/// Holds a time. The answer, as `once` renders it.
 ///
 /// # Errors
 /// No such practice; the time is not available.
-pub async fn create(hub: &Hub, wanted: Wanted) -> Result<Held> {
+pub async fn create(hub: &Hub, wanted: Wanted, once: Once<Held>) -> Result<Value> {
     let hold_id = hub.new_key(KeyKind::Hold);
     let hash = auth::hash(&hold_id);
     let seconds = hub.settings().hold_seconds;
-    let expires_at = hub
-        .write(wanted.practice_id, move |tx| {
-            write(tx, &wanted, &hash, seconds)
+    hub.write(wanted.practice_id, move |tx| {
+        once.run(tx, |tx| {
+            Ok(Held {
+                expires_at: write(tx, &wanted, &hash, seconds)?,
+                hold_id: hold_id.clone(),
+            })
         })
-        .await?;
-    Ok(Held {
-        hold_id,
-        expires_at,
     })
+    .await
 }
 
 fn write(tx: &mut Tx<'_>, wanted: &Wanted, hash: &[u8; 32], seconds: i64) -> Result<Timestamp> {

@@ -204,6 +204,13 @@ impl PgConnection {
         })
     }
 
+    /// Ends the transaction; a connection on which that fails is not used again.
+    fn roll_back(&mut self) -> Result<(), Failure> {
+        self.pushed.clear();
+        self.batch("ROLLBACK")
+            .map_err(|failure| Failure::Lost(failure.error()))
+    }
+
     fn commit(&mut self) -> Result<(), Failure> {
         static COMMIT: Sql = Sql::new("COMMIT", "COMMIT");
         self.flush_with(&COMMIT, async |client| {
@@ -344,7 +351,11 @@ fn transact(
     job: &mut dyn Job,
     shared: &Shared,
 ) -> Result<(), Failure> {
-    connection.batch(&begin(job))?;
+    if let Err(failure) = connection.batch(&begin(job)) {
+        // It has begun, perhaps, and then waited for the counter row in vain.
+        connection.roll_back()?;
+        return Err(failure);
+    }
     let mut tx = Tx {
         now: shared.clock.now(),
         connection: Connection::Postgres(connection),
@@ -355,8 +366,7 @@ fn transact(
     let keep = job.run(&mut tx);
     let failed = tx.failure;
     if failed.is_some() || !keep {
-        connection.pushed.clear();
-        connection.batch("ROLLBACK")?;
+        connection.roll_back()?;
         return failed.map_or(Ok(()), Err);
     }
     connection.commit().map_err(|failure| match failure {

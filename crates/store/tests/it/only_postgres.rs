@@ -287,7 +287,9 @@ fn a_deadlock_is_run_again_even_if_the_use_case_looks_away() {
         for outcome in both {
             fixture.runtime.block_on(outcome).unwrap().unwrap();
         }
-        assert_eq!(runs.load(Ordering::SeqCst), 3, "two, and one of them again");
+        // PostgreSQL ends one of the two, or both if they find it out at the same moment.
+        let runs = runs.load(Ordering::SeqCst);
+        assert!((3..=4).contains(&runs), "{runs}");
     }
     let next = fixture
         .runtime

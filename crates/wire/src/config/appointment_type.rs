@@ -4,6 +4,9 @@ use super::unique::List;
 use crate::read::{Fault, Faults, FromJson, Node, deserialize_by_reading, integer, read_with};
 use serde::Serialize;
 
+/// The most types of a practice: many times what the largest have, each for one resource.
+const MOST: usize = 20_000;
+
 /// A kind of appointment in the PMS.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -45,7 +48,7 @@ deserialize_by_reading!(PmsAppointmentType);
 /// Every fault found.
 pub fn read_pms_appointment_types(body: &[u8]) -> Result<Vec<PmsAppointmentType>, Vec<Fault>> {
     read_with(body, |node, faults| {
-        let list = List::<PmsAppointmentType>::read(node, faults)?;
+        let list = List::<PmsAppointmentType>::read(node, MOST, faults)?;
         list.unique(
             "pmsAppointmentTypeId",
             "",

@@ -4,6 +4,10 @@ use super::unique::List;
 use crate::read::{Fault, Faults, FromJson, Node, deserialize_by_reading, read_with};
 use serde::Serialize;
 
+/// The most resources of a practice: many times what the largest have. Whoever looks at a
+/// practice's page has all of them read.
+const MOST: usize = 2_000;
+
 /// Something in the PMS that has an appointment book.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -49,7 +53,7 @@ deserialize_by_reading!(PmsResource);
 /// Every fault found.
 pub fn read_pms_resources(body: &[u8]) -> Result<Vec<PmsResource>, Vec<Fault>> {
     read_with(body, |node, faults| {
-        let list = List::<PmsResource>::read(node, faults)?;
+        let list = List::<PmsResource>::read(node, MOST, faults)?;
         list.unique(
             "pmsResourceId",
             "",

@@ -1,6 +1,6 @@
 //! Lists in which a field must not have the same value twice.
 
-use crate::read::{Faults, FromJson, MAX_ITEMS, Node};
+use crate::read::{Faults, FromJson, Node};
 use serde_json::Value;
 use std::{collections::HashMap, hash::Hash};
 
@@ -10,9 +10,9 @@ pub(super) struct List<'a, T> {
 }
 
 impl<'a, T: FromJson> List<'a, T> {
-    /// Reads each item of an array.
-    pub(super) fn read(node: &'a Node<'a>, faults: &mut Faults) -> Option<Self> {
-        let nodes = node.items(MAX_ITEMS, faults)?;
+    /// Reads each item of an array of at most `most`.
+    pub(super) fn read(node: &'a Node<'a>, most: usize, faults: &mut Faults) -> Option<Self> {
+        let nodes = node.items(most, faults)?;
         let items = nodes
             .into_iter()
             .map(|node| (node, T::from_json(&node, faults)))

@@ -78,7 +78,6 @@ async fn signs_of_like_do_not_find_everything() {
 }
 
 #[tokio::test]
-#[ignore = "store/practices.rs reads % and _ as any one character: it needs LIKE ... ESCAPE"]
 async fn signs_of_like_stand_for_themselves() {
     let app = three().await;
     for query in ["q=%25", "q=_", "q=%5C", "q=100%25_care"] {
@@ -91,7 +90,6 @@ async fn signs_of_like_stand_for_themselves() {
 }
 
 #[tokio::test]
-#[ignore = "store/practices.rs lowers names by LOWER(), which on SQLite knows ASCII alone"]
 async fn capitals_beyond_ascii_do_not_matter() {
     let app = TestApp::new().await;
     app.practice(json!({"name": "CAF\u{c9} CLINIC", "suburb": "\u{c9}VANS HEAD"}))

@@ -1,6 +1,6 @@
 //! Input that wants to hurt: no 5xx, ever (WIRE-5).
 
-use super::{post, send};
+use super::post;
 use serde_json::{Value, json};
 use slotbridge_testkit::{Clinic, clinic::DAY};
 
@@ -138,21 +138,34 @@ async fn days_at_the_ends_of_the_calendar_do_no_harm_wire_5() {
 }
 
 #[tokio::test]
-async fn a_large_configuration_is_taken_in_a_moment_wire_5() {
+async fn a_configuration_is_bounded_and_its_largest_does_no_harm_wire_5() {
     let clinic = Clinic::new().await;
-    let many: Vec<Value> = (0..20_000)
-        .map(|n| json!({"pmsResourceId": n, "pmsResourceName": format!("Resource {n}")}))
-        .collect();
-    let body = json!(many).to_string();
-    let answer = send(
-        &clinic,
-        "POST",
-        "/config/pmsResources/snapshot",
-        &[],
-        body.clone(),
-    )
-    .await;
-    assert!(!answer.status.is_server_error(), "{}", answer.error());
-    let answer = send(&clinic, "POST", "/config/pmsResources/snapshot", &[], body).await;
-    assert!(!answer.status.is_server_error(), "{}", answer.error());
+    let resources = |count: usize| -> Vec<Value> {
+        (0..count)
+            .map(|n| json!({"pmsResourceId": n, "pmsResourceName": format!("Resource {n}")}))
+            .collect()
+    };
+    let path = "/config/pmsResources/snapshot";
+    let answer = clinic.pms("POST", path, json!(resources(2_001))).await;
+    assert_eq!(answer.status, 400);
+    assert_eq!(
+        answer.error(),
+        "body: must have at most 2000 items, not 2001"
+    );
+    for _ in 0..2 {
+        let answer = clinic.pms("POST", path, json!(resources(2_000))).await;
+        answer.expect(200);
+    }
+    let page = format!("/practices/{}", clinic.pms.practice_id);
+    let page = clinic.app.patient("GET", &page, Value::Null).await;
+    assert_eq!(
+        page.expect(200)["practitioners"].as_array().unwrap().len(),
+        2_000
+    );
+    let kind = |n: usize| json!({"pmsAppointmentTypeId": n, "pmsAppointmentTypeName": n, "pmsResourceId": n / 10});
+    let types: Vec<Value> = (0..20_001).map(kind).collect();
+    let path = "/config/pmsAppointmentTypes/snapshot";
+    assert_eq!(clinic.pms("POST", path, json!(types)).await.status, 400);
+    let answer = clinic.pms("POST", path, json!(types[..20_000])).await;
+    answer.expect(200);
 }
