@@ -2,7 +2,7 @@
 //!
 //! A use case is a plain function over [`Tx`]; [`Store::begin`] runs it for a practice:
 //!
-//! ```ignore
+//! ```text
 //! store.begin(practice).write(move |tx| bookings::insert(tx, &booking)).await?;
 //! ```
 //!

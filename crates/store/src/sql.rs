@@ -82,13 +82,19 @@ arg_from! {
     &'a [u8] => |value| Self::Blob(value);
     &'a Vec<u8> => |value| Self::Blob(value);
     &'a [u8; 32] => |value| Self::Blob(value);
-    Timestamp => |value| Self::Int(value.as_microsecond());
+    Timestamp => |value| Self::Int(microseconds(value));
     slotbridge_domain::ids::PracticeId => |value| Self::Int(value.get());
     slotbridge_domain::ids::ConsumerId => |value| Self::Int(value.get());
     slotbridge_domain::ids::BookingId => |value| Self::Int(value.get());
     slotbridge_domain::ids::RequestId => |value| Self::Int(value.get());
     slotbridge_domain::ids::PractitionerId => |value| Self::Int(value.get());
     slotbridge_domain::ids::AppointmentTypeId => |value| Self::Int(value.get());
+}
+
+/// The latest instant whose microseconds can be read back: the last of all is rounded up.
+fn microseconds(at: Timestamp) -> i64 {
+    let latest = Timestamp::MAX.as_second() * 1_000_000;
+    at.as_microsecond().min(latest)
 }
 
 impl<'a, T: Into<Arg<'a>>> From<Option<T>> for Arg<'a> {
