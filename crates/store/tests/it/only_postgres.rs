@@ -16,7 +16,8 @@ fn raise(tx: &mut Tx<'_>, n: i64) -> Result<()> {
 /// Ends every connection to the database but this one, and waits until they are gone.
 const END_ALL: &str = "DO $$ BEGIN
     PERFORM pg_terminate_backend(pid, 10000) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid();
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+        AND backend_type = 'client backend';
     END $$";
 
 /// How many rows of a table a connection sees.
@@ -369,7 +370,8 @@ fn nodes_count_together_req_2() {
 /// Waits until somebody waits for a lock.
 fn until_somebody_waits(raw: &RawPostgres) {
     const WAITING: &str = "SELECT COUNT(*) FROM pg_stat_activity
-        WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        WHERE datname = current_database() AND wait_event_type = 'Lock'
+            AND backend_type = 'client backend'";
     while raw.query(WAITING)[0].get::<_, i64>(0) == 0 {}
 }
 
