@@ -4,6 +4,7 @@ pub mod app;
 pub mod clinic;
 pub mod clock;
 pub mod database;
+pub mod dose;
 pub mod random;
 
 pub use app::{Answer, Pms, TestApp};
