@@ -15,6 +15,7 @@ mod migrate;
 mod open;
 pub mod seal;
 pub mod sql;
+pub mod transfer;
 mod tx;
 
 pub mod alerts;

@@ -50,7 +50,7 @@ pub(crate) struct PgConnection {
     pushed: Vec<(Statement, &'static Sql, Vec<OwnedArg>)>,
 }
 
-fn failure(statement: &'static str, error: &tokio_postgres::Error) -> Failure {
+pub(crate) fn failure(statement: &'static str, error: &tokio_postgres::Error) -> Failure {
     let Some(database) = error.as_db_error() else {
         return without_answer(statement, error);
     };
@@ -123,6 +123,11 @@ impl PgConnection {
             statements: HashMap::new(),
             pushed: Vec::new(),
         })
+    }
+
+    /// The client, and the runtime on which its connection lives.
+    pub(crate) fn parts(&self) -> (&Client, &Runtime) {
+        (&self.client, &self.runtime)
     }
 
     /// Runs text of our own: migrations, BEGIN and the like.
