@@ -33,20 +33,40 @@ impl Source {
         if !path.exists() {
             return Err(no_store(folder));
         }
-        let connection = open_reader(&path).map_err(error("open"))?;
+        let connection = open_reader(&path).map_err(|error| unreadable(&path, &error))?;
         // The first query fixes the picture that all later ones see.
-        connection.execute_batch("BEGIN").map_err(error("begin"))?;
-        let version = connection.query_row(READ_VERSION, [], |row| row.get(0));
-        match version {
-            Ok(version) if version > 0 => Ok(Self {
-                connection,
-                version,
-            }),
-            Ok(_) => Err(no_store(folder)),
-            Err(rusqlite::Error::SqlInputError { .. }) => Err(no_store(folder)),
-            Err(other) => Err(error("version")(other)),
+        let version = connection
+            .execute_batch("BEGIN")
+            .and_then(|()| version(&connection))
+            .map_err(|error| unreadable(&path, &error))?;
+        if version == 0 {
+            return Err(no_store(folder));
         }
+        Ok(Self {
+            connection,
+            version,
+        })
     }
+}
+
+/// The version of the schema; 0 if there is none.
+fn version(connection: &Connection) -> rusqlite::Result<i64> {
+    const IS_STORE: &str =
+        "SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table' AND name = 'schema_migrations'";
+    let number = |text| connection.query_row(text, [], |row| row.get::<_, i64>(0));
+    match number(IS_STORE)? {
+        0 => Ok(0),
+        _ => number(READ_VERSION),
+    }
+}
+
+/// Even a reader writes beside the file: the index of the write-ahead log, which the server must
+/// be able to write as well.
+fn unreadable(path: &Path, error: &rusqlite::Error) -> TransferError {
+    TransferError::refused(format!(
+        "{} cannot be read: {error}; run this as the user that the server runs as",
+        path.display()
+    ))
 }
 
 fn no_store(folder: &Path) -> TransferError {
