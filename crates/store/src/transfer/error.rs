@@ -8,6 +8,9 @@ pub enum TransferError {
     /// The store's: it cannot be reached, or will not have it.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The file is no backup, or one that only a newer version can read.
+    #[error("{0}")]
+    Foreign(String),
     /// The file is not what was written.
     #[error("the backup is damaged: {0}; take another one, or copy this one again")]
     Damaged(&'static str),

@@ -122,7 +122,7 @@ impl<R: Read> FrameReader<R> {
             }
         }
         if format != FORMAT {
-            return Err(TransferError::refused(format!(
+            return Err(TransferError::Foreign(format!(
                 "the backup has the format {format}, this program knows {FORMAT}: it was made by \
                  a newer version of slotbridge; restore it with that version"
             )));
@@ -180,5 +180,5 @@ impl<R: Read> FrameReader<R> {
 }
 
 fn no_backup() -> TransferError {
-    TransferError::refused("this is no backup that slotbridge has made")
+    TransferError::Foreign("this is no backup that slotbridge has made".to_owned())
 }
