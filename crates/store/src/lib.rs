@@ -16,6 +16,7 @@ mod open;
 pub mod seal;
 pub mod sql;
 mod stamps;
+pub mod transfer;
 mod tx;
 
 pub mod alerts;
