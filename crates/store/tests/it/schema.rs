@@ -5,12 +5,16 @@ use slotbridge_testkit::{TestClock, TestDatabase, TestEngine, TestRandom};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The tables that are no practice's, and why.
-const GLOBAL: [(&str, &str); 7] = [
+const GLOBAL: [(&str, &str); 8] = [
     ("schema_migrations", "the schema's own version"),
     (
         "counters",
         "global_changes",
         "numbers of what is global: practices, consumers, keys, tokens",
+    ),
+    (
+        "global_changes",
+        "which transaction wrote last what is no practice's",
     ),
     ("settings", "the store's own settings"),
     ("operator_tokens", "operators stand above the practices"),
