@@ -1,5 +1,9 @@
 //! The documents are well formed: whatever they refer to is there, and names are used once.
 
+mod contract;
+mod differences;
+mod shape;
+
 use serde_json::Value;
 use std::collections::HashSet;
 
@@ -19,6 +23,11 @@ fn documents() -> Vec<(&'static str, Value)> {
         (document.name, json)
     };
     slotbridge_api::documents().into_iter().map(json).collect()
+}
+
+fn document(name: &str) -> Value {
+    let found = documents().into_iter().find(|(known, _)| *known == name);
+    found.unwrap().1
 }
 
 fn references(document: &Value) -> HashSet<&str> {
