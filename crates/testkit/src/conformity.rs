@@ -1,5 +1,11 @@
 //! Every answer in a test is one that its face's OpenAPI document describes: the operation, the
 //! status, the media type and the body.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on ends here"
+)]
 
 use crate::Answer;
 use axum::http::{Method, StatusCode};
@@ -56,7 +62,7 @@ impl Face {
         let name = if head { "get" } else { method.as_str() };
         let operation = self
             .item(path)
-            .and_then(|item| item.get(&name.to_lowercase()));
+            .and_then(|item| item.get(name.to_lowercase()));
         let Some(operation) = operation else {
             let refused = [StatusCode::NOT_FOUND, StatusCode::METHOD_NOT_ALLOWED];
             // The pages are beside the operations.

@@ -11,7 +11,7 @@ use crate::problem::Result;
 use axum::Router;
 use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use bytes::Bytes;
 use std::sync::LazyLock;
@@ -45,6 +45,7 @@ pub(crate) fn routes(sandbox: bool) -> Router<ApiState> {
     let all = faces.clone();
     Router::new()
         .route("/docs", get(async move || html(index)))
+        .route("/docs/", get(async || Redirect::permanent("/docs")))
         .route(
             "/docs/{name}",
             get(async move |Path(name): Path<String>| answer(&name, &all)),
