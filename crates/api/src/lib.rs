@@ -8,6 +8,7 @@ mod admin;
 mod body;
 mod booking;
 mod call_id;
+mod docs;
 mod failure;
 mod openapi;
 mod params;
@@ -87,6 +88,7 @@ pub fn router(hub: Hub, options: ApiOptions) -> Router {
     let face = |face: Face| Router::from((face.routes)());
     let gate = axum::middleware::from_fn_with_state(rate::Gate::new(&limits), rate::layer);
     let mut router = face(Face::SERVICE)
+        .merge(docs::routes(options.sandbox.is_some()))
         .nest(Face::PMS.base, face(Face::PMS))
         .nest(Face::BOOKING.base, face(Face::BOOKING).layer(gate))
         .nest(Face::ADMIN.base, face(Face::ADMIN));

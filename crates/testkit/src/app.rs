@@ -6,7 +6,7 @@
     reason = "a test that cannot go on ends here"
 )]
 
-use crate::{TestClock, TestDatabase, TestRandom};
+use crate::{TestClock, TestDatabase, TestRandom, conformity};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
@@ -216,11 +216,12 @@ impl TestApp {
         self.router = slotbridge_api::router(self.hub.clone(), options);
     }
 
-    /// Sends a request as it is.
+    /// Sends a request as it is. The answer must be one that the face's document describes.
     ///
     /// # Panics
-    /// The router fails, which it never may.
+    /// The router fails, which it never may, or answers what its document does not describe.
     pub async fn send(&self, request: Request<Body>) -> Answer {
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let response = self
             .router
             .clone()
@@ -229,11 +230,13 @@ impl TestApp {
             .expect("the router answers");
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.expect("a body").to_bytes();
-        Answer {
+        let answer = Answer {
             status: parts.status,
             headers: parts.headers,
             bytes,
-        }
+        };
+        conformity::check(&method, &path, &answer);
+        answer
     }
 
     /// Sends a body as it is, with no headers but those given.

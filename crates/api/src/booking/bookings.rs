@@ -227,6 +227,7 @@ fn made(made: &Made) -> Value {
     ),
     responses(
         (status = 201, description = "It is requested.", body = MadeBooking<'_>),
+        (status = 404, description = "There is no such practice.", body = ProblemDetails, content_type = PROBLEM),
         (status = 409, description = "The time is not available; up to five others are.", body = ProblemDetails, content_type = PROBLEM),
     ),
 )]
