@@ -17,10 +17,16 @@ pub(crate) struct Migration {
 }
 
 /// All of them, in order and without a gap: the first leads to version 1.
-pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    text: include_str!("../migrations/0001_main_job.sql"),
-}];
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 1,
+        text: include_str!("../migrations/0001_main_job.sql"),
+    },
+    Migration {
+        version: 2,
+        text: include_str!("../migrations/0002_changes.sql"),
+    },
+];
 
 impl Migration {
     /// The statement that says that it has been applied.

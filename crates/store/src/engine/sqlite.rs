@@ -174,6 +174,7 @@ fn begin_tx<'c>(
         now: shared.clock.now(),
         practice,
         keyring: &shared.keyring,
+        watch: shared.watch.get(),
         failure: None,
     }
 }
@@ -222,6 +223,9 @@ fn write_group(
         group.and_then(|()| run_cached(connection, "COMMIT").map_err(|error| unavailable(&error)));
     if commit.is_err() && !connection.is_autocommit() {
         let _ = run_cached(connection, "ROLLBACK");
+    }
+    for (job, _) in &done {
+        shared.stamps.change(job.practice());
     }
     for (job, outcome) in done {
         job.finish(outcome.and_then(|()| commit.clone()));

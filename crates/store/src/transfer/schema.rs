@@ -6,6 +6,9 @@ use crate::StoreError;
 use crate::migrate::{CREATE_VERSIONS, Migration};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The engine's own number of a transaction: it means nothing in another database.
+const LAST_XID: &str = "last_xid";
+
 /// A column's type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Type {
@@ -152,6 +155,9 @@ fn table(connection: &rusqlite::Connection, name: String) -> rusqlite::Result<Ta
             "BLOB" => Type::Blob,
             _ => return Err(rusqlite::Error::InvalidQuery),
         };
+        if column == LAST_XID {
+            continue;
+        }
         if place > 0 {
             key.insert(place, column.clone());
         }
