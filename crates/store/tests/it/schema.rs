@@ -9,13 +9,9 @@ const GLOBAL: [(&str, &str); 8] = [
     ("schema_migrations", "the schema's own version"),
     (
         "counters",
-        "global_changes",
         "numbers of what is global: practices, consumers, keys, tokens",
     ),
-    (
-        "global_changes",
-        "which transaction wrote last what is no practice's",
-    ),
+    ("global_changes", "who wrote last for none of the practices"),
     ("settings", "the store's own settings"),
     ("operator_tokens", "operators stand above the practices"),
     ("consumers", "a PMS vendor serves many practices"),
