@@ -64,6 +64,7 @@ pub struct ApiOptions {
 struct ApiState {
     hub: Hub,
     limits: Arc<Limits>,
+    room: Arc<body::Room>,
 }
 
 impl FromRef<ApiState> for Hub {
@@ -78,6 +79,7 @@ pub fn router(hub: Hub, options: ApiOptions) -> Router {
     let limits = Arc::new(options.limits);
     let state = ApiState {
         hub,
+        room: Arc::new(body::Room::new(limits.body_bytes)),
         limits: Arc::clone(&limits),
     };
     let mut router = probes::routes()

@@ -15,6 +15,7 @@ mod config;
 mod demo;
 mod failure;
 mod http;
+mod memory;
 mod out;
 mod serve;
 mod system;
@@ -22,6 +23,7 @@ mod system;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    memory::give_back();
     match commands::run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

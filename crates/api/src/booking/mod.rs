@@ -31,6 +31,7 @@ pub(crate) fn routes(limits: &Limits) -> Router<ApiState> {
         .route("/bookings", post(bookings::create))
         .route("/bookings/{bookingId}", get(bookings::one))
         .route("/bookings/{bookingId}/cancel", post(bookings::cancel))
+        .layer(axum::Extension(crate::body::Public))
         .layer(axum::middleware::from_fn_with_state(
             rate::Gate::new(limits),
             rate::layer,

@@ -6,7 +6,7 @@ mod config;
 mod requests;
 
 use crate::ApiState;
-use crate::body;
+use crate::body::{self, Received};
 use crate::call_id::CallId;
 use crate::failure::Failure;
 use crate::params::ids_of;
@@ -15,7 +15,6 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
-use bytes::Bytes;
 use serde_json::json;
 use slotbridge_domain::ids::BookingId;
 use slotbridge_hub::auth::{Consented, PmsCredentials};
@@ -36,6 +35,9 @@ pub(crate) fn routes() -> Router<ApiState> {
 pub(crate) struct PmsFailure(Failure);
 
 type Result<T> = std::result::Result<T, PmsFailure>;
+
+/// What a reader of JSON gives.
+type Read<T> = std::result::Result<T, Vec<read::Fault>>;
 
 impl<E: Into<Failure>> From<E> for PmsFailure {
     fn from(error: E) -> Self {
@@ -141,7 +143,7 @@ fn booking_id(id: i64) -> Result<BookingId> {
 /// A body as it came, unpacked, with its headers.
 struct Raw {
     headers: HeaderMap,
-    bytes: Bytes,
+    body: Received,
 }
 
 impl FromRequest<ApiState> for Raw {
@@ -149,30 +151,31 @@ impl FromRequest<ApiState> for Raw {
 
     async fn from_request(request: Request, state: &ApiState) -> Result<Self> {
         let (parts, body) = request.into_parts();
-        let bytes = body::read(&parts.headers, body, state.limits.body_bytes).await?;
+        let body = body::read(state, &parts, body).await?;
         Ok(Self {
             headers: parts.headers,
-            bytes,
+            body,
         })
     }
 }
 
 impl Raw {
-    /// The bytes of a body that must be JSON.
-    fn json(&self) -> Result<&[u8]> {
-        body::check_type(&self.headers, &self.bytes)?;
-        Ok(&self.bytes)
+    /// Reads a body that must be JSON. It is gone after that: nobody keeps it in memory while the
+    /// hub works.
+    async fn read<T: Send + 'static>(self, read: fn(&[u8]) -> Read<T>) -> Result<T> {
+        body::check_type(&self.headers, &self.body)?;
+        Ok(self.body.read(read).await?)
     }
 }
 
 /// A JSON body, read with every fault named.
 struct Input<T>(T);
 
-impl<T: FromJson> FromRequest<ApiState> for Input<T> {
+impl<T: FromJson + Send + 'static> FromRequest<ApiState> for Input<T> {
     type Rejection = PmsFailure;
 
     async fn from_request(request: Request, state: &ApiState) -> Result<Self> {
         let raw = Raw::from_request(request, state).await?;
-        Ok(Self(read::read(raw.json()?)?))
+        Ok(Self(raw.read(read::read).await?))
     }
 }

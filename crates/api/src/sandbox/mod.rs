@@ -22,6 +22,7 @@ pub(crate) fn routes(clock: Arc<MovableClock>) -> Router<ApiState> {
     };
     Router::new()
         .route("/clock", get(show).post(shift))
+        .layer(Extension(crate::body::Public))
         .layer(Extension(hands))
 }
 

@@ -10,6 +10,7 @@ mod admin;
 mod config;
 mod demo;
 mod help;
+mod memory;
 mod sandbox;
 mod serve;
 mod shutdown;

@@ -120,6 +120,11 @@ impl Process {
         }
     }
 
+    /// Its id.
+    pub(crate) const fn id(&self) -> u32 {
+        self.pid
+    }
+
     /// Sends it a signal.
     pub(crate) fn signal(&self, name: &str) {
         let sent = Command::new("sh")

@@ -44,7 +44,7 @@ pub(super) async fn find_by_id(
 
 /// Replaces the whole list. A length of 0 is none.
 pub(super) async fn snapshot(State(hub): State<Hub>, caller: Caller, raw: Raw) -> Result<Response> {
-    let sent = read_pms_appointment_types(raw.json()?)?;
+    let sent = raw.read(read_pms_appointment_types).await?;
     let sent = sent.into_iter().map(|sent| pms_appointment_types::Sent {
         pms_appointment_type_id: sent.pms_appointment_type_id,
         name: sent.pms_appointment_type_name,
