@@ -111,6 +111,12 @@ impl Store {
         &self.shared.clock
     }
 
+    /// Has every transaction call this between what it has looked at and what it writes first: a
+    /// pause there lets others in, if anything does. For tests; only the first one given counts.
+    pub fn before_writing(&self, pause: impl Fn() + Send + Sync + 'static) {
+        let _ = self.shared.before_writing.set(Box::new(pause));
+    }
+
     /// The keys that seal.
     #[must_use]
     pub fn keyring(&self) -> &seal::Keyring {

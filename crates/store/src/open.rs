@@ -8,7 +8,7 @@ use crate::{Engine, Result, Store, StoreError, migrate, settings};
 use slotbridge_domain::clock::{Clock, Random};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Where a store lives.
 #[derive(Clone)]
@@ -72,6 +72,7 @@ impl Store {
         let shared = Arc::new(Shared {
             clock: options.clock,
             keyring,
+            before_writing: OnceLock::new(),
         });
         let (engine, lock) = match &options.location {
             Location::Folder(folder) => {

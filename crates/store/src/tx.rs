@@ -45,6 +45,8 @@ pub struct Tx<'c> {
     pub(crate) practice: Option<PracticeId>,
     pub(crate) keyring: &'c Keyring,
     pub(crate) failure: Option<Failure>,
+    /// Called before the first statement that writes.
+    pub(crate) before_writing: Option<&'c (dyn Fn() + Send + Sync)>,
 }
 
 impl Tx<'_> {
@@ -97,6 +99,15 @@ impl Tx<'_> {
         self.failure.insert(failure).error()
     }
 
+    fn before(&mut self, sql: &Sql) {
+        if self.before_writing.is_some() && !sql.text.trim_start().starts_with("SELECT") {
+            self.before_writing
+                .take()
+                .into_iter()
+                .for_each(|pause| pause());
+        }
+    }
+
     /// The failure that has ended the transaction already: what is asked after it is not run, so
     /// that the first failure remains the one that is reported.
     fn ended(&self) -> Result<()> {
@@ -113,6 +124,7 @@ impl Tx<'_> {
         mut read: impl FnMut(&Row<'_>) -> Result<T>,
     ) -> Result<Vec<T>> {
         self.ended()?;
+        self.before(sql);
         let result = match &mut self.connection {
             Connection::Sqlite(connection) => sqlite::query(connection, sql, args, &mut read),
             Connection::Postgres(connection) => connection.query(sql, args).and_then(|rows| {
@@ -148,6 +160,7 @@ impl Tx<'_> {
     /// Runs a statement and says how many rows it changed.
     pub(crate) fn execute(&mut self, sql: &'static Sql, args: &[Arg<'_>]) -> Result<u64> {
         self.ended()?;
+        self.before(sql);
         let result = match &mut self.connection {
             Connection::Sqlite(connection) => sqlite::execute(connection, sql, args),
             Connection::Postgres(connection) => connection.execute(sql, args),
@@ -158,6 +171,7 @@ impl Tx<'_> {
     /// Runs a statement whose result nobody needs. On PostgreSQL it travels with the next one.
     pub(crate) fn push(&mut self, sql: &'static Sql, args: &[Arg<'_>]) -> Result<()> {
         self.ended()?;
+        self.before(sql);
         if let Connection::Postgres(connection) = &mut self.connection {
             return connection
                 .push(sql, args)

@@ -10,13 +10,16 @@ use crate::{Result, StoreError};
 use slotbridge_domain::clock::Clock;
 use slotbridge_domain::ids::PracticeId;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use tokio::sync::oneshot;
 
 /// What every transaction is given.
 pub(crate) struct Shared {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) keyring: Keyring,
+    /// Called in each transaction between what it has looked at and what it writes first. Only
+    /// tests set it, to a pause.
+    pub(crate) before_writing: OnceLock<Box<dyn Fn() + Send + Sync>>,
 }
 
 /// A caller's transaction, its types erased so that the engine can queue it.

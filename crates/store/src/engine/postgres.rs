@@ -362,6 +362,7 @@ fn transact(
         practice: job.practice(),
         keyring: &shared.keyring,
         failure: None,
+        before_writing: shared.before_writing.get().map(|pause| &**pause),
     };
     let keep = job.run(&mut tx);
     let failed = tx.failure;

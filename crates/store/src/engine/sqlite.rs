@@ -174,6 +174,7 @@ fn begin_tx<'c>(
         practice,
         keyring: &shared.keyring,
         failure: None,
+        before_writing: shared.before_writing.get().map(|pause| &**pause),
     }
 }
 
