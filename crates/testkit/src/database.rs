@@ -156,6 +156,46 @@ impl Drop for TestDatabase {
     }
 }
 
+/// Runs SQL on a database beside the store that is open on it, as an operator's mistake would.
+///
+/// # Panics
+/// The database refuses it.
+pub fn meddle(location: &Location, sql: &str) {
+    let done = match location {
+        Location::Folder(folder) => rusqlite::Connection::open(folder.join("slotbridge.sqlite"))
+            .and_then(|connection| connection.execute_batch(sql))
+            .map_err(|error| error.to_string()),
+        Location::Postgres(url) => run(url, sql),
+    };
+    done.unwrap_or_else(|error| panic!("cannot run {sql}: {error}"));
+}
+
+/// The files in which a PostgreSQL database on this machine keeps what it has and had: its tables,
+/// the write-ahead log and the server's log. All is written out first.
+///
+/// # Panics
+/// The server can't be asked.
+#[must_use]
+pub fn files_of_postgres(url: &str) -> Vec<std::path::PathBuf> {
+    const ASK: &str = "SELECT current_setting('data_directory'),
+        (SELECT oid::text FROM pg_database WHERE datname = current_database())";
+    run(url, "CHECKPOINT").unwrap_or_else(|error| panic!("no checkpoint: {error}"));
+    let asked = with_client(url, async |client| {
+        let row = client.query_one(ASK, &[]).await?;
+        Ok((row.try_get::<_, String>(0)?, row.try_get::<_, String>(1)?))
+    });
+    let (folder, oid) = asked.unwrap_or_else(|error| panic!("no data folder: {error}"));
+    let folder = Path::new(&folder);
+    let parent = folder.parent().unwrap_or(folder);
+    let mut files = Vec::new();
+    for part in [folder.join("base").join(oid), folder.join("pg_wal"), folder.into(), parent.into()]
+    {
+        let entries = std::fs::read_dir(part).into_iter().flatten().flatten();
+        files.extend(entries.map(|entry| entry.path()).filter(|path| path.is_file()));
+    }
+    files
+}
+
 /// Opens a store. Opening blocks; this may be called from async code.
 ///
 /// # Errors
@@ -182,17 +222,26 @@ fn with_database(server: &str, name: &str) -> String {
 
 /// Runs a command on the server.
 fn run(server: &str, command: &str) -> Result<(), String> {
-    let work = async {
-        let (client, connection) = tokio_postgres::connect(server, tokio_postgres::NoTls).await?;
-        tokio::spawn(connection);
-        client.batch_execute(command).await
-    };
-    on_a_thread(|| {
+    with_client(server, async |client| client.batch_execute(command).await)
+}
+
+/// Connects to the server for some work.
+fn with_client<T: Send>(
+    server: &str,
+    work: impl AsyncFnOnce(&tokio_postgres::Client) -> Result<T, tokio_postgres::Error> + Send,
+) -> Result<T, String> {
+    on_a_thread(move || {
+        let connected = async {
+            let connected = tokio_postgres::connect(server, tokio_postgres::NoTls);
+            let (client, connection) = connected.await?;
+            tokio::spawn(connection);
+            work(&client).await
+        };
         tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(|error| error.to_string())?
-            .block_on(work)
+            .block_on(connected)
             .map_err(|error| format!("{error:?}"))
     })
 }
