@@ -188,10 +188,18 @@ pub fn files_of_postgres(url: &str) -> Vec<std::path::PathBuf> {
     let folder = Path::new(&folder);
     let parent = folder.parent().unwrap_or(folder);
     let mut files = Vec::new();
-    for part in [folder.join("base").join(oid), folder.join("pg_wal"), folder.into(), parent.into()]
-    {
+    for part in [
+        folder.join("base").join(oid),
+        folder.join("pg_wal"),
+        folder.into(),
+        parent.into(),
+    ] {
         let entries = std::fs::read_dir(part).into_iter().flatten().flatten();
-        files.extend(entries.map(|entry| entry.path()).filter(|path| path.is_file()));
+        files.extend(
+            entries
+                .map(|entry| entry.path())
+                .filter(|path| path.is_file()),
+        );
     }
     files
 }

@@ -276,12 +276,7 @@ impl Server {
     }
 
     /// Makes a call with headers and a body as they are; the status, and the whole answer.
-    pub(crate) fn send(
-        &self,
-        call: &str,
-        headers: &[(&str, &str)],
-        body: &[u8],
-    ) -> (u16, String) {
+    pub(crate) fn send(&self, call: &str, headers: &[(&str, &str)], body: &[u8]) -> (u16, String) {
         let mut stream = self.connect();
         let mut head = format!("{call} HTTP/1.1\r\nhost: hub\r\nconnection: close\r\n");
         for (name, value) in headers {
