@@ -6,7 +6,7 @@
     reason = "a test that cannot go on ends here"
 )]
 
-use crate::served::{Served, pause};
+use crate::served::{Served, pause_before_writing};
 use crate::{TestClock, TestDatabase, TestEngine, TestRandom};
 use axum::Router;
 use axum::body::Body;
@@ -200,12 +200,12 @@ impl TestApp {
     }
 
     async fn served(mut self) -> Self {
-        self.hub.store().before_writing(pause);
+        pause_before_writing(self.hub.store());
         self.served.add(self.router.clone()).await;
         if self.database.engine() == TestEngine::Postgres {
             let random: Arc<dyn Random> = TestRandom::new(seed() << 32);
             let store = self.database.open(self.clock.clone(), Arc::clone(&random));
-            store.before_writing(pause);
+            pause_before_writing(&store);
             let hub = Hub::new(store, random, Settings::default());
             let router = slotbridge_api::router(hub, ApiOptions::default());
             self.served.add(router).await;

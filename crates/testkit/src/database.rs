@@ -5,7 +5,7 @@ use slotbridge_domain::clock::{Clock, Random};
 use slotbridge_store::seal::MasterKey;
 use slotbridge_store::{Location, OpenOptions, Store, StoreError};
 use std::hash::{BuildHasher, RandomState};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tempfile::TempDir;
 
@@ -116,6 +116,15 @@ impl TestDatabase {
         }
     }
 
+    /// Its URL, if it is a server's.
+    #[must_use]
+    pub fn url(&self) -> Option<String> {
+        match &self.0 {
+            Place::Folder(_) => None,
+            Place::Postgres { server, name } => Some(with_database(server, name)),
+        }
+    }
+
     /// What a store is opened with here.
     #[must_use]
     pub fn options(&self, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> OpenOptions {
@@ -170,38 +179,37 @@ pub fn meddle(location: &Location, sql: &str) {
     done.unwrap_or_else(|error| panic!("cannot run {sql}: {error}"));
 }
 
-/// The files in which a PostgreSQL database on this machine keeps what it has and had: its tables,
-/// the write-ahead log and the server's log. All is written out first.
+/// The files in which the private PostgreSQL of `cargo xtask` keeps what a database has and had:
+/// its tables, the write-ahead log and the server's log. None if it is another server.
 ///
 /// # Panics
 /// The server can't be asked.
 #[must_use]
-pub fn files_of_postgres(url: &str) -> Vec<std::path::PathBuf> {
-    const ASK: &str = "SELECT current_setting('data_directory'),
+pub fn files_of_postgres(url: &str) -> Vec<PathBuf> {
+    const ASK: &str = "SELECT inet_server_port(),
         (SELECT oid::text FROM pg_database WHERE datname = current_database())";
-    run(url, "CHECKPOINT").unwrap_or_else(|error| panic!("no checkpoint: {error}"));
     let asked = with_client(url, async |client| {
         let row = client.query_one(ASK, &[]).await?;
-        Ok((row.try_get::<_, String>(0)?, row.try_get::<_, String>(1)?))
+        Ok((row.try_get::<_, i32>(0)?, row.try_get::<_, String>(1)?))
     });
-    let (folder, oid) = asked.unwrap_or_else(|error| panic!("no data folder: {error}"));
-    let folder = Path::new(&folder);
-    let parent = folder.parent().unwrap_or(folder);
-    let mut files = Vec::new();
-    for part in [
-        folder.join("base").join(oid),
-        folder.join("pg_wal"),
-        folder.into(),
-        parent.into(),
-    ] {
-        let entries = std::fs::read_dir(part).into_iter().flatten().flatten();
-        files.extend(
-            entries
-                .map(|entry| entry.path())
-                .filter(|path| path.is_file()),
-        );
-    }
-    files
+    let (port, oid) = asked.unwrap_or_else(|error| panic!("it does not answer: {error}"));
+    let clusters = entries(&std::env::temp_dir()).into_iter();
+    let ours = clusters.filter(|folder| {
+        let running = std::fs::read_to_string(folder.join("data/postmaster.pid"));
+        let running = running.unwrap_or_default();
+        running.lines().nth(3) == Some(port.to_string().as_str())
+    });
+    let parts = ours.flat_map(|folder| {
+        let tables = folder.join("data/base").join(&oid);
+        [tables, folder.join("data/pg_wal"), folder]
+    });
+    let files = parts.flat_map(|part| entries(&part));
+    files.filter(|path| path.is_file()).collect()
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).collect()
 }
 
 /// Opens a store. Opening blocks; this may be called from async code.

@@ -10,6 +10,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode};
 use http_body_util::BodyExt;
+use slotbridge_store::Store;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -128,11 +129,16 @@ fn parse(bytes: &[u8]) -> Answer {
     }
 }
 
-/// What is put between look and write: long enough for another to come in between.
+/// Has every statement that writes wait a little before it is run: between look and write there is
+/// time for others, if anything lets them in.
 #[expect(
     clippy::disallowed_methods,
     reason = "a delay is what is tested: whatever it lets in must do no harm"
 )]
-pub(crate) fn pause() {
-    std::thread::sleep(Duration::from_millis(3));
+pub(crate) fn pause_before_writing(store: &Store) {
+    store.watch(|sql, _| {
+        if !sql.text.trim_start().starts_with("SELECT") {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    });
 }

@@ -5,6 +5,8 @@ pub(crate) mod postgres;
 pub(crate) mod sqlite;
 
 use crate::seal::Keyring;
+use crate::sql::{Arg, Sql};
+use crate::stamps::Stamps;
 use crate::tx::Tx;
 use crate::{Result, StoreError};
 use slotbridge_domain::clock::Clock;
@@ -17,10 +19,12 @@ use tokio::sync::oneshot;
 pub(crate) struct Shared {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) keyring: Keyring,
-    /// Called in each transaction between what it has looked at and what it writes first. Only
-    /// tests set it, to a pause.
-    pub(crate) before_writing: OnceLock<Box<dyn Fn() + Send + Sync>>,
+    pub(crate) stamps: Arc<Stamps>,
+    pub(crate) watch: OnceLock<Watch>,
 }
+
+/// Is shown every statement before it is run.
+pub(crate) type Watch = Box<dyn Fn(&'static Sql, &[Arg<'_>]) + Send + Sync>;
 
 /// A caller's transaction, its types erased so that the engine can queue it.
 pub(crate) trait Job: Send {

@@ -83,7 +83,8 @@ pub(crate) fn open_writer(path: &Path) -> Result<rusqlite::Connection> {
     Ok(connection)
 }
 
-fn open_reader(path: &Path) -> rusqlite::Result<rusqlite::Connection> {
+/// Opens a connection that only reads: one of several, beside the writer.
+pub(crate) fn open_reader(path: &Path) -> rusqlite::Result<rusqlite::Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = rusqlite::Connection::open_with_flags(path, flags)?;
     prepare(&connection)?;
@@ -173,8 +174,8 @@ fn begin_tx<'c>(
         now: shared.clock.now(),
         practice,
         keyring: &shared.keyring,
+        watch: shared.watch.get(),
         failure: None,
-        before_writing: shared.before_writing.get().map(|pause| &**pause),
     }
 }
 
@@ -222,6 +223,9 @@ fn write_group(
         group.and_then(|()| run_cached(connection, "COMMIT").map_err(|error| unavailable(&error)));
     if commit.is_err() && !connection.is_autocommit() {
         let _ = run_cached(connection, "ROLLBACK");
+    }
+    for (job, _) in &done {
+        shared.stamps.change(job.practice());
     }
     for (job, outcome) in done {
         job.finish(outcome.and_then(|()| commit.clone()));

@@ -42,6 +42,8 @@ impl Writer {
         let shared = Shared {
             clock: Arc::new(Still),
             keyring: Keyring::new(&MasterKey::new([7; 32]), Arc::new(Still)).unwrap(),
+            stamps: Arc::new(crate::stamps::Stamps::alone()),
+            watch: std::sync::OnceLock::new(),
         };
         Self { connection, shared }
     }
