@@ -7,6 +7,7 @@ mod conformity;
 pub mod database;
 pub mod dose;
 pub mod random;
+pub mod served;
 
 pub use app::{Answer, Pms, TestApp};
 pub use clinic::{Booked, Clinic};
