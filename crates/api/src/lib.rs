@@ -8,13 +8,17 @@ mod admin;
 mod body;
 mod booking;
 mod call_id;
+mod calls;
 mod failure;
+mod metrics;
 mod params;
 mod pms;
 mod probes;
 mod problem;
 mod rate;
 mod sandbox;
+
+pub use calls::AdoptTrace;
 
 use axum::Router;
 use axum::extract::FromRef;
@@ -23,6 +27,7 @@ use slotbridge_hub::Hub;
 use slotbridge_hub::clock::MovableClock;
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 /// How long a call may take.
@@ -57,6 +62,12 @@ pub struct ApiOptions {
     pub sandbox: Option<Arc<MovableClock>>,
     /// Bounds.
     pub limits: Limits,
+    /// The addresses that may read `/metrics` without a token, beside this machine's own.
+    pub metrics_readers: Vec<IpAddr>,
+    /// Set when the process is about to end: it is no longer ready.
+    pub draining: Arc<AtomicBool>,
+    /// How a call continues the trace of its caller, if traces are taken.
+    pub adopt_trace: Option<AdoptTrace>,
 }
 
 /// What every handler can ask for.
@@ -64,6 +75,8 @@ pub struct ApiOptions {
 struct ApiState {
     hub: Hub,
     limits: Arc<Limits>,
+    metrics: Arc<metrics::Metrics>,
+    draining: Arc<AtomicBool>,
 }
 
 impl FromRef<ApiState> for Hub {
@@ -76,11 +89,16 @@ impl FromRef<ApiState> for Hub {
 /// booking API knows its callers' addresses.
 pub fn router(hub: Hub, options: ApiOptions) -> Router {
     let limits = Arc::new(options.limits);
+    let metrics = Arc::new(metrics::Metrics::new(&hub, options.metrics_readers));
+    let around = metrics.around(options.adopt_trace);
     let state = ApiState {
         hub,
         limits: Arc::clone(&limits),
+        metrics,
+        draining: options.draining,
     };
     let mut router = probes::routes()
+        .merge(metrics::routes())
         .nest("/pms-api/v1", pms::routes())
         .nest("/booking-api/v1", booking::routes(&limits))
         .nest("/admin-api/v1", admin::routes());
@@ -97,6 +115,6 @@ pub fn router(hub: Hub, options: ApiOptions) -> Router {
         .layer(tower_http::catch_panic::CatchPanicLayer::custom(
             problem::panicked,
         ))
-        .layer(axum::middleware::from_fn(call_id::layer))
+        .layer(axum::middleware::from_fn_with_state(around, calls::layer))
         .with_state(state)
 }

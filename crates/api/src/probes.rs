@@ -1,4 +1,5 @@
-//! `/healthz`: the process lives. `/readyz`: it can serve, that is, its store answers.
+//! `/healthz`: the process lives. `/readyz`: it can serve, that is, its store answers and it is not
+//! about to end.
 
 use crate::ApiState;
 use crate::failure::Failure;
@@ -8,7 +9,7 @@ use axum::http::StatusCode;
 use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::{Value, json};
-use slotbridge_hub::Hub;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 /// How long the store may take to answer.
@@ -24,9 +25,13 @@ async fn alive() -> Json<Value> {
     Json(json!({"status": "ok"}))
 }
 
-async fn ready(State(hub): State<Hub>) -> Result<Json<Value>> {
+async fn ready(State(state): State<ApiState>) -> Result<Json<Value>> {
+    if state.draining.load(Ordering::Relaxed) {
+        let text = "this process is about to end: call another";
+        return Err(Failure::new(StatusCode::SERVICE_UNAVAILABLE, text).into());
+    }
     let unavailable = || Failure::new(StatusCode::SERVICE_UNAVAILABLE, "the store does not answer");
-    tokio::time::timeout(PATIENCE, hub.check_store())
+    tokio::time::timeout(PATIENCE, state.hub.check_store())
         .await
         .map_err(|_| unavailable())?
         .map_err(|_| unavailable())?;

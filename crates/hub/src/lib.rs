@@ -14,6 +14,7 @@ mod context;
 mod error;
 mod life;
 mod once;
+pub mod overview;
 pub mod person;
 pub mod picture;
 pub mod pms;
@@ -25,6 +26,7 @@ pub mod zone;
 pub use context::{Actor, Context};
 pub use error::{Error, Fault, Result};
 pub use once::{IdempotencyKey, Once};
+pub use slotbridge_store::{Stopwatch, call};
 
 use contacts::Contacts;
 use jiff::Timestamp;
@@ -58,6 +60,8 @@ struct Inner {
     contacts: Contacts,
     /// Whoever runs due work holds this, so that the sandbox's clock can run it in order.
     timers: tokio::sync::Mutex<()>,
+    /// Since when due work was last found done.
+    caught_up: parking_lot::Mutex<Stopwatch>,
 }
 
 impl Hub {
@@ -70,6 +74,7 @@ impl Hub {
             settings,
             contacts: Contacts::default(),
             timers: tokio::sync::Mutex::default(),
+            caught_up: parking_lot::Mutex::new(Stopwatch::start()),
         }))
     }
 
@@ -89,6 +94,12 @@ impl Hub {
             Ok(())
         })
         .await
+    }
+
+    /// How long ago due work was last found done; if never, since the start.
+    #[must_use]
+    pub fn caught_up(&self) -> std::time::Duration {
+        self.0.caught_up.lock().elapsed()
     }
 
     /// What an operator set.

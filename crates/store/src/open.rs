@@ -4,7 +4,7 @@ use crate::engine::Shared;
 use crate::engine::postgres::{self, PgConnection, Postgres};
 use crate::engine::sqlite::{self, Sqlite};
 use crate::seal::{Keyring, MasterKey};
-use crate::{Engine, Result, Store, StoreError, migrate, settings};
+use crate::{Engine, Figures, Result, Store, StoreError, migrate, settings};
 use slotbridge_domain::clock::{Clock, Random};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -72,6 +72,7 @@ impl Store {
         let shared = Arc::new(Shared {
             clock: options.clock,
             keyring,
+            figures: Figures::default(),
         });
         let (engine, lock) = match &options.location {
             Location::Folder(folder) => {
@@ -128,7 +129,7 @@ impl Store {
                 )
             })
         };
-        let (call, answer) = crate::engine::Call::new(None, false, check);
+        let (call, answer) = crate::engine::Call::new(None, false, check, &self.shared);
         let runtime = postgres::runtime()?;
         runtime.block_on(async {
             match &self.engine {

@@ -39,7 +39,7 @@ impl Writer {
                 "PRAGMA max_page_count = {pages}; CREATE TABLE t (text TEXT NOT NULL)"
             ))
             .unwrap();
-        let shared = Shared {
+        let shared = Arc::new(Shared {
             clock: Arc::new(Still),
             keyring: Keyring::new(&MasterKey::new([7; 32]), Arc::new(Still)).unwrap(),
         };
