@@ -128,7 +128,10 @@ mod tests {
         assert_eq!(of(&made, &confirmed(made)), Some(Outcome::Confirmed));
         assert_eq!(of(&stood, &confirmed(stood)), Some(Outcome::ConfirmedLate));
         assert_eq!(of(&made, &rejected(made, 19)), Some(Outcome::Rejected));
-        assert_eq!(of(&stood, &rejected(stood, 30)), Some(Outcome::RejectedLate));
+        assert_eq!(
+            of(&stood, &rejected(stood, 30)),
+            Some(Outcome::RejectedLate)
+        );
         let cancelled = made.cancel_here().unwrap().life;
         let after = rejected(cancelled, 5);
         assert_eq!(of(&cancelled, &after), Some(Outcome::RejectedCancelled));

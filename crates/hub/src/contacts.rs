@@ -73,7 +73,9 @@ impl Contacts {
         }
         minutes.map(|minutes| {
             let window = SignedDuration::from_mins(minutes);
-            let recent = last.values().filter(|at| now.duration_since(**at) <= window);
+            let recent = last
+                .values()
+                .filter(|at| now.duration_since(**at) <= window);
             recent.count()
         })
     }

@@ -178,11 +178,7 @@ impl Figures {
             "Transactions by how they ended: durable, undone by the use case, failed by the store",
             self.by_end.clone(),
         );
-        store.register(
-            "waiting",
-            "Callers in the queue",
-            self.waiting.clone(),
-        );
+        store.register("waiting", "Callers in the queue", self.waiting.clone());
         store.register_with_unit(
             "queue_wait",
             "How long callers waited for their turn",

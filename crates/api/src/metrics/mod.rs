@@ -123,7 +123,12 @@ where
 fn of_memory(registry: &mut Registry, hub: &Hub) {
     let sizes = hub.store().sizes();
     let database = sizes.map(|sizes| sizes.database);
-    gauge(registry, "store_database_bytes", "The embedded store's file", database);
+    gauge(
+        registry,
+        "store_database_bytes",
+        "The embedded store's file",
+        database,
+    );
     let wal = sizes.map(|sizes| sizes.wal);
     gauge(
         registry,
@@ -158,7 +163,12 @@ fn of_store(registry: &mut Registry, overview: &Overview) {
         "Practices with a live consent",
         Some(overview.live_consents),
     );
-    gauge(registry, "due_rows", "Due work that is not done", Some(overview.overdue.count));
+    gauge(
+        registry,
+        "due_rows",
+        "Due work that is not done",
+        Some(overview.overdue.count),
+    );
     let lag = overview.overdue.oldest_seconds;
     gauge(
         registry,
@@ -168,7 +178,10 @@ fn of_store(registry: &mut Registry, overview: &Overview) {
     );
     let (outstanding, oldest) = <(Family<Label, Gauge>, Family<Label, Gauge>)>::default();
     for kind in RequestType::ALL {
-        let found = overview.outstanding.iter().find(|(found, _)| *found == kind);
+        let found = overview
+            .outstanding
+            .iter()
+            .find(|(found, _)| *found == kind);
         let waiting = found.map_or(Waiting::default(), |(_, waiting)| *waiting);
         let label = [("type", kind.as_str())];
         outstanding.get_or_create(&label).set(waiting.count);
@@ -185,7 +198,11 @@ fn of_store(registry: &mut Registry, overview: &Overview) {
         oldest,
     );
     let alerts = Family::<Label, Gauge>::default();
-    for alert in [Alert::LateRejection, Alert::IdsReplaced, Alert::UpdateRejected] {
+    for alert in [
+        Alert::LateRejection,
+        Alert::IdsReplaced,
+        Alert::UpdateRejected,
+    ] {
         let found = overview.alerts.iter().find(|(found, _)| *found == alert);
         let count = found.map_or(0, |(_, count)| *count);
         alerts.get_or_create(&[("kind", alert.as_str())]).set(count);

@@ -4,9 +4,9 @@
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
 
+use crate::figures::{Ended, Waiting};
 use crate::seal::Keyring;
 use crate::tx::Tx;
-use crate::figures::{Ended, Waiting};
 use crate::{Figures, Result, StoreError, call};
 use prometheus_client::metrics::counter::Counter;
 use slotbridge_domain::clock::Clock;
@@ -101,7 +101,8 @@ where
             self.shared.figures.dequeue(waiting);
         }
         let name = std::any::type_name::<F>();
-        let span = tracing::debug_span!(parent: &self.parent, "store.run", code.function.name = name);
+        let span =
+            tracing::debug_span!(parent: &self.parent, "store.run", code.function.name = name);
         let result = call::within(self.id.clone(), || {
             span.in_scope(|| run_guarded(&mut self.use_case, tx))
         });

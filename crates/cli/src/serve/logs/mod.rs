@@ -61,7 +61,10 @@ fn layer(form: Form) -> Box<dyn Layer<Registry> + Send + Sync> {
 /// second call changes nothing.
 #[cfg_attr(
     not(feature = "otlp"),
-    expect(clippy::unnecessary_wraps, reason = "the exporter may refuse its settings")
+    expect(
+        clippy::unnecessary_wraps,
+        reason = "the exporter may refuse its settings"
+    )
 )]
 pub(crate) fn start(filter: &str, form: Form) -> Result<Logs, Failure> {
     let filter = EnvFilter::builder().parse_lossy(filter);

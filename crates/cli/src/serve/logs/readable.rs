@@ -12,7 +12,11 @@ pub(super) struct Readable(Format<Compact>);
 
 impl Readable {
     pub(super) fn new(colour: bool) -> Self {
-        Self(tracing_subscriber::fmt::format().compact().with_ansi(colour))
+        Self(
+            tracing_subscriber::fmt::format()
+                .compact()
+                .with_ansi(colour),
+        )
     }
 }
 

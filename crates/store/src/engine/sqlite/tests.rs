@@ -1,6 +1,7 @@
 //! What happens to a group that SQLite itself undoes: nothing that a caller can bring about.
 
 use super::*;
+use crate::Figures;
 use crate::engine::Call;
 use crate::seal::{Keyring, MasterKey};
 use crate::sql::Sql;
@@ -24,7 +25,7 @@ impl Random for Still {
 
 struct Writer {
     connection: rusqlite::Connection,
-    shared: Shared,
+    shared: Arc<Shared>,
 }
 
 type Answer = oneshot::Receiver<Result<()>>;
@@ -42,7 +43,8 @@ impl Writer {
         let shared = Arc::new(Shared {
             clock: Arc::new(Still),
             keyring: Keyring::new(&MasterKey::new([7; 32]), Arc::new(Still)).unwrap(),
-        };
+            figures: Figures::default(),
+        });
         Self { connection, shared }
     }
 
@@ -51,7 +53,7 @@ impl Writer {
         let (queue, mut jobs) = mpsc::channel(QUEUE);
         let mut answers = Vec::new();
         for use_case in use_cases {
-            let (call, answer) = Call::new(None, false, use_case);
+            let (call, answer) = Call::new(None, false, use_case, &self.shared);
             assert!(queue.try_send(Box::new(call) as Box<dyn Job>).is_ok());
             answers.push(answer);
         }
