@@ -19,6 +19,7 @@ pub mod person;
 pub mod picture;
 pub mod pms;
 mod raise;
+mod remembered;
 pub mod rows;
 pub mod timers;
 pub mod zone;
@@ -28,11 +29,14 @@ pub use error::{Error, Fault, Result};
 pub use once::{IdempotencyKey, Once};
 pub use slotbridge_store::{Stopwatch, call};
 
+use auth::Consented;
 use contacts::Contacts;
 use jiff::Timestamp;
+use remembered::Remembered;
 use slotbridge_domain::clock::Random;
 use slotbridge_domain::ids::PracticeId;
 use slotbridge_domain::keys::KeyKind;
+use slotbridge_domain::request::RequestType;
 use slotbridge_store::{Store, Tx};
 use std::sync::Arc;
 
@@ -58,6 +62,10 @@ struct Inner {
     random: Arc<dyn Random>,
     settings: Settings,
     contacts: Contacts,
+    /// Live consents, by what proves them.
+    consented: Remembered<[u8; 32], Consented>,
+    /// What is outstanding.
+    outstanding: Remembered<PracticeId, Arc<[RequestType]>>,
     /// Whoever runs due work holds this, so that the sandbox's clock can run it in order.
     timers: tokio::sync::Mutex<()>,
     /// Since when due work was last found done.
@@ -73,6 +81,8 @@ impl Hub {
             random,
             settings,
             contacts: Contacts::default(),
+            consented: Remembered::default(),
+            outstanding: Remembered::default(),
             timers: tokio::sync::Mutex::default(),
             caught_up: parking_lot::Mutex::new(Stopwatch::start()),
         }))

@@ -17,6 +17,7 @@ mod migrate;
 mod open;
 pub mod seal;
 pub mod sql;
+mod stamps;
 mod stopwatch;
 mod tx;
 
@@ -46,6 +47,7 @@ pub use error::{Result, StoreError};
 pub use figures::Figures;
 pub use migrate::SCHEMA_VERSION;
 pub use open::{Location, OpenOptions};
+pub use stamps::{STALENESS, Stamp};
 pub use stopwatch::Stopwatch;
 pub use tx::Tx;
 
@@ -119,6 +121,13 @@ impl Store {
         }
     }
 
+    /// The state that a practice is in: what was read in it holds as long as it is the same. To be
+    /// taken before the reading. `None`: whatever is read may be old the next moment.
+    #[must_use]
+    pub fn stamp(&self, practice: PracticeId) -> Option<Stamp> {
+        self.shared.stamps.of(practice)
+    }
+
     /// The clock that transactions take their `now` from.
     #[must_use]
     pub fn clock(&self) -> &Arc<dyn Clock> {
@@ -147,6 +156,15 @@ impl Store {
             Engine::Sqlite(engine) => engine.sizes(),
             Engine::Postgres(_) => None,
         }
+    }
+
+    /// Shows every statement, with its arguments, to `watch` before it is run: for tests and
+    /// benchmarks. The first to ask is the one that is served.
+    pub fn watch(
+        &self,
+        watch: impl Fn(&'static sql::Sql, &[sql::Arg<'_>]) + Send + Sync + 'static,
+    ) {
+        let _ = self.shared.watch.set(Box::new(watch));
     }
 
     /// The keys that seal.

@@ -4,11 +4,12 @@ use crate::engine::Shared;
 use crate::engine::postgres::{self, PgConnection, Postgres};
 use crate::engine::sqlite::{self, Sqlite};
 use crate::seal::{Keyring, MasterKey};
+use crate::stamps::Stamps;
 use crate::{Engine, Figures, Result, Store, StoreError, migrate, settings};
 use slotbridge_domain::clock::{Clock, Random};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Where a store lives.
 #[derive(Clone)]
@@ -73,6 +74,11 @@ impl Store {
             clock: options.clock,
             keyring,
             figures: Figures::default(),
+            stamps: Arc::new(match &options.location {
+                Location::Folder(_) => Stamps::alone(),
+                Location::Postgres(_) => Stamps::among_others(),
+            }),
+            watch: OnceLock::new(),
         });
         let (engine, lock) = match &options.location {
             Location::Folder(folder) => {

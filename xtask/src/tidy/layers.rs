@@ -3,12 +3,13 @@
 use super::tree::{SourceFile, Tree};
 
 /// What each crate may depend on, apart from its tests. A new crate gets a line here.
-const ARROWS: [(&str, &[&str]); 8] = [
+const ARROWS: [(&str, &[&str]); 9] = [
     ("domain", &[]),
     ("wire", &[]),
     ("store", &["domain"]),
     ("hub", &["domain", "store"]),
     ("api", &["domain", "hub", "wire"]),
+    ("bench", &["domain", "store", "testkit"]),
     ("client", &["wire"]),
     ("cli", &["api", "client", "domain", "hub", "store", "wire"]),
     (

@@ -6,13 +6,15 @@ pub(crate) mod sqlite;
 
 use crate::figures::{Ended, Waiting};
 use crate::seal::Keyring;
+use crate::sql::{Arg, Sql};
+use crate::stamps::Stamps;
 use crate::tx::Tx;
 use crate::{Figures, Result, StoreError, call};
 use prometheus_client::metrics::counter::Counter;
 use slotbridge_domain::clock::Clock;
 use slotbridge_domain::ids::PracticeId;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use tokio::sync::oneshot;
 use tracing::Span;
 
@@ -21,7 +23,12 @@ pub(crate) struct Shared {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) keyring: Keyring,
     pub(crate) figures: Figures,
+    pub(crate) stamps: Arc<Stamps>,
+    pub(crate) watch: OnceLock<Watch>,
 }
+
+/// Is shown every statement before it is run.
+pub(crate) type Watch = Box<dyn Fn(&'static Sql, &[Arg<'_>]) + Send + Sync>;
 
 /// A caller's transaction, its types erased so that the engine can queue it.
 pub(crate) trait Job: Send {

@@ -185,6 +185,7 @@ fn begin_tx<'c>(
         keyring: &shared.keyring,
         figures: &shared.figures,
         counted: Vec::new(),
+        watch: shared.watch.get(),
         failure: None,
     }
 }
@@ -235,6 +236,9 @@ fn write_group(
     shared.figures.committed(since, done.len());
     if commit.is_err() && !connection.is_autocommit() {
         let _ = run_cached(connection, "ROLLBACK");
+    }
+    for (job, _) in &done {
+        shared.stamps.change(job.practice());
     }
     for (job, outcome) in done {
         job.finish(outcome.and_then(|()| commit.clone()));

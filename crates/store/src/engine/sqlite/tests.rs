@@ -44,6 +44,8 @@ impl Writer {
             clock: Arc::new(Still),
             keyring: Keyring::new(&MasterKey::new([7; 32]), Arc::new(Still)).unwrap(),
             figures: Figures::default(),
+            stamps: Arc::new(crate::stamps::Stamps::alone()),
+            watch: std::sync::OnceLock::new(),
         });
         Self { connection, shared }
     }
