@@ -212,7 +212,7 @@ impl Collector for Calls {
             MetricType::Histogram,
         )?;
         for ((route, method), endpoint) in &total {
-            let bounds = SECONDS.into_iter().chain([f64::MAX]);
+            let bounds = SECONDS.into_iter().chain([f64::INFINITY]);
             let buckets: Vec<(f64, u64)> = bounds.zip(endpoint.buckets).collect();
             durations
                 .encode_family(&labels(route, method))?

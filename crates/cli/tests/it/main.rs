@@ -10,8 +10,11 @@ mod admin;
 mod config;
 mod demo;
 mod help;
+mod logs;
 mod sandbox;
 mod serve;
 mod shutdown;
 mod start_up;
 mod support;
+#[cfg(feature = "otlp")]
+mod traces;
