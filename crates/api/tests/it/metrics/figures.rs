@@ -16,7 +16,7 @@ async fn answer(clinic: &Clinic, booked: &Booked, answer: &str, body: Value, sta
 }
 
 fn confirmation() -> Value {
-    json!({"pmsAppointmentId": "A1", "pmsPatientId": "P1"})
+    json!({"pmsAppointmentIds": ["A1"], "pmsPatientId": "P1"})
 }
 
 #[tokio::test]
