@@ -19,6 +19,7 @@ pub mod seal;
 pub mod sql;
 mod stamps;
 mod stopwatch;
+pub mod transfer;
 mod tx;
 
 pub mod alerts;

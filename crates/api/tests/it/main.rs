@@ -12,6 +12,7 @@ mod auth;
 mod booking;
 mod idempotency;
 mod metrics;
+mod openapi;
 mod pms;
 mod sandbox;
 mod wire;

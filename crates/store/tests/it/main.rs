@@ -20,3 +20,4 @@ mod sealing;
 mod statements;
 mod support;
 mod transactions;
+mod transfer;
