@@ -92,7 +92,7 @@ impl FromRef<ApiState> for Hub {
 /// booking API knows its callers' addresses.
 pub fn router(hub: Hub, options: ApiOptions) -> Router {
     let limits = Arc::new(options.limits);
-    let metrics = Arc::new(metrics::Metrics::new(&hub, options.metrics_readers));
+    let metrics = Arc::new(metrics::Metrics::new(&hub, &options.metrics_readers));
     let around = metrics.around(options.adopt_trace);
     let state = ApiState {
         hub,

@@ -45,7 +45,7 @@ pub(crate) struct Metrics {
 }
 
 impl Metrics {
-    pub(crate) fn new(hub: &Hub, readers: Vec<IpAddr>) -> Self {
+    pub(crate) fn new(hub: &Hub, readers: &[IpAddr]) -> Self {
         let mut registry = Registry::default();
         let build = [
             ("version", env!("CARGO_PKG_VERSION")),

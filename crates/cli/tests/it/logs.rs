@@ -26,7 +26,7 @@ const PERSONAL: &str = "/booking-api/v1/practices/7/slots?from=2026-11-24&name=N
 fn a_refused_call_is_logged_by_its_route_and_id_and_a_usual_one_is_not_wire_8() {
     let place = Place::new();
     let server = place.start(&[]);
-    assert_eq!(get(&server, PERSONAL, "refused-1"), 404);
+    assert_eq!(get(&server, PERSONAL, "refused-1"), 400);
     assert_eq!(get(&server, "/booking-api/v1/practices", "usual-1"), 200);
     assert_eq!(get(&server, "/healthz", "probe-1"), 200);
     let log = server.stop();
@@ -37,7 +37,7 @@ fn a_refused_call_is_logged_by_its_route_and_id_and_a_usual_one_is_not_wire_8() 
         line["http.route"],
         "/booking-api/v1/practices/{practiceId}/slots"
     );
-    assert_eq!(line["http.response.status_code"], 404);
+    assert_eq!(line["http.response.status_code"], 400);
     assert!(line["http.server.request.duration"].as_f64().unwrap() > 0.0);
     assert!(
         !log.contains("Nguyen") && !log.contains("practices/7"),
