@@ -1,4 +1,5 @@
-//! `/healthz`: the process lives. `/readyz`: it can serve, that is, its store answers.
+//! `/healthz`: the process lives. `/readyz`: it can serve, that is, its store answers and
+//! can be written.
 
 use crate::ApiState;
 use crate::failure::Failure;
@@ -25,7 +26,12 @@ async fn alive() -> Json<Value> {
 }
 
 async fn ready(State(hub): State<Hub>) -> Result<Json<Value>> {
-    let unavailable = || Failure::new(StatusCode::SERVICE_UNAVAILABLE, "the store does not answer");
+    let unavailable = || {
+        Failure::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the store does not answer, or cannot be written",
+        )
+    };
     tokio::time::timeout(PATIENCE, hub.check_store())
         .await
         .map_err(|_| unavailable())?

@@ -111,6 +111,13 @@ impl Store {
         &self.shared.clock
     }
 
+    /// Whether the last attempt to write failed because the store could not be written (disk full,
+    /// I/O error, connection lost).
+    #[must_use]
+    pub fn writes_fail(&self) -> bool {
+        self.shared.writes_fail()
+    }
+
     /// The keys that seal.
     #[must_use]
     pub fn keyring(&self) -> &seal::Keyring {

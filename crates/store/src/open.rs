@@ -69,10 +69,7 @@ impl Store {
     /// master key. Else that it cannot be reached.
     pub fn open(options: OpenOptions) -> Result<Self> {
         let keyring = Keyring::new(&options.master_key, Arc::clone(&options.random))?;
-        let shared = Arc::new(Shared {
-            clock: options.clock,
-            keyring,
-        });
+        let shared = Arc::new(Shared::new(options.clock, keyring));
         let (engine, lock) = match &options.location {
             Location::Folder(folder) => {
                 std::fs::create_dir_all(folder)

@@ -5,6 +5,7 @@ pub mod clinic;
 pub mod clock;
 pub mod database;
 pub mod dose;
+pub mod ledger;
 pub mod random;
 
 pub use app::{Answer, Pms, TestApp};

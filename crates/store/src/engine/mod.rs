@@ -11,12 +11,38 @@ use slotbridge_domain::clock::Clock;
 use slotbridge_domain::ids::PracticeId;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::oneshot;
 
 /// What every transaction is given.
 pub(crate) struct Shared {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) keyring: Keyring,
+    /// Whether the last attempt to write failed for the store's own reasons.
+    writes_fail: AtomicBool,
+}
+
+impl Shared {
+    pub(crate) fn new(clock: Arc<dyn Clock>, keyring: Keyring) -> Self {
+        Self {
+            clock,
+            keyring,
+            writes_fail: AtomicBool::new(false),
+        }
+    }
+
+    pub(crate) fn writes_fail(&self) -> bool {
+        self.writes_fail.load(Ordering::Relaxed)
+    }
+
+    /// Keeps in mind whether the store can be written.
+    pub(crate) fn note_write(&self, outcome: &Result<()>) {
+        let fails = matches!(
+            outcome,
+            Err(StoreError::Unavailable(_) | StoreError::OutcomeUnknown(_))
+        );
+        self.writes_fail.store(fails, Ordering::Relaxed);
+    }
 }
 
 /// A caller's transaction, its types erased so that the engine can queue it.

@@ -304,6 +304,9 @@ impl Worker {
             let outcome =
                 catch_unwind(AssertUnwindSafe(|| self.run(&mut connection, job.as_mut())))
                     .unwrap_or(Err(StoreError::Panicked));
+            if !job.reads_only() {
+                self.shared.note_write(&outcome);
+            }
             job.finish(outcome);
         }
     }

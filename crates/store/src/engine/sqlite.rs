@@ -61,6 +61,16 @@ fn unavailable(error: &rusqlite::Error) -> StoreError {
     StoreError::Unavailable(error.to_string())
 }
 
+/// Why a commit failed. Its frames may stand in the log although the sync failed that should have
+/// made them durable: until the next commit overwrites them, a crash may bring them to light. Only
+/// where the disk was full are they certainly not whole.
+fn commit_failure(error: &rusqlite::Error) -> StoreError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull | ErrorCode::DatabaseBusy) => unavailable(error),
+        _ => StoreError::OutcomeUnknown(error.to_string()),
+    }
+}
+
 /// Opens the one connection that writes, and with it the file.
 pub(crate) fn open_writer(path: &Path) -> Result<rusqlite::Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
@@ -198,8 +208,11 @@ fn write_group(
     jobs: &mut mpsc::Receiver<Box<dyn Job>>,
     shared: &Shared,
 ) {
+    let before = connection.total_changes();
     if let Err(error) = run_cached(connection, "BEGIN IMMEDIATE") {
-        return first.finish(Err(unavailable(&error)));
+        let outcome = Err(unavailable(&error));
+        shared.note_write(&outcome);
+        return first.finish(outcome);
     }
     let mut done = Vec::new();
     let mut next = Some(first);
@@ -218,9 +231,13 @@ fn write_group(
         }
     }
     let commit =
-        group.and_then(|()| run_cached(connection, "COMMIT").map_err(|error| unavailable(&error)));
+        group.and_then(|()| run_cached(connection, "COMMIT").map_err(|error| commit_failure(&error)));
     if commit.is_err() && !connection.is_autocommit() {
         let _ = run_cached(connection, "ROLLBACK");
+    }
+    // A commit of nothing says nothing of the disk.
+    if commit.is_err() || connection.total_changes() > before {
+        shared.note_write(&commit);
     }
     for (job, outcome) in done {
         job.finish(outcome.and_then(|()| commit.clone()));

@@ -39,10 +39,8 @@ impl Writer {
                 "PRAGMA max_page_count = {pages}; CREATE TABLE t (text TEXT NOT NULL)"
             ))
             .unwrap();
-        let shared = Shared {
-            clock: Arc::new(Still),
-            keyring: Keyring::new(&MasterKey::new([7; 32]), Arc::new(Still)).unwrap(),
-        };
+        let keyring = Keyring::new(&MasterKey::new([7; 32]), Arc::new(Still)).unwrap();
+        let shared = Shared::new(Arc::new(Still), keyring);
         Self { connection, shared }
     }
 

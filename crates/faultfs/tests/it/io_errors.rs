@@ -1,0 +1,121 @@
+//! Input, output and space fail: no false answer, reads go on, and recovery comes by itself.
+
+use crate::support::{Base, Round};
+use serde_json::Value;
+use slotbridge_faultfs::{Fault, Kind, Rng, Survival};
+use slotbridge_testkit::dose;
+use slotbridge_testkit::ledger::Fate;
+use slotbridge_testkit::ledger::load::Face;
+
+/// What fails: the kinds of operations, and whether only for want of space.
+const TROUBLES: [(&[Kind], bool); 8] = [
+    (&[Kind::Sync], false),
+    (&[Kind::Write], false),
+    (&[Kind::Write], true),
+    (&[Kind::Write, Kind::Sync, Kind::Truncate], false),
+    (&[Kind::Read], false),
+    (&[Kind::Truncate, Kind::Delete, Kind::Create], false),
+    (&[Kind::Read, Kind::Write, Kind::Sync], false),
+    (&[Kind::Sync], false),
+];
+
+impl Round {
+    async fn get(&self, path: &str) -> u16 {
+        let answer = self.app.call_get(path).await;
+        answer.unwrap().0
+    }
+
+    async fn reads_go_on(&self) {
+        let practice = self.stage.practice;
+        let day = self.app.now().strftime("%Y-%m-%d").to_string();
+        for path in [
+            format!("/booking-api/v1/practices/{practice}"),
+            format!("/booking-api/v1/practices/{practice}/slots?from={day}&to={day}"),
+        ] {
+            assert_eq!(self.get(&path).await, 200, "{path}");
+        }
+    }
+}
+
+/// The round's own way to read.
+trait Get {
+    async fn call_get(&self, path: &str) -> slotbridge_testkit::ledger::Answer;
+}
+
+impl<F: Face> Get for F {
+    async fn call_get(&self, path: &str) -> slotbridge_testkit::ledger::Answer {
+        self.call("GET", path.to_owned(), vec![], Value::Null).await
+    }
+}
+
+/// One round: the load runs into trouble, the disk gets well, and the hub goes on; then the process
+/// dies, or the power fails, and what was said still holds.
+async fn round(base: &Base, number: u64, operations: u64) -> Round {
+    let mut rng = Rng::new(number);
+    let (kinds, full) = TROUBLES[usize::try_from(number).unwrap() % TROUBLES.len()];
+    let lasting = rng.below(3) > 0;
+    let after = rng.below(operations);
+    let times = if lasting { u64::MAX } else { 1 + rng.below(3) };
+    println!("round {number}: {kinds:?} (full: {full}) fail {times} times after {after}");
+    let mut running = base.start().await;
+    running.disk.seed(number);
+    running.disk.fail(Fault {
+        kinds,
+        full,
+        after,
+        times,
+    });
+    running.load(number).await;
+    let reads_fail = kinds.contains(&Kind::Read);
+    if !reads_fail {
+        running.reads_go_on().await;
+    }
+    let hit = running.disk.failed() > 0;
+    if lasting && hit && kinds.contains(&Kind::Sync) && !reads_fail {
+        assert_eq!(running.get("/readyz").await, 503);
+        running.reads_go_on().await;
+    }
+    running.disk.repair();
+    assert_eq!(running.wrong(false), Vec::<String>::new(), "as it runs on");
+    // What it last said may be proven wrong only by what comes after.
+    if rng.coin() {
+        assert_eq!(running.get("/readyz").await, 200);
+        running.is_well(number).await;
+    }
+    running.disk.cut();
+    let survival = match rng.below(5) {
+        0 => None,
+        1 => Some(Survival::Everything),
+        2 => Some(Survival::Nothing),
+        3 => Some(Survival::Some),
+        _ => Some(Survival::Torn),
+    };
+    let mut after = running
+        .again(|disk| match survival {
+            Some(survival) => disk.power_on(survival),
+            None => disk.reboot_process(),
+        })
+        .await;
+    println!("then {survival:?} survives a power cut (None: only the process died)");
+    after.is_well(number + 1_000_000).await;
+    after
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_error_at_any_operation_makes_no_answer_false_and_passes() {
+    let base = Base::new().await;
+    let rounds = u64::from(dose::rounds(64, 4000));
+    let (mut hit, mut unknown, mut refused, mut done) = (0, 0, 0, 0);
+    for number in 0..rounds {
+        let round = round(&base, number, 300).await;
+        hit += u64::from(round.disk.failed() > 0);
+        unknown += round.ledger.count(Fate::Unknown);
+        refused += round.ledger.count(Fate::Refused);
+        done += round.ledger.count(Fate::Done);
+    }
+    println!(
+        "{rounds} rounds, {hit} of them with errors: {done} bookings acknowledged and there, \
+         {refused} refused and not there, {unknown} of unknown outcome, each there or not"
+    );
+    assert!(hit > rounds / 2 && unknown > 0 && refused > 0 && done > 0);
+}

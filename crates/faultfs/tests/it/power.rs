@@ -1,0 +1,68 @@
+//! The power fails: at any operation of the disk, with any of what was not synced surviving.
+
+use crate::support::Base;
+use slotbridge_faultfs::Survival;
+use slotbridge_testkit::dose;
+use slotbridge_testkit::ledger::Fate;
+
+const SURVIVALS: [Survival; 4] = [
+    Survival::Nothing,
+    Survival::Torn,
+    Survival::Some,
+    Survival::Everything,
+];
+
+/// How many changes of the disk a whole load makes, about.
+async fn changes_of_a_load(base: &Base) -> u64 {
+    let mut round = base.start().await;
+    let before = round.disk.changes();
+    round.load(0).await;
+    round.disk.changes() - before
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_power_cut_at_any_moment_loses_nothing_acknowledged() {
+    let base = Base::new().await;
+    let changes = changes_of_a_load(&base).await;
+    let rounds = u64::from(dose::rounds(48, 4000));
+    let (mut acknowledged, mut unknown) = (0, 0);
+    for round in 0..rounds {
+        let survival = SURVIVALS[usize::try_from(round).unwrap() % SURVIVALS.len()];
+        let at = 1 + round * changes / rounds;
+        println!("round {round}: the power fails at change {at} of {changes}, {survival:?} survives");
+        let mut running = base.start().await;
+        running.disk.seed(round);
+        running.disk.cut_after(at);
+        running.load(round).await;
+        running.disk.cut();
+        acknowledged += running.ledger.count(Fate::Done);
+        unknown += running.ledger.count(Fate::Unknown);
+        let mut after = running.again(|disk| disk.power_on(survival)).await;
+        after.is_well(round).await;
+    }
+    println!(
+        "{rounds} power cuts over {changes} changes of the disk: {acknowledged} bookings \
+         acknowledged, all there; {unknown} of unknown outcome, each there or not"
+    );
+    assert!(acknowledged > 0 && unknown > 0);
+}
+
+/// The same on a disk that answers a sync before it has done it, as with `synchronous=OFF`.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disk_that_lies_about_its_syncs_is_found_out() {
+    let base = Base::new().await;
+    let changes = changes_of_a_load(&base).await;
+    let mut lost = 0;
+    for round in 0..8 {
+        let mut running = base.start().await;
+        running.disk.seed(round);
+        running.disk.lie();
+        running.disk.cut_after(changes * (round + 2) / 10);
+        running.load(round).await;
+        running.disk.cut();
+        let after = running.again(|disk| disk.power_on(Survival::Nothing)).await;
+        let wrong = after.wrong(false);
+        lost += usize::from(wrong.iter().any(|words| words.ends_with("and is lost")));
+    }
+    assert!(lost > 0, "without durable commits nothing is lost: the test proves nothing");
+}
