@@ -241,6 +241,13 @@ impl Disk {
         state.cut_at = None;
     }
 
+    /// How long a file is, as far as the cache knows.
+    #[must_use]
+    pub fn length_of(&self, name: &str) -> usize {
+        let number = self.state.lock().names.get(name).copied();
+        number.map_or(0, |number| self.size(number))
+    }
+
     pub(crate) fn exists(&self, name: &str) -> bool {
         self.state.lock().names.contains_key(name)
     }

@@ -1,6 +1,6 @@
 //! The power fails: at any operation of the disk, with any of what was not synced surviving.
 
-use crate::support::Base;
+use crate::support::{Base, FILE};
 use slotbridge_faultfs::Survival;
 use slotbridge_testkit::dose;
 use slotbridge_testkit::ledger::Fate;
@@ -45,6 +45,35 @@ async fn a_power_cut_at_any_moment_loses_nothing_acknowledged() {
          acknowledged, all there; {unknown} of unknown outcome, each there or not"
     );
     assert!(acknowledged > 0 && unknown > 0);
+}
+
+/// SQLite moves a long log into the file by itself, within a commit.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_power_cut_in_a_commit_s_own_checkpoint_loses_nothing_acknowledged() {
+    let base = Base::new().await;
+    let long = async || {
+        let mut round = base.start().await;
+        round.lengthen_log();
+        round
+    };
+    let mut whole = long().await;
+    let (before, length) = (whole.disk.changes(), whole.disk.length_of(FILE));
+    whole.load(0).await;
+    let changes = whole.disk.changes() - before;
+    assert!(whole.disk.length_of(FILE) > length, "there was a checkpoint");
+    let rounds = u64::from(dose::rounds(6, 200));
+    for round in 0..rounds {
+        let survival = SURVIVALS[usize::try_from(round).unwrap() % SURVIVALS.len()];
+        let at = 1 + round * changes / rounds;
+        println!("round {round}: the power fails at change {at} of {changes}, {survival:?} survives");
+        let mut running = long().await;
+        running.disk.seed(round);
+        running.disk.cut_after(at);
+        running.load(round).await;
+        running.disk.cut();
+        let mut after = running.again(|disk| disk.power_on(survival)).await;
+        after.is_well(round).await;
+    }
 }
 
 /// The same on a disk that answers a sync before it has done it, as with `synchronous=OFF`.

@@ -16,6 +16,9 @@ const LAST: i64 = CLIENTS;
 /// How many steps each client makes.
 const STEPS: u64 = 5;
 
+/// The store's file.
+pub(crate) const FILE: &str = "slotbridge.sqlite";
+
 /// A hub with a practice, stopped: what every round begins with.
 pub(crate) struct Base {
     disk: Arc<Disk>,
@@ -60,6 +63,8 @@ impl Base {
             disk,
             stage: Arc::clone(&self.stage),
             ledger: Ledger::default(),
+            steps: 0,
+            checkpoints: true,
         }
     }
 }
@@ -70,11 +75,15 @@ pub(crate) struct Round {
     pub(crate) disk: Arc<Disk>,
     pub(crate) stage: Arc<Stage>,
     pub(crate) ledger: Ledger,
+    /// How many steps the last client has made.
+    steps: u32,
+    /// Whether checkpoints are made beside those that SQLite makes by itself.
+    checkpoints: bool,
 }
 
 /// Moves what it can from the log into the file, as SQLite does by itself once the log is long.
 pub(crate) fn checkpoint(folder: &Path) {
-    let connection = rusqlite::Connection::open(folder.join("slotbridge.sqlite"));
+    let connection = rusqlite::Connection::open(folder.join(FILE));
     // It may fail as everything else may; nobody waits for it.
     let _ = connection.and_then(|raw| {
         raw.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
@@ -82,6 +91,20 @@ pub(crate) fn checkpoint(folder: &Path) {
 }
 
 impl Round {
+    /// Makes the log almost so long that the next commits move it into the file.
+    pub(crate) fn lengthen_log(&mut self) {
+        self.checkpoints = false;
+        let folder = self.app.database.folder().unwrap();
+        let raw = rusqlite::Connection::open(folder.join(FILE)).unwrap();
+        raw.execute_batch(
+            "PRAGMA wal_autocheckpoint = 0; CREATE TABLE filler (bytes BLOB);
+             INSERT INTO filler WITH RECURSIVE n (i) AS
+                 (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9900)
+             SELECT zeroblob(3900) FROM n",
+        )
+        .unwrap();
+    }
+
     pub(crate) fn client(&self, index: i64, seed: u64) -> Client<Arc<TestApp>> {
         let random = TestRandom::new(seed.wrapping_mul(1000) + index.unsigned_abs());
         Client::new(Arc::clone(&self.app), &self.stage, index, random)
@@ -95,13 +118,14 @@ impl Round {
             let mut client = self.client(index, seed);
             let (app, disk) = (Arc::clone(&self.app), Arc::clone(&self.disk));
             let mut rng = Rng::new(seed ^ index.unsigned_abs());
+            let checkpoints = self.checkpoints;
             running.spawn(async move {
                 for step in 0..STEPS {
                     let _ = client.step().await;
                     if disk.is_off() {
                         break;
                     }
-                    if rng.below(6) == 0 {
+                    if checkpoints && rng.below(6) == 0 {
                         let folder = app.database.folder().unwrap().to_owned();
                         tokio::task::spawn_blocking(move || checkpoint(&folder))
                             .await
@@ -133,6 +157,8 @@ impl Round {
             disk,
             stage,
             ledger,
+            steps,
+            checkpoints,
         } = self;
         let TestApp {
             database,
@@ -149,13 +175,16 @@ impl Round {
             disk,
             stage,
             ledger,
+            steps,
+            checkpoints,
         }
     }
 
     /// All is well: nothing is lost, doubled, half done or damaged, and the hub goes on.
     pub(crate) async fn is_well(&mut self, seed: u64) {
         assert_eq!(self.wrong(false), Vec::<String>::new());
-        let mut client = self.client(LAST, seed);
+        let mut client = self.client(LAST, seed).after(self.steps);
+        self.steps += 3;
         for _ in 0..3 {
             client.step().await.unwrap();
         }

@@ -191,6 +191,13 @@ fn run_cached(connection: &rusqlite::Connection, sql: &str) -> rusqlite::Result<
     connection.prepare_cached(sql)?.execute([]).map(drop)
 }
 
+/// Undoes a transaction that is open though it should not be.
+fn undo(connection: &rusqlite::Connection) {
+    if !connection.is_autocommit() {
+        let _ = run_cached(connection, "ROLLBACK");
+    }
+}
+
 fn write_loop(
     connection: &rusqlite::Connection,
     mut jobs: mpsc::Receiver<Box<dyn Job>>,
@@ -209,6 +216,8 @@ fn write_group(
     shared: &Shared,
 ) {
     let before = connection.total_changes();
+    // What an earlier group left open because even its undoing failed.
+    undo(connection);
     if let Err(error) = run_cached(connection, "BEGIN IMMEDIATE") {
         let outcome = Err(unavailable(&error));
         shared.note_write(&outcome);
@@ -232,9 +241,7 @@ fn write_group(
     }
     let commit =
         group.and_then(|()| run_cached(connection, "COMMIT").map_err(|error| commit_failure(&error)));
-    if commit.is_err() && !connection.is_autocommit() {
-        let _ = run_cached(connection, "ROLLBACK");
-    }
+    undo(connection);
     // A commit of nothing says nothing of the disk.
     if commit.is_err() || connection.total_changes() > before {
         shared.note_write(&commit);

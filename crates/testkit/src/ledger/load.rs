@@ -197,6 +197,15 @@ impl<F: Face> Client<F> {
         }
     }
 
+    /// Leaves out so many of its times and keys, which another in its place has used.
+    #[must_use]
+    pub fn after(mut self, steps: u32) -> Self {
+        self.next += i64::from(steps);
+        self.keys += u64::from(steps);
+        self.version += i64::from(steps);
+        self
+    }
+
     fn chance(&self, of: u64) -> bool {
         u64::from_le_bytes(self.random.bytes()) % of == 0
     }
@@ -344,13 +353,13 @@ impl<F: Face> Client<F> {
             let body = json!({"pmsAppointmentIds": [id.to_string()], "pmsPatientId": "P1"});
             let (fate, _) = self.call(path, self.stage.pms.clone(), body).await;
             self.ledger.attempts[attempt].confirmed = fate;
-            expected = self.after(fate, expected, "confirmed")?;
+            expected = Self::outcome(fate, expected, "confirmed")?;
         } else if self.chance(3) {
             let path = format!("/pms-api/v1/bookings/{id}/rejectInsert");
             let body = json!({"reason": "full"});
             let (fate, _) = self.call(path, self.stage.pms.clone(), body).await;
             self.ledger.attempts[attempt].rejected = fate;
-            if self.after(fate, expected, "rejected")? == "rejected" {
+            if Self::outcome(fate, expected, "rejected")? == "rejected" {
                 return Ok(());
             }
         }
@@ -358,12 +367,12 @@ impl<F: Face> Client<F> {
             let path = format!("/booking-api/v1/bookings/{id}/cancel");
             let (fate, _) = self.call(path, manage.to_vec(), json!({})).await;
             self.ledger.attempts[attempt].cancelled = fate;
-            expected = self.after(fate, expected, "cancelled")?;
+            expected = Self::outcome(fate, expected, "cancelled")?;
         }
         self.see(id, manage, expected).await
     }
 
-    fn after(&self, fate: Fate, before: &'static str, done: &'static str) -> Result<&'static str, Down> {
+    fn outcome(fate: Fate, before: &'static str, done: &'static str) -> Result<&'static str, Down> {
         match fate {
             Fate::Done => Ok(done),
             Fate::Unknown => Err(Down),
