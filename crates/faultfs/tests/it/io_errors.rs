@@ -1,7 +1,7 @@
 //! Input, output and space fail: no false answer, reads go on, and recovery comes by itself.
 
 use crate::support::{Base, Round};
-use serde_json::Value;
+use serde_json::{Value, json};
 use slotbridge_faultfs::{Fault, Kind, Rng, Survival};
 use slotbridge_testkit::ledger::Fate;
 use slotbridge_testkit::{TestApp, dose};
@@ -60,6 +60,9 @@ async fn round(base: &Base, number: u64) -> Round {
     }
     let hit = running.disk.failed() > 0;
     if lasting && hit && kinds.contains(&Kind::Sync) && !reads_fail {
+        let practice = json!({"name": "Late", "timezone": "Australia/Perth"});
+        let refused = running.app.admin("POST", "/practices", practice).await;
+        assert_eq!(refused.status, 503);
         assert_eq!(running.get("/readyz").await, 503);
         running.reads_go_on().await;
     }
