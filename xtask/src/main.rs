@@ -3,6 +3,7 @@
 //! This crate depends on nothing but the standard library, so that a fresh clone runs its first
 //! command within a second or two.
 
+mod bench;
 mod check;
 mod command;
 mod counts;
@@ -25,6 +26,10 @@ cargo xtask test [--engine sqlite|postgres|both] [NEXTEST ARGS...]
     Just the tests, on both engines unless told otherwise.
     Without nextest arguments the doctests too.
 
+cargo xtask bench [--quick] [--json FILE] [--only CASE]
+    Measures the server (a release build) against the limits of what it stands on, on both
+    engines; --quick takes under five minutes.
+
 cargo xtask tidy
     Just the house rules (the tests run them as well).
 
@@ -44,9 +49,10 @@ fn main() -> ExitCode {
     let outcome = match task.as_str() {
         "check" if rest.is_empty() => check::run(),
         "test" => suite::run(&rest),
+        "bench" => bench::run(&rest),
         "tidy" if rest.is_empty() => tidy::run(),
         "postgres" => postgres::run(&rest),
-        postgres::GUARD_TASK => postgres::guard::run(),
+        postgres::GUARD_TASK => postgres::guard::run(&rest),
         "help" | "--help" | "-h" => {
             print!("{HELP}");
             Ok(ExitCode::SUCCESS)

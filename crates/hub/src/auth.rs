@@ -17,44 +17,47 @@ pub fn hash(key: &str) -> [u8; 32] {
     hash
 }
 
-/// An integration with the live consent of a practice.
+/// An integration with the live consent of a practice. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Consented {
-    practice: Arc<Practice>,
+pub struct Consented(Arc<Proven>);
+
+#[derive(Debug)]
+struct Proven {
+    practice: Practice,
     zone: TimeZone,
     consumer_id: ConsumerId,
-    wire_profile: Arc<str>,
+    wire_profile: String,
 }
 
 impl Consented {
     /// The practice that consented.
     #[must_use]
     pub fn practice(&self) -> &Practice {
-        &self.practice
+        &self.0.practice
     }
 
     /// Its id.
     #[must_use]
     pub fn practice_id(&self) -> PracticeId {
-        self.practice.practice_id
+        self.0.practice.practice_id
     }
 
     /// Its zone.
     #[must_use]
-    pub const fn zone(&self) -> &TimeZone {
-        &self.zone
+    pub fn zone(&self) -> &TimeZone {
+        &self.0.zone
     }
 
     /// The consumer that calls.
     #[must_use]
-    pub const fn consumer_id(&self) -> ConsumerId {
-        self.consumer_id
+    pub fn consumer_id(&self) -> ConsumerId {
+        self.0.consumer_id
     }
 
     /// How the consumer wants its answers written (WIRE-9).
     #[must_use]
     pub fn wire_profile(&self) -> &str {
-        &self.wire_profile
+        &self.0.wire_profile
     }
 }
 
@@ -67,6 +70,33 @@ pub struct PmsCredentials<'a> {
     pub practice_id: Option<&'a str>,
     /// `practice-key`.
     pub practice_key: Option<&'a str>,
+}
+
+/// The three, all given.
+#[derive(Clone, Copy)]
+struct Keys<'a> {
+    api_key: &'a str,
+    practice_id: &'a str,
+    practice_key: &'a str,
+}
+
+impl Keys<'_> {
+    fn practice(&self) -> Option<PracticeId> {
+        let id = self.practice_id.trim().parse().ok()?;
+        PracticeId::new(id)
+    }
+
+    /// One hash over all three, each with its length: no other three have it.
+    fn hash(&self) -> [u8; 32] {
+        let mut context = digest::Context::new(&digest::SHA256);
+        for part in [self.api_key, self.practice_id, self.practice_key] {
+            context.update(&part.len().to_be_bytes());
+            context.update(part.as_bytes());
+        }
+        let mut hash = [0; 32];
+        hash.copy_from_slice(context.finish().as_ref());
+        hash
+    }
 }
 
 /// An operator.
@@ -119,15 +149,33 @@ impl Hub {
     /// # Errors
     /// 401 and 403 as AUTH-1 has them.
     pub async fn authenticate_pms(&self, credentials: PmsCredentials<'_>) -> Result<Consented> {
-        let api_key = given(credentials.api_key, "api-key")?;
-        let practice_id = given(credentials.practice_id, "practice-id")?;
-        let practice_key = given(credentials.practice_key, "practice-key")?;
+        let keys = Keys {
+            api_key: given(credentials.api_key, "api-key")?,
+            practice_id: given(credentials.practice_id, "practice-id")?,
+            practice_key: given(credentials.practice_key, "practice-key")?,
+        };
+        match keys.practice() {
+            Some(practice) => {
+                let known = &self.0.consented;
+                let look = self.look_up(keys);
+                known.get(self.store(), practice, keys.hash(), look).await
+            }
+            None => self.look_up(keys).await,
+        }
+    }
+
+    /// Looks for the consent in the store.
+    async fn look_up(&self, keys: Keys<'_>) -> Result<Consented> {
+        let Keys {
+            api_key,
+            practice_key,
+            ..
+        } = keys;
         KeyKind::Consumer
             .check(api_key)
             .map_err(|fault| Error::Unauthorized(format!("api-key is not a key: {fault}")))?;
-        let practice = practice_id.trim().parse().ok().and_then(PracticeId::new);
         let (api_hash, key_hash) = (hash(api_key), hash(practice_key));
-        let consented = match practice {
+        let consented = match keys.practice() {
             Some(practice) => {
                 self.read(practice, move |tx| {
                     consented(tx, practice, &api_hash, &key_hash)
@@ -215,10 +263,10 @@ fn consented(
         .filter(|practice| practice.deactivated_at.is_none())
         .filter(|practice| practice.test || !consumer.test)
         .ok_or_else(no_consent)?;
-    Ok(Consented {
+    Ok(Consented(Arc::new(Proven {
         zone: crate::zone::of(&practice)?,
-        practice: Arc::new(practice),
+        practice,
         consumer_id: consumer.consumer_id,
-        wire_profile: consumer.wire_profile.into(),
-    })
+        wire_profile: consumer.wire_profile,
+    })))
 }

@@ -18,6 +18,7 @@ pub mod person;
 pub mod picture;
 pub mod pms;
 mod raise;
+mod remembered;
 pub mod rows;
 pub mod timers;
 pub mod zone;
@@ -26,11 +27,14 @@ pub use context::{Actor, Context};
 pub use error::{Error, Fault, Result};
 pub use once::{IdempotencyKey, Once};
 
+use auth::Consented;
 use contacts::Contacts;
 use jiff::Timestamp;
+use remembered::Remembered;
 use slotbridge_domain::clock::Random;
 use slotbridge_domain::ids::PracticeId;
 use slotbridge_domain::keys::KeyKind;
+use slotbridge_domain::request::RequestType;
 use slotbridge_store::{Store, Tx, settings};
 use std::sync::Arc;
 
@@ -56,6 +60,10 @@ struct Inner {
     random: Arc<dyn Random>,
     settings: Settings,
     contacts: Contacts,
+    /// Live consents, by what proves them.
+    consented: Remembered<[u8; 32], Consented>,
+    /// What is outstanding.
+    outstanding: Remembered<PracticeId, Arc<[RequestType]>>,
     /// Whoever runs due work holds this, so that the sandbox's clock can run it in order.
     timers: tokio::sync::Mutex<()>,
 }
@@ -69,6 +77,8 @@ impl Hub {
             random,
             settings,
             contacts: Contacts::default(),
+            consented: Remembered::default(),
+            outstanding: Remembered::default(),
             timers: tokio::sync::Mutex::default(),
         }))
     }

@@ -15,6 +15,7 @@ mod migrate;
 mod open;
 pub mod seal;
 pub mod sql;
+mod stamps;
 mod tx;
 
 pub mod alerts;
@@ -42,6 +43,7 @@ pub mod slot_blocks;
 pub use error::{Result, StoreError};
 pub use migrate::SCHEMA_VERSION;
 pub use open::{Location, OpenOptions};
+pub use stamps::{STALENESS, Stamp};
 pub use tx::Tx;
 
 use engine::{Call, Shared, postgres::Postgres, sqlite::Sqlite};
@@ -105,6 +107,13 @@ impl Store {
         }
     }
 
+    /// The state that a practice is in: what was read in it holds as long as it is the same. To be
+    /// taken before the reading. `None`: whatever is read may be old the next moment.
+    #[must_use]
+    pub fn stamp(&self, practice: PracticeId) -> Option<Stamp> {
+        self.shared.stamps.of(practice)
+    }
+
     /// The clock that transactions take their `now` from.
     #[must_use]
     pub fn clock(&self) -> &Arc<dyn Clock> {
@@ -116,6 +125,15 @@ impl Store {
     #[must_use]
     pub fn writes_fail(&self) -> bool {
         self.shared.writes_fail()
+    }
+
+    /// Shows every statement, with its arguments, to `watch` before it is run: for tests and
+    /// benchmarks. The first to ask is the one that is served.
+    pub fn watch(
+        &self,
+        watch: impl Fn(&'static sql::Sql, &[sql::Arg<'_>]) + Send + Sync + 'static,
+    ) {
+        let _ = self.shared.watch.set(Box::new(watch));
     }
 
     /// The keys that seal.

@@ -15,10 +15,16 @@ struct Migration {
     text: &'static str,
 }
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    text: include_str!("../migrations/0001_main_job.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 1,
+        text: include_str!("../migrations/0001_main_job.sql"),
+    },
+    Migration {
+        version: 2,
+        text: include_str!("../migrations/0002_changes.sql"),
+    },
+];
 
 /// The version of the schema that this program works with.
 pub const SCHEMA_VERSION: i64 = MIGRATIONS.len() as i64;

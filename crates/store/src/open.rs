@@ -4,11 +4,13 @@ use crate::engine::Shared;
 use crate::engine::postgres::{self, PgConnection, Postgres};
 use crate::engine::sqlite::{self, Sqlite};
 use crate::seal::{Keyring, MasterKey};
+use crate::stamps::Stamps;
 use crate::{Engine, Result, Store, StoreError, migrate, settings};
 use slotbridge_domain::clock::{Clock, Random};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, OnceLock};
 
 /// Where a store lives.
 #[derive(Clone)]
@@ -69,7 +71,16 @@ impl Store {
     /// master key. Else that it cannot be reached.
     pub fn open(options: OpenOptions) -> Result<Self> {
         let keyring = Keyring::new(&options.master_key, Arc::clone(&options.random))?;
-        let shared = Arc::new(Shared::new(options.clock, keyring));
+        let shared = Arc::new(Shared {
+            clock: options.clock,
+            keyring,
+            stamps: Arc::new(match &options.location {
+                Location::Folder(_) => Stamps::alone(),
+                Location::Postgres(_) => Stamps::among_others(),
+            }),
+            watch: OnceLock::new(),
+            writes_fail: AtomicBool::new(false),
+        });
         let (engine, lock) = match &options.location {
             Location::Folder(folder) => {
                 std::fs::create_dir_all(folder)

@@ -10,8 +10,8 @@ statements! {
             end_at)
         VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT (practice_id, booking_id) DO NOTHING";
-    OF_DAY = "SELECT 1 FROM slot_blocks
-        WHERE practice_id = $1 AND pms_resource_id = $2 AND day = $3 LIMIT 1";
+    DAYS = "SELECT DISTINCT pms_resource_id, day FROM slot_blocks
+        WHERE practice_id = $1 AND day >= $2 AND day <= $3";
     LIFT = "DELETE FROM slot_blocks
         WHERE practice_id = $1 AND pms_resource_id = $2 AND day = $3";
     LIFT_RESOURCE = "DELETE FROM slot_blocks WHERE practice_id = $1 AND pms_resource_id = $2";
@@ -47,15 +47,15 @@ pub fn insert(tx: &mut Tx<'_>, booking: BookingId, day: &str, block: &SlotBlock)
     tx.push(&INSERT, args)
 }
 
-/// Whether a resource's day has a time off.
+/// The resources and days from `first` to `last`, both included, that have a time off.
 ///
 /// # Errors
 /// The store's.
-pub fn of_day(tx: &mut Tx<'_>, resource: &str, day: &str) -> Result<bool> {
+pub fn days(tx: &mut Tx<'_>, first: &str, last: &str) -> Result<Vec<(String, String)>> {
     let practice = tx.practice()?;
-    Ok(tx
-        .query_opt(&OF_DAY, args![practice, resource, day], |_| Ok(()))?
-        .is_some())
+    tx.query(&DAYS, args![practice, first, last], |row: &Row<'_>| {
+        Ok((row.text(0)?, row.text(1)?))
+    })
 }
 
 /// Gives the times of a resource's day back.

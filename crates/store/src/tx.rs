@@ -1,5 +1,6 @@
 //! A transaction, whichever engine it runs on.
 
+use crate::engine::Watch;
 use crate::engine::postgres::PgConnection;
 use crate::seal::{Keyring, PracticeKey};
 use crate::sql::{Arg, Row, Sql};
@@ -44,6 +45,7 @@ pub struct Tx<'c> {
     pub(crate) now: Timestamp,
     pub(crate) practice: Option<PracticeId>,
     pub(crate) keyring: &'c Keyring,
+    pub(crate) watch: Option<&'c Watch>,
     pub(crate) failure: Option<Failure>,
 }
 
@@ -97,9 +99,12 @@ impl Tx<'_> {
         self.failure.insert(failure).error()
     }
 
-    /// The failure that has ended the transaction already: what is asked after it is not run, so
+    /// Before a statement. After a failure that has ended the transaction nothing more is run, so
     /// that the first failure remains the one that is reported.
-    fn ended(&self) -> Result<()> {
+    fn enter(&self, sql: &'static Sql, args: &[Arg<'_>]) -> Result<()> {
+        if let Some(watch) = self.watch {
+            watch(sql, args);
+        }
         self.failure
             .as_ref()
             .map_or(Ok(()), |failure| Err(failure.error()))
@@ -112,7 +117,7 @@ impl Tx<'_> {
         args: &[Arg<'_>],
         mut read: impl FnMut(&Row<'_>) -> Result<T>,
     ) -> Result<Vec<T>> {
-        self.ended()?;
+        self.enter(sql, args)?;
         let result = match &mut self.connection {
             Connection::Sqlite(connection) => sqlite::query(connection, sql, args, &mut read),
             Connection::Postgres(connection) => connection.query(sql, args).and_then(|rows| {
@@ -147,7 +152,7 @@ impl Tx<'_> {
 
     /// Runs a statement and says how many rows it changed.
     pub(crate) fn execute(&mut self, sql: &'static Sql, args: &[Arg<'_>]) -> Result<u64> {
-        self.ended()?;
+        self.enter(sql, args)?;
         let result = match &mut self.connection {
             Connection::Sqlite(connection) => sqlite::execute(connection, sql, args),
             Connection::Postgres(connection) => connection.execute(sql, args),
@@ -157,13 +162,12 @@ impl Tx<'_> {
 
     /// Runs a statement whose result nobody needs. On PostgreSQL it travels with the next one.
     pub(crate) fn push(&mut self, sql: &'static Sql, args: &[Arg<'_>]) -> Result<()> {
-        self.ended()?;
-        if let Connection::Postgres(connection) = &mut self.connection {
-            return connection
-                .push(sql, args)
-                .map_err(|failure| self.failed(failure));
-        }
-        self.execute(sql, args).map(drop)
+        self.enter(sql, args)?;
+        let result = match &mut self.connection {
+            Connection::Sqlite(connection) => sqlite::execute(connection, sql, args).map(drop),
+            Connection::Postgres(connection) => connection.push(sql, args),
+        };
+        result.map_err(|failure| self.failed(failure))
     }
 }
 

@@ -27,14 +27,10 @@ const STOP_LIMIT: Duration = Duration::from_secs(10);
 /// Another program may take the port between our look and the server's start.
 const PORT_TRIES: u32 = 5;
 
-/// Everything is thrown away at the end, so nothing waits for the disk.
 const SETTINGS: &str = "
 listen_addresses = '127.0.0.1'
 max_connections = 300
 shared_buffers = 128MB
-fsync = off
-synchronous_commit = off
-full_page_writes = off
 wal_level = minimal
 max_wal_senders = 0
 logging_collector = off
@@ -42,6 +38,13 @@ log_statement = none
 log_min_duration_statement = -1
 log_timezone = 'UTC'
 timezone = 'UTC'
+";
+
+/// What a test writes is thrown away at its end, so nothing waits for the disk.
+const UNSAFE: &str = "
+fsync = off
+synchronous_commit = off
+full_page_writes = off
 ";
 
 /// A cluster that answers; dropping it stops the server and deletes the folder.
@@ -53,14 +56,14 @@ pub(super) struct Cluster {
 
 impl Cluster {
     /// Makes a cluster, starts its server and makes the role that tests connect as.
-    pub(super) fn start(binaries: Binaries) -> Result<Self, String> {
+    pub(super) fn start(binaries: Binaries, durable: bool) -> Result<Self, String> {
         let files = Files::lay_out(binaries)?;
         let mut cluster = Self {
             files,
             server: None,
             port: 0,
         };
-        cluster.files.initialise()?;
+        cluster.files.initialise(durable)?;
         for _ in 0..PORT_TRIES {
             if cluster.answers_on(free_port()?)? {
                 cluster.make_role()?;
@@ -168,7 +171,7 @@ impl Files {
         self.folder.join("postgres.log")
     }
 
-    fn initialise(&self) -> Result<(), String> {
+    fn initialise(&self, durable: bool) -> Result<(), String> {
         let mut initdb = self.as_server_account("initdb", &[]);
         initdb
             .arg("--pgdata")
@@ -179,13 +182,14 @@ impl Files {
 
         let path = self.data().join("postgresql.conf");
         let socket_folder = self.folder.display();
+        let of_tests = if durable { "" } else { UNSAFE };
         File::options()
             .append(true)
             .open(&path)
             .and_then(|mut file| {
                 writeln!(
                     file,
-                    "{SETTINGS}unix_socket_directories = '{socket_folder}'"
+                    "{SETTINGS}{of_tests}unix_socket_directories = '{socket_folder}'"
                 )
             })
             .map_err(|error| format!("cannot write {}: {error}", path.display()))

@@ -42,12 +42,22 @@ pub(crate) struct Server {
 impl Server {
     /// Starts a server that answers; installs PostgreSQL first if it must and may.
     pub(crate) fn start() -> Result<Self, String> {
+        Self::start_with(&[])
+    }
+
+    /// Starts one whose commits are durable, as benchmarks need it.
+    pub(crate) fn start_durable() -> Result<Self, String> {
+        Self::start_with(&[guard::DURABLE])
+    }
+
+    fn start_with(args: &[&str]) -> Result<Self, String> {
         install::postgres()?;
         let this = std::env::current_exe().map_err(|e| format!("cannot find xtask itself: {e}"))?;
         let mut starting = Command::new(this);
         // In a process group of its own, Ctrl-C in the terminal does not reach it.
         starting
             .arg(GUARD_TASK)
+            .args(args)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .process_group(0);

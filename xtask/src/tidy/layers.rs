@@ -10,6 +10,7 @@ const ARROWS: [(&str, &[&str]); 9] = [
     ("faultfs", &[]),
     ("hub", &["domain", "store"]),
     ("api", &["domain", "hub", "wire"]),
+    ("bench", &["domain", "store", "testkit"]),
     ("client", &["wire"]),
     ("cli", &["api", "client", "domain", "hub", "store", "wire"]),
     (

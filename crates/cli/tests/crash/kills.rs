@@ -8,7 +8,7 @@ use slotbridge_store::Location;
 use slotbridge_testkit::ledger::facts::{Facts, damage};
 use slotbridge_testkit::ledger::load::{Client, Face, Stage, days};
 use slotbridge_testkit::ledger::{Fate, Ledger, check};
-use slotbridge_testkit::{TestDatabase, TestRandom, dose};
+use slotbridge_testkit::{TestDatabase, TestEngine, TestRandom, dose};
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -172,8 +172,12 @@ fn together(generation: &Generation) -> Ledger {
 async fn what_was_acknowledged_outlives_every_kill() {
     let seed = seed();
     println!("SLOTBRIDGE_SEED={seed}");
-    let kills = dose::rounds(50, 2000);
     let place = Place::new(TestDatabase::new());
+    let kills = match place.database.engine() {
+        TestEngine::Sqlite => dose::rounds(50, 2000),
+        // A start takes longer there.
+        TestEngine::Postgres => dose::rounds(25, 500),
+    };
     let mut hub = place.start().await;
     let mut ordeal = Ordeal {
         http: Http::new(&hub.url),

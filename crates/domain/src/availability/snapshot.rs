@@ -1,24 +1,24 @@
 //! How a snapshot's ranges are written down, so that equal contents are equal texts (AVAIL-6).
 
-use serde_json::json;
-
 use super::Range;
 
 /// The canonical text of a snapshot's ranges: equal for equal contents in any order (AVAIL-6).
 #[must_use]
 pub fn encode(ranges: &[Range]) -> String {
-    let ranges: Vec<_> = canonical(ranges.to_vec())
-        .into_iter()
+    let ranges = canonical(ranges.to_vec());
+    let ranges: Vec<_> = ranges
+        .iter()
         .map(|range| {
-            json!([
+            (
                 range.start,
                 range.end,
                 range.slot_length,
-                range.pms_appointment_type_ids
-            ])
+                &range.pms_appointment_type_ids,
+            )
         })
         .collect();
-    json!(ranges).to_string()
+    // Numbers and texts: there is nothing in it that could not be written.
+    serde_json::to_string(&ranges).unwrap_or_default()
 }
 
 /// Reads what [`encode`] wrote; `None` if it is not that.

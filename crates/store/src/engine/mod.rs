@@ -5,32 +5,28 @@ pub(crate) mod postgres;
 pub(crate) mod sqlite;
 
 use crate::seal::Keyring;
+use crate::sql::{Arg, Sql};
+use crate::stamps::Stamps;
 use crate::tx::Tx;
 use crate::{Result, StoreError};
 use slotbridge_domain::clock::Clock;
 use slotbridge_domain::ids::PracticeId;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use tokio::sync::oneshot;
 
 /// What every transaction is given.
 pub(crate) struct Shared {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) keyring: Keyring,
+    pub(crate) stamps: Arc<Stamps>,
+    pub(crate) watch: OnceLock<Watch>,
     /// Whether the last attempt to write failed for the store's own reasons.
-    writes_fail: AtomicBool,
+    pub(crate) writes_fail: AtomicBool,
 }
 
 impl Shared {
-    pub(crate) fn new(clock: Arc<dyn Clock>, keyring: Keyring) -> Self {
-        Self {
-            clock,
-            keyring,
-            writes_fail: AtomicBool::new(false),
-        }
-    }
-
     pub(crate) fn writes_fail(&self) -> bool {
         self.writes_fail.load(Ordering::Relaxed)
     }
@@ -44,6 +40,9 @@ impl Shared {
         self.writes_fail.store(fails, Ordering::Relaxed);
     }
 }
+
+/// Is shown every statement before it is run.
+pub(crate) type Watch = Box<dyn Fn(&'static Sql, &[Arg<'_>]) + Send + Sync>;
 
 /// A caller's transaction, its types erased so that the engine can queue it.
 pub(crate) trait Job: Send {

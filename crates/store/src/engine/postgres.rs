@@ -6,12 +6,14 @@
 //! Serialisation failures and deadlocks are run again, a bounded number of times. Statements whose
 //! result nobody needs are pushed and travel together with the next one.
 
+mod follower;
 mod queue;
 
 use super::{Job, Shared};
 use crate::sql::{Arg, OwnedArg, Sql};
 use crate::tx::{Connection, Failure, Tx};
 use crate::{Result, StoreError};
+use follower::Follower;
 use futures_util::future::{join, join_all};
 use queue::{Queue, writes_for};
 use slotbridge_domain::ids::PracticeId;
@@ -40,6 +42,7 @@ const LIMITS: &str = "SELECT set_config(name, value, false)
 pub(crate) struct Postgres {
     queue: Arc<Queue>,
     workers: Vec<JoinHandle<()>>,
+    _follower: Follower,
 }
 
 /// A worker's connection.
@@ -258,6 +261,8 @@ impl Postgres {
         let mut engine = Self {
             queue: Arc::new(Queue::new(QUEUE)),
             workers: Vec::new(),
+            _follower: Follower::start(config.clone(), Arc::clone(&shared.stamps))
+                .map_err(|error| StoreError::Unavailable(error.to_string()))?,
         };
         for n in 0..workers {
             let queue = Arc::clone(&engine.queue);
@@ -306,6 +311,8 @@ impl Worker {
                     .unwrap_or(Err(StoreError::Panicked));
             if !job.reads_only() {
                 self.shared.note_write(&outcome);
+                // Also after a failure, whose outcome may not be known.
+                self.shared.stamps.change(job.practice());
             }
             job.finish(outcome);
         }
@@ -364,6 +371,7 @@ fn transact(
         connection: Connection::Postgres(connection),
         practice: job.practice(),
         keyring: &shared.keyring,
+        watch: shared.watch.get(),
         failure: None,
     };
     let keep = job.run(&mut tx);
@@ -379,7 +387,7 @@ fn transact(
 }
 
 /// The beginning of a transaction, in one flight: row-level security is told the practice, and a
-/// writer takes the practice's counter row.
+/// writer takes the practice's counter row and leaves its number there for the other nodes.
 fn begin(job: &dyn Job) -> String {
     let practice = job.practice().map_or(0, PracticeId::get);
     let mode = if job.reads_only() {
@@ -388,9 +396,15 @@ fn begin(job: &dyn Job) -> String {
         "ISOLATION LEVEL READ COMMITTED"
     };
     let mut text = format!("BEGIN {mode}; SET LOCAL slotbridge.practice_id = '{practice}'");
-    if writes_for(job).is_some() {
-        text +=
-            &format!("; SELECT 1 FROM practice_counters WHERE practice_id = {practice} FOR UPDATE");
+    const XID: &str = "CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT)";
+    match job.practice() {
+        _ if job.reads_only() => {}
+        Some(_) => {
+            text += &format!(
+                "; UPDATE practice_counters SET last_xid = {XID} WHERE practice_id = {practice}"
+            );
+        }
+        None => text += &format!("; UPDATE counters SET value = {XID} WHERE name = 'changes'"),
     }
     text
 }

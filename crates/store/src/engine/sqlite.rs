@@ -104,6 +104,9 @@ fn prepare(connection: &rusqlite::Connection) -> rusqlite::Result<()> {
     // Without it SQLite prepares a statement anew whenever its bindings are cleared.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // What a savepoint may have to undo, and what is sorted, goes into no file outside of the data
+    // folder: it holds what the store holds, and another full disk would be another way to fail.
+    connection.execute_batch("PRAGMA temp_store = MEMORY")?;
     connection.busy_timeout(std::time::Duration::from_secs(5))
 }
 
@@ -183,6 +186,7 @@ fn begin_tx<'c>(
         now: shared.clock.now(),
         practice,
         keyring: &shared.keyring,
+        watch: shared.watch.get(),
         failure: None,
     }
 }
@@ -243,8 +247,13 @@ fn write_group(
         group.and_then(|()| run_cached(connection, "COMMIT").map_err(|error| commit_failure(&error)));
     undo(connection);
     // A commit of nothing says nothing of the disk.
-    if commit.is_err() || connection.total_changes() > before {
+    if let Some((_, failed)) = done.iter().find(|(_, outcome)| outcome.is_err()) {
+        shared.note_write(failed);
+    } else if commit.is_err() || connection.total_changes() > before {
         shared.note_write(&commit);
+    }
+    for (job, _) in &done {
+        shared.stamps.change(job.practice());
     }
     for (job, outcome) in done {
         job.finish(outcome.and_then(|()| commit.clone()));

@@ -3,16 +3,12 @@
 use crate::pms::{Caller, Result};
 use axum::Json;
 use axum::extract::State;
-use slotbridge_domain::request::RequestType;
 use slotbridge_hub::Hub;
-use slotbridge_hub::pms::requests;
 
 pub(super) async fn handler(
     State(hub): State<Hub>,
     caller: Caller,
 ) -> Result<Json<Vec<&'static str>>> {
-    let types = hub
-        .read(caller.consented.practice_id(), requests::outstanding)
-        .await?;
-    Ok(Json(types.into_iter().map(RequestType::as_str).collect()))
+    let types = hub.outstanding(caller.consented.practice_id()).await?;
+    Ok(Json(types.iter().map(|kind| kind.as_str()).collect()))
 }

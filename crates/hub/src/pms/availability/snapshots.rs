@@ -10,8 +10,9 @@ use jiff::tz::TimeZone;
 use slotbridge_domain::availability::{Range, encode};
 use slotbridge_domain::request::RequestType;
 use slotbridge_store::requests::{self, Target};
-use slotbridge_store::{Tx, Window, pms_resources, resource_days, slot_blocks};
-use std::collections::HashSet;
+use slotbridge_store::resource_days::{self, ResourceDay};
+use slotbridge_store::{Tx, Window, pms_resources, slot_blocks};
+use std::collections::{HashMap, HashSet};
 
 /// A resource's free times of a day.
 #[derive(Clone, Debug)]
@@ -42,12 +43,22 @@ struct Prepared {
     ranges: String,
 }
 
-/// What all snapshots of a call are judged against.
+impl Prepared {
+    fn key(&self) -> (String, String) {
+        (self.pms_resource_id.clone(), self.day.clone())
+    }
+}
+
+/// What all snapshots of a call are judged against. Kept up to date while they are applied.
 struct Known {
     today: Date,
     live: HashSet<String>,
     /// Days that are asked for, of one resource or (`None`) of all.
     asked: HashSet<(String, Option<String>)>,
+    /// The ranges of those of the call's days that are there already, by resource and day.
+    stored: HashMap<(String, String), String>,
+    /// The days, by resource, that have a time off until they are sent again (BOOK-5).
+    blocked: HashSet<(String, String)>,
 }
 
 const EVERYTHING: Window = Window {
@@ -55,28 +66,76 @@ const EVERYTHING: Window = Window {
     offset: 0,
 };
 
+/// The days that are asked for.
+fn asked(tx: &mut Tx<'_>) -> Result<HashSet<(String, Option<String>)>> {
+    let asked = requests::list(tx, RequestType::Availability, EVERYTHING)?;
+    let day = |request: requests::Request| match request.target {
+        Target::Day {
+            day,
+            pms_resource_id,
+        } => Some((day, pms_resource_id)),
+        Target::Practice | Target::Booking(_) => None,
+    };
+    Ok(asked.entries.into_iter().filter_map(day).collect())
+}
+
+/// The stored ranges of the snapshots' days: in one sweep where that reads little that nobody
+/// wants, else one by one.
+fn stored(
+    tx: &mut Tx<'_>,
+    resources: usize,
+    snapshots: &[Prepared],
+    (first, last): (&Prepared, &Prepared),
+) -> Result<HashMap<(String, String), String>> {
+    let days = first
+        .date
+        .until(last.date)
+        .map_or(i32::MAX, |span| span.get_days());
+    let days = usize::try_from(days)
+        .unwrap_or(usize::MAX)
+        .saturating_add(1);
+    let found = if days.saturating_mul(resources) <= 4 * snapshots.len() {
+        resource_days::between(tx, &first.day, &last.day)?
+    } else {
+        let mut found = Vec::new();
+        for snapshot in snapshots {
+            found.extend(resource_days::get(
+                tx,
+                &snapshot.pms_resource_id,
+                &snapshot.day,
+            )?);
+        }
+        found
+    };
+    let entry = |day: ResourceDay| ((day.pms_resource_id, day.day), day.ranges);
+    Ok(found.into_iter().map(entry).collect())
+}
+
 impl Known {
-    fn load(tx: &mut Tx<'_>, zone: &TimeZone) -> Result<Self> {
-        let resources = pms_resources::list(tx)?;
-        let asked = requests::list(tx, RequestType::Availability, EVERYTHING)?;
-        let asked = asked
-            .entries
+    fn load(tx: &mut Tx<'_>, zone: &TimeZone, snapshots: &[Prepared]) -> Result<Self> {
+        let live: HashSet<String> = pms_resources::list(tx)?
             .into_iter()
-            .filter_map(|request| match request.target {
-                Target::Day {
-                    day,
-                    pms_resource_id,
-                } => Some((day, pms_resource_id)),
-                Target::Practice | Target::Booking(_) => None,
-            });
+            .filter(|resource| resource.live)
+            .map(|resource| resource.pms_resource_id)
+            .collect();
+        let by_day = |snapshot: &&Prepared| snapshot.date;
+        let (mut stored_days, mut blocked) = (HashMap::new(), HashSet::new());
+        let ends = (
+            snapshots.iter().min_by_key(by_day),
+            snapshots.iter().max_by_key(by_day),
+        );
+        if let (Some(first), Some(last)) = ends {
+            stored_days = stored(tx, live.len(), snapshots, (first, last))?;
+            blocked = slot_blocks::days(tx, &first.day, &last.day)?
+                .into_iter()
+                .collect();
+        }
         Ok(Self {
             today: zone::day(zone, tx.now()),
-            live: resources
-                .into_iter()
-                .filter(|r| r.live)
-                .map(|r| r.pms_resource_id)
-                .collect(),
-            asked: asked.collect(),
+            live,
+            asked: asked(tx)?,
+            stored: stored_days,
+            blocked,
         })
     }
 
@@ -89,27 +148,30 @@ impl Known {
     }
 
     /// The outcome, if nothing has to be written for it.
-    fn settled(&self, tx: &mut Tx<'_>, snapshot: &Prepared) -> Result<Option<Outcome>> {
+    fn settled(&self, snapshot: &Prepared) -> Option<Outcome> {
         if !self.live.contains(&snapshot.pms_resource_id) {
-            return Ok(Some(Outcome::Failed(
+            return Some(Outcome::Failed(
                 "pmsResourceId: is not a known resource: send it with \
                  POST /config/pmsResources/snapshot first"
                     .into(),
-            )));
+            ));
         }
-        let stored = resource_days::get(tx, &snapshot.pms_resource_id, &snapshot.day)?;
-        let same = stored.is_some_and(|stored| stored.ranges == snapshot.ranges);
-        if snapshot.date < self.today {
-            return Ok(Some(if same {
-                Outcome::Existing
-            } else {
-                Outcome::Created
-            }));
+        let outcome = self.outcome(snapshot);
+        let nothing_to_write = snapshot.date < self.today
+            || (outcome == Outcome::Existing
+                && !self.asks_for(snapshot)
+                && !self.blocked.contains(&snapshot.key()));
+        nothing_to_write.then_some(outcome)
+    }
+
+    /// Whether it says what is known already.
+    fn outcome(&self, snapshot: &Prepared) -> Outcome {
+        let stored = self.stored.get(&snapshot.key());
+        if stored.is_some_and(|ranges| *ranges == snapshot.ranges) {
+            Outcome::Existing
+        } else {
+            Outcome::Created
         }
-        let settled = same
-            && !self.asks_for(snapshot)
-            && !slot_blocks::of_day(tx, &snapshot.pms_resource_id, &snapshot.day)?;
-        Ok(settled.then_some(Outcome::Existing))
     }
 }
 
@@ -135,18 +197,16 @@ pub async fn apply(
     let (to_read, zone_to_read) = (std::sync::Arc::clone(&prepared), zone.clone());
     let settled = hub
         .read(practice, move |tx| {
-            let known = Known::load(tx, &zone_to_read)?;
-            to_read
-                .iter()
-                .map(|snapshot| known.settled(tx, snapshot))
-                .collect::<Result<Vec<_>>>()
+            let known = Known::load(tx, &zone_to_read, &to_read)?;
+            let settled = to_read.iter().map(|snapshot| known.settled(snapshot));
+            Ok(settled.collect::<Option<Vec<_>>>())
         })
         .await?;
-    if let Some(outcomes) = settled.into_iter().collect::<Option<Vec<_>>>() {
+    if let Some(outcomes) = settled {
         return Ok(outcomes);
     }
     hub.write(practice, move |tx| {
-        let mut known = Known::load(tx, &zone)?;
+        let mut known = Known::load(tx, &zone, &prepared)?;
         prepared
             .iter()
             .map(|snapshot| write(tx, &mut known, snapshot))
@@ -156,33 +216,21 @@ pub async fn apply(
 }
 
 fn write(tx: &mut Tx<'_>, known: &mut Known, snapshot: &Prepared) -> Result<Outcome> {
-    if let Some(outcome) = known.settled(tx, snapshot)? {
+    if let Some(outcome) = known.settled(snapshot) {
         return Ok(outcome);
     }
+    let outcome = known.outcome(snapshot);
     let (resource, day) = (&snapshot.pms_resource_id, &snapshot.day);
-    let stored = resource_days::get(tx, resource, day)?;
     resource_days::upsert(tx, resource, day, &snapshot.ranges)?;
-    slot_blocks::lift(tx, resource, day)?;
+    if known.blocked.remove(&snapshot.key()) {
+        slot_blocks::lift(tx, resource, day)?;
+    }
     if known.asks_for(snapshot) {
         resolve_asked(tx, resource, day)?;
-        let asked = requests::list(tx, RequestType::Availability, EVERYTHING)?;
-        let still = |key: &(String, Option<String>)| {
-            asked.entries.iter().any(|request| match &request.target {
-                Target::Day {
-                    day,
-                    pms_resource_id,
-                } => (day, pms_resource_id) == (&key.0, &key.1),
-                Target::Practice | Target::Booking(_) => false,
-            })
-        };
-        known.asked.retain(still);
+        known.asked = asked(tx)?;
     }
-    let same = stored.is_some_and(|stored| stored.ranges == snapshot.ranges);
-    Ok(if same {
-        Outcome::Existing
-    } else {
-        Outcome::Created
-    })
+    known.stored.insert(snapshot.key(), snapshot.ranges.clone());
+    Ok(outcome)
 }
 
 /// Resolves what was asked for of that resource and day; what was asked of all resources, once

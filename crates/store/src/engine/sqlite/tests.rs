@@ -39,8 +39,13 @@ impl Writer {
                 "PRAGMA max_page_count = {pages}; CREATE TABLE t (text TEXT NOT NULL)"
             ))
             .unwrap();
-        let keyring = Keyring::new(&MasterKey::new([7; 32]), Arc::new(Still)).unwrap();
-        let shared = Shared::new(Arc::new(Still), keyring);
+        let shared = Shared {
+            clock: Arc::new(Still),
+            keyring: Keyring::new(&MasterKey::new([7; 32]), Arc::new(Still)).unwrap(),
+            stamps: Arc::new(crate::stamps::Stamps::alone()),
+            watch: std::sync::OnceLock::new(),
+            writes_fail: std::sync::atomic::AtomicBool::new(false),
+        };
         Self { connection, shared }
     }
 
@@ -179,4 +184,5 @@ fn the_writer_is_durable_and_minds_its_references() {
         "FULL: a commit outlives a power cut"
     );
     assert_eq!(number("foreign_keys"), 1);
+    assert_eq!(number("temp_store"), 2, "MEMORY: no file outside of the folder");
 }
