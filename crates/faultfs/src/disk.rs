@@ -100,7 +100,9 @@ impl State {
         if fault.times == 0 {
             return Order::Go;
         }
-        fault.times = fault.times.saturating_sub(u64::from(fault.times != u64::MAX));
+        fault.times = fault
+            .times
+            .saturating_sub(u64::from(fault.times != u64::MAX));
         self.failed += 1;
         Order::Fail(code(kind, fault.full))
     }
@@ -283,7 +285,11 @@ impl Disk {
         }
         state.names.remove(name);
         drop(state);
-        if sync { self.sync_names() } else { ffi::SQLITE_OK }
+        if sync {
+            self.sync_names()
+        } else {
+            ffi::SQLITE_OK
+        }
     }
 
     pub(crate) fn size(&self, file: u64) -> usize {

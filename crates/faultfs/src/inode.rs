@@ -141,7 +141,11 @@ mod tests {
         for seed in 0..100 {
             let file = written(Survival::Torn, seed);
             for part in [0..100, 100..512, 512..1024, 1024..1100, 1100..1500] {
-                assert!(file[part.clone()].iter().all(|byte| *byte == file[part.start]));
+                assert!(
+                    file[part.clone()]
+                        .iter()
+                        .all(|byte| *byte == file[part.start])
+                );
             }
             seen.insert((file[100], file[512], file[1024]));
         }

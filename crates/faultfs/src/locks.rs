@@ -29,7 +29,9 @@ pub(crate) struct Locks {
 
 impl Locks {
     fn others(&self, who: u64, level: c_int) -> bool {
-        self.levels.iter().any(|(id, has)| *id != who && *has >= level)
+        self.levels
+            .iter()
+            .any(|(id, has)| *id != who && *has >= level)
     }
 
     /// Whether anybody means to write.

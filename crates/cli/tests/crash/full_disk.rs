@@ -102,11 +102,15 @@ fn place() -> Place {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_file_may_grow() {
+async fn on_sqlite_no_file_may_grow() {
     let place = place();
     // Writing beyond the limit shall be an error and no signal.
     let mut shell = Command::new("sh");
-    shell.args(["-c", "trap '' XFSZ; exec \"$0\" serve", env!("CARGO_BIN_EXE_slotbridge")]);
+    shell.args([
+        "-c",
+        "trap '' XFSZ; exec \"$0\" serve",
+        env!("CARGO_BIN_EXE_slotbridge"),
+    ]);
     let hub = place.spawn_as(&mut shell).ready().await;
     let shortage = Shortage::Limit(hub.pid());
     endure(&place, hub, shortage).await;
@@ -121,9 +125,9 @@ impl Drop for Mounted {
     }
 }
 
-/// Needs the right to mount; without it there is nothing to show, and `no_file_may_grow` remains.
+/// Needs the right to mount; without it there is nothing to show, and `on_sqlite_no_file_may_grow` remains.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_full_file_system() {
+async fn on_sqlite_a_full_file_system() {
     let place = place();
     let mounted = Command::new("mount")
         .args(["-t", "tmpfs", "-o", "size=4m", "tmpfs"])

@@ -41,7 +41,10 @@ impl Place {
             .stdin(Stdio::null())
             .stdout(Stdio::piped());
         if let Location::Postgres(url) = self.database.location() {
-            let key: String = MASTER_KEY.iter().map(|byte| format!("{byte:02x}")).collect();
+            let key: String = MASTER_KEY
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect();
             command
                 .env("SLOTBRIDGE_DATABASE_URL", url)
                 .env("SLOTBRIDGE_MASTER_KEY", key)
@@ -170,7 +173,11 @@ impl Http {
         let retry = answer.headers().get("retry-after").cloned();
         let bytes = answer.bytes().await.ok()?;
         let retry = retry.and_then(|value| value.to_str().ok().map(str::to_owned));
-        Some((status, retry, serde_json::from_slice(&bytes).unwrap_or_default()))
+        Some((
+            status,
+            retry,
+            serde_json::from_slice(&bytes).unwrap_or_default(),
+        ))
     }
 }
 

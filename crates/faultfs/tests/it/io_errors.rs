@@ -1,6 +1,6 @@
 //! Input, output and space fail: no false answer, reads go on, and recovery comes by itself.
 
-use crate::support::{Base, Round};
+use crate::support::{Base, Round, Said};
 use serde_json::{Value, json};
 use slotbridge_faultfs::{Fault, Kind, Rng, Survival};
 use slotbridge_testkit::ledger::Fate;
@@ -44,7 +44,9 @@ async fn round(base: &Base, number: u64) -> Round {
     let lasting = rng.below(3) > 0;
     let after = rng.below(operations);
     let times = if lasting { u64::MAX } else { 1 + rng.below(3) };
-    println!("round {number}: {kinds:?} (full: {full}) fail {times} times after {after}");
+    let _said = Said(format!(
+        "round {number}: {kinds:?} (full: {full}) fail {times} times after {after}"
+    ));
     let mut running = base.start().await;
     running.disk.seed(number);
     running.disk.fail(Fault {
@@ -87,7 +89,9 @@ async fn round(base: &Base, number: u64) -> Round {
             None => disk.reboot_process(),
         })
         .await;
-    println!("then {survival:?} survives a power cut (None: only the process died)");
+    let _said = Said(format!(
+        "then {survival:?} survives a power cut (None: only the process died)"
+    ));
     after.is_well(number + 1_000_000).await;
     after
 }
@@ -95,10 +99,11 @@ async fn round(base: &Base, number: u64) -> Round {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_error_at_any_operation_makes_no_answer_false_and_passes() {
     let base = Base::new().await;
-    let rounds = u64::from(dose::rounds(64, 4000));
+    let mut rounds = 0;
     let (mut hit, mut unknown, mut refused, mut done) = (0, 0, 0, 0);
-    for number in 0..rounds {
-        let round = round(&base, number).await;
+    for number in dose::each(64, 4000) {
+        let round = round(&base, number.into()).await;
+        rounds += 1;
         hit += u64::from(round.disk.failed() > 0);
         unknown += round.ledger.count(Fate::Unknown);
         refused += round.ledger.count(Fate::Refused);

@@ -1,6 +1,6 @@
 //! The power fails: at any operation of the disk, with any of what was not synced surviving.
 
-use crate::support::{Base, FILE};
+use crate::support::{Base, FILE, Said};
 use slotbridge_faultfs::Survival;
 use slotbridge_testkit::dose;
 use slotbridge_testkit::ledger::Fate;
@@ -11,6 +11,14 @@ const SURVIVALS: [Survival; 4] = [
     Survival::Some,
     Survival::Everything,
 ];
+
+/// At which of so many changes a round cuts the power, and what survives it: spread over all of them
+/// however many rounds there are.
+fn place(round: u32, changes: u64) -> (u64, Survival) {
+    let at = 1 + u64::from(round) * 7919 % changes;
+    let survival = usize::try_from(round).unwrap() % SURVIVALS.len();
+    (at, SURVIVALS[survival])
+}
 
 /// How many changes of the disk a whole load makes, about.
 async fn changes_of_a_load(base: &Base) -> u64 {
@@ -24,21 +32,22 @@ async fn changes_of_a_load(base: &Base) -> u64 {
 async fn a_power_cut_at_any_moment_loses_nothing_acknowledged() {
     let base = Base::new().await;
     let changes = changes_of_a_load(&base).await;
-    let rounds = u64::from(dose::rounds(48, 4000));
-    let (mut acknowledged, mut unknown) = (0, 0);
-    for round in 0..rounds {
-        let survival = SURVIVALS[usize::try_from(round).unwrap() % SURVIVALS.len()];
-        let at = 1 + round * changes / rounds;
-        println!("round {round}: the power fails at change {at} of {changes}, {survival:?} survives");
+    let (mut rounds, mut acknowledged, mut unknown) = (0, 0, 0);
+    for round in dose::each(48, 4000) {
+        let (at, survival) = place(round, changes);
+        rounds += 1;
+        let _said = Said(format!(
+            "round {round}: the power fails at change {at} of {changes}, {survival:?} survives"
+        ));
         let mut running = base.start().await;
-        running.disk.seed(round);
+        running.disk.seed(round.into());
         running.disk.cut_after(at);
-        running.load(round).await;
+        running.load(round.into()).await;
         running.disk.cut();
         acknowledged += running.ledger.count(Fate::Done);
         unknown += running.ledger.count(Fate::Unknown);
         let mut after = running.again(|disk| disk.power_on(survival)).await;
-        after.is_well(round).await;
+        after.is_well(round.into()).await;
     }
     println!(
         "{rounds} power cuts over {changes} changes of the disk: {acknowledged} bookings \
@@ -60,19 +69,22 @@ async fn a_power_cut_in_a_commit_s_own_checkpoint_loses_nothing_acknowledged() {
     let (before, length) = (whole.disk.changes(), whole.disk.length_of(FILE));
     whole.load(0).await;
     let changes = whole.disk.changes() - before;
-    assert!(whole.disk.length_of(FILE) > length, "there was a checkpoint");
-    let rounds = u64::from(dose::rounds(6, 200));
-    for round in 0..rounds {
-        let survival = SURVIVALS[usize::try_from(round).unwrap() % SURVIVALS.len()];
-        let at = 1 + round * changes / rounds;
-        println!("round {round}: the power fails at change {at} of {changes}, {survival:?} survives");
+    assert!(
+        whole.disk.length_of(FILE) > length,
+        "there was a checkpoint"
+    );
+    for round in dose::each(6, 200) {
+        let (at, survival) = place(round, changes);
+        let _said = Said(format!(
+            "round {round}: the power fails at change {at} of {changes}, {survival:?} survives"
+        ));
         let mut running = long().await;
-        running.disk.seed(round);
+        running.disk.seed(round.into());
         running.disk.cut_after(at);
-        running.load(round).await;
+        running.load(round.into()).await;
         running.disk.cut();
         let mut after = running.again(|disk| disk.power_on(survival)).await;
-        after.is_well(round).await;
+        after.is_well(round.into()).await;
     }
 }
 
@@ -93,5 +105,8 @@ async fn a_disk_that_lies_about_its_syncs_is_found_out() {
         let wrong = after.wrong(false);
         lost += usize::from(wrong.iter().any(|words| words.ends_with("and is lost")));
     }
-    assert!(lost > 0, "without durable commits nothing is lost: the test proves nothing");
+    assert!(
+        lost > 0,
+        "without durable commits nothing is lost: the test proves nothing"
+    );
 }

@@ -19,6 +19,17 @@ const STEPS: u64 = 5;
 /// The store's file.
 pub(crate) const FILE: &str = "slotbridge.sqlite";
 
+/// Is said if the test fails before it is dropped.
+pub(crate) struct Said(pub(crate) String);
+
+impl Drop for Said {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            println!("{}", self.0);
+        }
+    }
+}
+
 /// A hub with a practice, stopped: what every round begins with.
 pub(crate) struct Base {
     disk: Arc<Disk>,
@@ -85,9 +96,8 @@ pub(crate) struct Round {
 pub(crate) fn checkpoint(folder: &Path) {
     let connection = rusqlite::Connection::open(folder.join(FILE));
     // It may fail as everything else may; nobody waits for it.
-    let _ = connection.and_then(|raw| {
-        raw.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
-    });
+    let _ =
+        connection.and_then(|raw| raw.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())));
 }
 
 impl Round {

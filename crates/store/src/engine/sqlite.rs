@@ -243,8 +243,8 @@ fn write_group(
             next = jobs.try_recv().ok();
         }
     }
-    let commit =
-        group.and_then(|()| run_cached(connection, "COMMIT").map_err(|error| commit_failure(&error)));
+    let commit = group
+        .and_then(|()| run_cached(connection, "COMMIT").map_err(|error| commit_failure(&error)));
     undo(connection);
     // A commit of nothing says nothing of the disk.
     if let Some((_, failed)) = done.iter().find(|(_, outcome)| outcome.is_err()) {

@@ -72,7 +72,9 @@ impl Check<'_> {
             let answered = pms_answer != "none" || status == "cancelled";
             let right = (open, closed) == if answered { (0, 1) } else { (1, 0) };
             self.expect(right, || {
-                format!("booking {id} ({status}, {pms_answer}): {open} requests open, {closed} closed")
+                format!(
+                    "booking {id} ({status}, {pms_answer}): {open} requests open, {closed} closed"
+                )
             });
             let runs = facts.deciding.contains_key(&id);
             self.expect(runs == requested, || {
@@ -117,11 +119,16 @@ impl Check<'_> {
     }
 
     fn nothing_is_sold_twice(&mut self) {
-        let mut taken: Vec<_> = self.facts.bookings.iter().filter(|(_, b)| b.occupies).collect();
+        let mut taken: Vec<_> = self
+            .facts
+            .bookings
+            .iter()
+            .filter(|(_, b)| b.occupies)
+            .collect();
         taken.sort_by_key(|(_, booking)| (booking.practitioner, booking.start));
         for (before, after) in taken.iter().zip(taken.iter().skip(1)) {
-            let overlap = before.1.practitioner == after.1.practitioner
-                && after.1.start < before.1.end;
+            let overlap =
+                before.1.practitioner == after.1.practitioner && after.1.start < before.1.end;
             self.expect(!overlap, || {
                 format!("bookings {} and {} have the same time", before.0, after.0)
             });
@@ -143,18 +150,23 @@ impl Check<'_> {
                 *left = left.saturating_sub(1);
                 asked
             });
-            self.expect(asked, || format!("booking {id} is there, and no call accounts for it"));
+            self.expect(asked, || {
+                format!("booking {id} is there, and no call accounts for it")
+            });
         }
     }
 
     fn an_attempt_came_to_what_was_said(&mut self, attempt: &Attempt) {
         let Some(id) = attempt.id else { return };
         let Some(booking) = self.facts.bookings.get(&id) else {
-            self.wrong.push(format!("booking {id} was acknowledged and is lost"));
+            self.wrong
+                .push(format!("booking {id} was acknowledged and is lost"));
             return;
         };
         let same = (booking.practitioner, booking.start) == (attempt.practitioner, attempt.start);
-        self.expect(same, || format!("booking {id} is at another time than was said"));
+        self.expect(same, || {
+            format!("booking {id} is at another time than was said")
+        });
         for (action, fate) in [
             ("confirmInsert", attempt.confirmed),
             ("rejectInsert", attempt.rejected),

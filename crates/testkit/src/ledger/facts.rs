@@ -74,7 +74,9 @@ impl Raw {
         match self {
             Self::Sqlite(raw) => raw.execute_batch(sql).expect("a statement"),
             Self::Postgres(client, runtime) => {
-                runtime.block_on(client.batch_execute(sql)).expect("a statement");
+                runtime
+                    .block_on(client.batch_execute(sql))
+                    .expect("a statement");
             }
         }
     }
@@ -158,9 +160,8 @@ impl Facts {
             "SELECT booking_id, action FROM audit WHERE practice_id = ?
              AND booking_id IS NOT NULL",
         );
-        let due = rows(
-            "SELECT target, due_at FROM due WHERE practice_id = ? AND kind = 'bookingStands'",
-        );
+        let due =
+            rows("SELECT target, due_at FROM due WHERE practice_id = ? AND kind = 'bookingStands'");
         let days = rows(
             "SELECT day, ranges FROM resource_days WHERE practice_id = ?
              AND pms_resource_id = 'snapshots'",
@@ -205,7 +206,11 @@ pub fn damage(folder: &Path) -> Vec<String> {
         .filter(|words| words != "ok")
         .collect();
     let broken = raw.rows("PRAGMA foreign_key_check");
-    found.extend(broken.iter().map(|row| format!("a broken reference: {row:?}")));
+    found.extend(
+        broken
+            .iter()
+            .map(|row| format!("a broken reference: {row:?}")),
+    );
     found
 }
 

@@ -74,7 +74,13 @@ impl Stage {
     ///
     /// # Panics
     /// A call of the set-up is refused.
-    pub async fn set_up<F: Face>(face: &F, operator: &str, now: Timestamp, days: i32, clients: i64) -> Arc<Self> {
+    pub async fn set_up<F: Face>(
+        face: &F,
+        operator: &str,
+        now: Timestamp,
+        days: i32,
+        clients: i64,
+    ) -> Arc<Self> {
         let admin = async |path: &str, body: Value| {
             let path = format!("/admin-api/v1{path}");
             let (status, body) = face
@@ -86,7 +92,8 @@ impl Stage {
         };
         let consumer = json!({"name": "Vendor", "contactEmail": "dev@vendor.example"});
         let consumer = admin("/consumers", consumer).await;
-        let practice = json!({"name": "Ordeal", "timezone": "Australia/Perth", "autoPublish": true});
+        let practice =
+            json!({"name": "Ordeal", "timezone": "Australia/Perth", "autoPublish": true});
         let practice = admin("/practices", practice).await["practiceId"].clone();
         let consent = json!({"consumerId": consumer["consumerId"]});
         let consent = admin(&format!("/practices/{practice}/consents"), consent).await;
@@ -110,14 +117,20 @@ impl Stage {
         let types = json!([{"pmsAppointmentTypeId": "T", "pmsAppointmentTypeName": "Short",
             "pmsAppointmentLength": "5"}]);
         call("/config/pmsAppointmentTypes/snapshot", types).await;
-        let first = now.in_tz("Australia/Perth").expect("a zone").date().saturating_add(2.days());
+        let first = now
+            .in_tz("Australia/Perth")
+            .expect("a zone")
+            .date()
+            .saturating_add(2.days());
         let mut snapshots = Vec::new();
         for n in 0..RESOURCES {
             for day in 0..days {
                 let date = first.saturating_add(day.days());
-                snapshots.push(json!({"snapshotId": format!("{n}-{day}"), "date": date.to_string(),
+                snapshots.push(
+                    json!({"snapshotId": format!("{n}-{day}"), "date": date.to_string(),
                     "pmsResourceId": format!("r{n}"),
-                    "availability": [{"start": "00:00", "end": "24:00", "slotLength": 300}]}));
+                    "availability": [{"start": "00:00", "end": "24:00", "slotLength": 300}]}),
+                );
             }
         }
         for batch in snapshots.chunks(100) {
@@ -131,9 +144,7 @@ impl Stage {
         let number = |value: &Value| value.as_i64().expect("an id");
         Arc::new(Self {
             practice: number(&practice),
-            appointment_type: number(
-                &practitioners[0]["appointmentTypes"][0]["appointmentTypeId"],
-            ),
+            appointment_type: number(&practitioners[0]["appointmentTypes"][0]["appointmentTypeId"]),
             practitioners: practitioners
                 .iter()
                 .filter(|who| who["name"] != SNAPSHOTS)
@@ -149,7 +160,9 @@ impl Stage {
 
     /// The n-th time of a practitioner.
     fn time(&self, n: i64) -> Timestamp {
-        let day = self.first.to_zoned(jiff::tz::TimeZone::get("Australia/Perth").expect("a zone"));
+        let day = self
+            .first
+            .to_zoned(jiff::tz::TimeZone::get("Australia/Perth").expect("a zone"));
         let start = day.expect("a day").timestamp();
         start + (n * 5).minutes()
     }
@@ -265,7 +278,10 @@ impl<F: Face> Client<F> {
     async fn snapshot(&mut self) -> Result<(), Down> {
         self.version += 1;
         let minute = self.version % 1000;
-        let date = self.stage.first.saturating_add(i32::try_from(self.index).unwrap_or(0).days());
+        let date = self
+            .stage
+            .first
+            .saturating_add(i32::try_from(self.index).unwrap_or(0).days());
         let start = format!("{:02}:{:02}", minute / 60, minute % 60);
         let body = json!({"date": date.to_string(), "pmsResourceId": SNAPSHOTS,
             "availability": [{"start": start, "end": "23:00", "slotLength": 300}]});
@@ -274,7 +290,11 @@ impl<F: Face> Client<F> {
         let versions = self.ledger.days.entry(date.to_string()).or_default();
         // As it is stored: in seconds.
         versions.push((minute * 60, fate));
-        if fate == Fate::Unknown { Err(Down) } else { Ok(()) }
+        if fate == Fate::Unknown {
+            Err(Down)
+        } else {
+            Ok(())
+        }
     }
 
     /// Picks a time: most often one of its own, sometimes one that all clients are after.
@@ -283,7 +303,11 @@ impl<F: Face> Client<F> {
         if self.chance(6) {
             // All are after it until it has been tried so often.
             let tried = self.stage.wanted.fetch_add(1, Ordering::SeqCst);
-            return (self.stage.practitioners[last], tried / self.stage.clients, true);
+            return (
+                self.stage.practitioners[last],
+                tried / self.stage.clients,
+                true,
+            );
         }
         self.next += 1;
         let n = self.next * self.stage.clients + self.index;
@@ -313,11 +337,18 @@ impl<F: Face> Client<F> {
             start: start.as_microsecond(),
             ..Attempt::default()
         });
-        self.book(self.ledger.attempts.len() - 1, key, body, !contested).await
+        self.book(self.ledger.attempts.len() - 1, key, body, !contested)
+            .await
     }
 
     /// `own`: nobody else can have taken the time.
-    async fn book(&mut self, attempt: usize, key: Option<String>, body: Value, own: bool) -> Result<(), Down> {
+    async fn book(
+        &mut self,
+        attempt: usize,
+        key: Option<String>,
+        body: Value,
+        own: bool,
+    ) -> Result<(), Down> {
         let headers = key
             .iter()
             .map(|key| ("idempotency-key".into(), key.clone()))
@@ -327,7 +358,9 @@ impl<F: Face> Client<F> {
         self.ledger.attempts[attempt].made = fate;
         match fate {
             Fate::Unknown => {
-                self.pending = key.filter(|_| own).map(|key| Pending { attempt, key, body });
+                self.pending = key
+                    .filter(|_| own)
+                    .map(|key| Pending { attempt, key, body });
                 return Err(Down);
             }
             Fate::Refused if own && made["status"] == 409 => {
@@ -346,7 +379,12 @@ impl<F: Face> Client<F> {
     }
 
     /// What happens to a booking: the PMS answers or does not, the patient cancels or does not.
-    async fn follow(&mut self, attempt: usize, id: i64, manage: &[(String, String)]) -> Result<(), Down> {
+    async fn follow(
+        &mut self,
+        attempt: usize,
+        id: i64,
+        manage: &[(String, String)],
+    ) -> Result<(), Down> {
         let mut expected = "requested";
         if self.chance(2) {
             let path = format!("/pms-api/v1/bookings/{id}/confirmInsert");
@@ -381,9 +419,17 @@ impl<F: Face> Client<F> {
     }
 
     /// What was acknowledged is seen at once.
-    async fn see(&mut self, id: i64, manage: &[(String, String)], expected: &str) -> Result<(), Down> {
+    async fn see(
+        &mut self,
+        id: i64,
+        manage: &[(String, String)],
+        expected: &str,
+    ) -> Result<(), Down> {
         let path = format!("/booking-api/v1/bookings/{id}");
-        let seen = self.face.call("GET", path, manage.to_vec(), Value::Null).await;
+        let seen = self
+            .face
+            .call("GET", path, manage.to_vec(), Value::Null)
+            .await;
         match seen {
             None => Err(Down),
             Some((503, _)) => Ok(()),

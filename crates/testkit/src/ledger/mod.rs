@@ -88,7 +88,10 @@ impl Ledger {
     /// How many of its tries ended so.
     #[must_use]
     pub fn count(&self, fate: Fate) -> usize {
-        self.attempts.iter().filter(|attempt| attempt.made == fate).count()
+        self.attempts
+            .iter()
+            .filter(|attempt| attempt.made == fate)
+            .count()
     }
 }
 

@@ -36,7 +36,11 @@ async fn a_hub_does_what_it_says() {
     let before = facts(&app, &stage).await;
     assert_eq!(check(&ledger, &before, false), Vec::<String>::new());
     assert!(!before.deciding.is_empty());
-    assert_ne!(check(&ledger, &before, true), Vec::<String>::new(), "not settled");
+    assert_ne!(
+        check(&ledger, &before, true),
+        Vec::<String>::new(),
+        "not settled"
+    );
     app.advance(20).await;
     let after = facts(&app, &stage).await;
     assert_eq!(check(&ledger, &after, true), Vec::<String>::new());
@@ -103,7 +107,11 @@ async fn a_store_that_lost_or_doubled_something_is_found_out() {
             .await
             .unwrap();
         let facts = facts(&app, &stage).await;
-        assert_ne!(check(&ledger, &facts, true), Vec::<String>::new(), "{wrong}");
+        assert_ne!(
+            check(&ledger, &facts, true),
+            Vec::<String>::new(),
+            "{wrong}"
+        );
     }
     let clean = facts(&app, &stage).await;
     assert_eq!(check(&ledger, &clean, true), Vec::<String>::new());

@@ -184,5 +184,9 @@ fn the_writer_is_durable_and_minds_its_references() {
         "FULL: a commit outlives a power cut"
     );
     assert_eq!(number("foreign_keys"), 1);
-    assert_eq!(number("temp_store"), 2, "MEMORY: no file outside of the folder");
+    assert_eq!(
+        number("temp_store"),
+        2,
+        "MEMORY: no file outside of the folder"
+    );
 }
