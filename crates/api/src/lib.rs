@@ -9,6 +9,7 @@ mod body;
 mod booking;
 mod call_id;
 mod failure;
+mod openapi;
 mod params;
 mod pms;
 mod probes;
@@ -16,9 +17,12 @@ mod problem;
 mod rate;
 mod sandbox;
 
+pub use openapi::{Document, documents};
+
 use axum::Router;
 use axum::extract::FromRef;
 use axum::http::StatusCode;
+use openapi::Face;
 use slotbridge_hub::Hub;
 use slotbridge_hub::clock::MovableClock;
 use std::net::IpAddr;
@@ -80,12 +84,15 @@ pub fn router(hub: Hub, options: ApiOptions) -> Router {
         hub,
         limits: Arc::clone(&limits),
     };
-    let mut router = probes::routes()
-        .nest("/pms-api/v1", pms::routes())
-        .nest("/booking-api/v1", booking::routes(&limits))
-        .nest("/admin-api/v1", admin::routes());
+    let face = |face: Face| Router::from((face.routes)());
+    let gate = axum::middleware::from_fn_with_state(rate::Gate::new(&limits), rate::layer);
+    let mut router = face(Face::SERVICE)
+        .nest(Face::PMS.base, face(Face::PMS))
+        .nest(Face::BOOKING.base, face(Face::BOOKING).layer(gate))
+        .nest(Face::ADMIN.base, face(Face::ADMIN));
     if let Some(clock) = options.sandbox {
-        router = router.nest("/sandbox-api/v1", sandbox::routes(clock));
+        let sandbox = face(Face::SANDBOX).layer(sandbox::hands(clock));
+        router = router.nest(Face::SANDBOX.base, sandbox);
     }
     router
         .fallback(problem::not_found)

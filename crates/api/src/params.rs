@@ -8,6 +8,7 @@ use slotbridge_hub::{Error, Fault};
 use slotbridge_wire::page::Paginated;
 use slotbridge_wire::read::{FromJson, read_parameter};
 use std::convert::Infallible;
+use utoipa::IntoParams;
 
 /// How many entries a page has (WIRE-6).
 pub(crate) const PER_PAGE: i64 = 100;
@@ -64,6 +65,16 @@ impl Params {
             }
         }
     }
+}
+
+/// How a page is asked for, as the documents say it.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it describes what `Params::page` reads")]
+pub(crate) struct PageParams {
+    /// Which page, from 1; a page past the end is empty (WIRE-6).
+    #[param(minimum = 1)]
+    page: Option<i64>,
 }
 
 /// The number of a page, from 1.

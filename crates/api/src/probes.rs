@@ -4,28 +4,70 @@
 use crate::ApiState;
 use crate::failure::Failure;
 use crate::problem::Result;
+use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::routing::get;
-use axum::{Json, Router};
-use serde_json::{Value, json};
+use serde::Serialize;
 use slotbridge_hub::Hub;
+use slotbridge_wire::schema::one_of;
+use slotbridge_wire::schemas;
 use std::time::Duration;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 /// How long the store may take to answer.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-pub(crate) fn routes() -> Router<ApiState> {
-    Router::new()
-        .route("/healthz", get(alive))
-        .route("/readyz", get(ready))
+pub(crate) fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::default()
+        .routes(routes!(alive))
+        .routes(routes!(ready))
 }
 
-async fn alive() -> Json<Value> {
-    Json(json!({"status": "ok"}))
+/// How the process is.
+#[derive(Serialize, ToSchema)]
+struct Health {
+    /// `ok` or `ready`.
+    #[schema(value_type = HealthName)]
+    status: &'static str,
 }
 
-async fn ready(State(hub): State<Hub>) -> Result<Json<Value>> {
+schemas! {
+    /// How the process is.
+    HealthName = one_of(["ok", "ready"], "`ok`: it lives. `ready`: it can serve.");
+}
+
+/// Whether the process lives
+///
+/// It asks nobody else.
+#[utoipa::path(
+    get,
+    path = "/healthz",
+    operation_id = "isAlive",
+    tag = "probes",
+    responses(
+        (status = 200, description = "It lives.", body = Health),
+    ),
+)]
+async fn alive() -> Json<Health> {
+    Json(Health { status: "ok" })
+}
+
+/// Whether the process can serve
+///
+/// That is, whether its store answers within two seconds, and could be written at the last attempt;
+/// if not, 503.
+#[utoipa::path(
+    get,
+    path = "/readyz",
+    operation_id = "isReady",
+    tag = "probes",
+    responses(
+        (status = 200, description = "It can serve.", body = Health),
+    ),
+)]
+async fn ready(State(hub): State<Hub>) -> Result<Json<Health>> {
     let unavailable = || {
         Failure::new(
             StatusCode::SERVICE_UNAVAILABLE,
@@ -36,5 +78,5 @@ async fn ready(State(hub): State<Hub>) -> Result<Json<Value>> {
         .await
         .map_err(|_| unavailable())?
         .map_err(|_| unavailable())?;
-    Ok(Json(json!({"status": "ready"})))
+    Ok(Json(Health { status: "ready" }))
 }

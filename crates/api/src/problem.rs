@@ -2,23 +2,60 @@
 
 use crate::ApiState;
 use crate::body;
+use crate::booking::Slot;
 use crate::failure::Failure;
 use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, OriginalUri, Request};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 use slotbridge_hub::{Fault, IdempotencyKey};
 use slotbridge_wire::error::ErrorBody;
 use slotbridge_wire::read::{self, FromJson};
 use std::any::Any;
+use utoipa::ToSchema;
 
-/// A problem: a failure, and members of its own.
+/// What went wrong, as RFC 9457 has it.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ProblemDetails {
+    /// Always `about:blank`: the status says what kind of problem it is.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// The status in words.
+    title: &'static str,
+    /// The status.
+    #[schema(minimum = 400, maximum = 599)]
+    status: u16,
+    /// What is wrong, where and why.
+    detail: String,
+    /// Every field that is wrong.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<FieldError>,
+    /// Other times, when the wanted one is gone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Vec<Slot>, max_items = 5)]
+    alternatives: Option<Vec<Slot>>,
+}
+
+/// What is wrong with a field.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct FieldError {
+    /// Its path, e.g. `patient.email`, or the name of a parameter or header.
+    field: String,
+    /// What was expected there, and what was found.
+    message: String,
+}
+
+/// The media type of [`ProblemDetails`].
+pub(crate) const PROBLEM: &str = "application/problem+json";
+
+/// A problem: a failure, and other times if the wanted one is gone.
 #[derive(Debug)]
 pub(crate) struct Problem {
     failure: Failure,
-    members: Option<(&'static str, Value)>,
+    alternatives: Option<Vec<Slot>>,
 }
 
 /// Shorthand for what handlers give.
@@ -28,17 +65,17 @@ impl<E: Into<Failure>> From<E> for Problem {
     fn from(error: E) -> Self {
         Self {
             failure: error.into(),
-            members: None,
+            alternatives: None,
         }
     }
 }
 
 impl Problem {
-    /// A failure with a member of its own.
-    pub(crate) fn with(failure: Failure, member: &'static str, value: Value) -> Self {
+    /// The wanted time is gone; these are not.
+    pub(crate) const fn with_alternatives(failure: Failure, alternatives: Vec<Slot>) -> Self {
         Self {
             failure,
-            members: Some((member, value)),
+            alternatives: Some(alternatives),
         }
     }
 }
@@ -51,27 +88,21 @@ impl IntoResponse for Problem {
             faults,
             retry_after,
         } = self.failure;
-        let mut problem = json!({
-            "type": "about:blank",
-            "title": status.canonical_reason().unwrap_or("Error"),
-            "status": status.as_u16(),
-            "detail": text,
-        });
-        if let Value::Object(problem) = &mut problem {
-            if !faults.is_empty() {
-                let error = |f: Fault| json!({"field": f.field, "message": f.message});
-                problem.insert("errors".into(), faults.into_iter().map(error).collect());
-            }
-            if let Some((member, value)) = self.members {
-                problem.insert(member.into(), value);
-            }
-        }
-        let mut response = (status, problem.to_string()).into_response();
+        let error = |f: Fault| FieldError {
+            field: f.field,
+            message: f.message,
+        };
+        let problem = ProblemDetails {
+            kind: "about:blank",
+            title: status.canonical_reason().unwrap_or("Error"),
+            status: status.as_u16(),
+            detail: text,
+            errors: faults.into_iter().map(error).collect(),
+            alternatives: self.alternatives,
+        };
+        let mut response = (status, Json(problem)).into_response();
         let headers = response.headers_mut();
-        headers.insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/problem+json"),
-        );
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM));
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
@@ -109,7 +140,7 @@ impl FromJson for Nothing {
 }
 
 /// The longest `Idempotency-Key`.
-const LONGEST_KEY: usize = 255;
+pub(crate) const LONGEST_KEY: usize = 255;
 
 impl<T: FromJson> FromRequest<ApiState> for Creating<T> {
     type Rejection = Problem;
@@ -141,6 +172,11 @@ impl<T: FromJson> FromRequest<ApiState> for Creating<T> {
         let key = IdempotencyKey::new(&scope, text, &value.to_string());
         Ok(Self(input, Some(key)))
     }
+}
+
+/// An answer as [`Hub::once`](slotbridge_hub::Hub::once) keeps it.
+pub(crate) fn kept(answer: impl Serialize) -> Value {
+    serde_json::to_value(answer).unwrap_or_default()
 }
 
 /// 201 with what was made.

@@ -355,6 +355,9 @@ impl Life {
 macro_rules! names {
     ($kind:ty { $($variant:path = $name:literal),* $(,)? }) => {
         impl $kind {
+            /// All the names.
+            pub const NAMES: &'static [&'static str] = &[$($name),*];
+
             /// The name under which it is stored and written.
             #[must_use]
             pub const fn as_str(self) -> &'static str {

@@ -11,6 +11,7 @@
 
 mod engine;
 mod error;
+mod folder;
 mod migrate;
 mod open;
 pub mod seal;
@@ -41,6 +42,7 @@ pub mod settings;
 pub mod slot_blocks;
 
 pub use error::{Result, StoreError};
+pub use folder::make_folder;
 pub use migrate::SCHEMA_VERSION;
 pub use open::{Location, OpenOptions};
 pub use stamps::{STALENESS, Stamp};

@@ -5,7 +5,7 @@ use crate::engine::postgres::{self, PgConnection, Postgres};
 use crate::engine::sqlite::{self, Sqlite};
 use crate::seal::{Keyring, MasterKey};
 use crate::stamps::Stamps;
-use crate::{Engine, Result, Store, StoreError, migrate, settings};
+use crate::{Engine, Result, Store, StoreError, make_folder, migrate, settings};
 use slotbridge_domain::clock::{Clock, Random};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -83,7 +83,7 @@ impl Store {
         });
         let (engine, lock) = match &options.location {
             Location::Folder(folder) => {
-                std::fs::create_dir_all(folder)
+                make_folder(folder)
                     .map_err(|error| unavailable(&folder.display().to_string(), &error))?;
                 let lock = lock(folder)?;
                 let path = folder.join(FILE);

@@ -2,9 +2,10 @@
 
 use crate::read::{Fault, Faults, FromJson, Node, describe};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// The body of a 4xx answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ErrorBody {
     /// What is wrong, where and why.
     pub error: String,

@@ -4,6 +4,7 @@
 //!   WIRE-4).
 //! - [`profile`] is what differs between hand-written and generated clients (WIRE-9).
 //! - [`time`] writes and parses the formats of WIRE-1.
+//! - [`schema`] is what the documents say of values that a JSON type does not describe.
 //! - [`requests`], [`bookings`], [`availability`] and [`config`] hold the types, grouped as the
 //!   operations are; [`page`] and [`error`] are shared by all of them.
 //!
@@ -20,4 +21,5 @@ pub mod page;
 pub mod profile;
 pub mod read;
 pub mod requests;
+pub mod schema;
 pub mod time;

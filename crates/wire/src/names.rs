@@ -4,12 +4,12 @@
 /// writing and reading.
 macro_rules! names {
     (
-        $(#[$doc:meta])*
+        $(#[doc = $doc:literal])*
         pub enum $name:ident {
             $($(#[$variant_doc:meta])* $variant:ident = $text:literal,)+
         }
     ) => {
-        $(#[$doc])*
+        $(#[doc = $doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum $name {
             $($(#[$variant_doc])* $variant,)+
@@ -39,6 +39,15 @@ macro_rules! names {
                 f.write_str(self.as_str())
             }
         }
+
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> $crate::schema::Described {
+                let doc = concat!($($doc),*);
+                $crate::schema::one_of(Self::ALL.iter().map(|name| name.as_str()), doc.trim()).into()
+            }
+        }
+
+        impl utoipa::ToSchema for $name {}
 
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

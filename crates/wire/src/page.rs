@@ -2,9 +2,10 @@
 
 use crate::read::{Faults, FromJson, Node};
 use serde::{Deserialize, Deserializer, Serialize};
+use utoipa::ToSchema;
 
 /// One page of a list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Page<T> {
     /// The items on this page; none on a page past the end.
     pub data: Vec<T>,
@@ -13,16 +14,20 @@ pub struct Page<T> {
 }
 
 /// Where a page is in its list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Paginated {
     /// The number of this page, from 1.
+    #[schema(minimum = 1)]
     pub current_page: i64,
     /// How many pages there are, at least 1.
+    #[schema(minimum = 1)]
     pub total_pages: i64,
     /// How many items a page has at most.
+    #[schema(minimum = 1)]
     pub per_page: i64,
     /// How many items the whole list has.
+    #[schema(minimum = 0)]
     pub total: i64,
 }
 

@@ -14,85 +14,81 @@ use crate::call_id::CallId;
 use crate::failure::Failure;
 use crate::params::ids_of;
 use crate::problem::Problem;
-use axum::Router;
+use axum::Json;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::routing::{delete, get, patch, post};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
 use slotbridge_domain::ids::{ConsumerId, PracticeId};
 use slotbridge_hub::auth::Operator;
 use slotbridge_hub::{Context, Error};
+use slotbridge_wire::page::{Page, Paginated};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-pub(crate) fn routes() -> Router<ApiState> {
-    Router::new()
-        .route(
-            "/operatorTokens",
-            get(operator_tokens::list).post(operator_tokens::create),
-        )
-        .route("/operatorTokens/{tokenId}", delete(operator_tokens::revoke))
-        .route("/consumers", get(consumers::list).post(consumers::create))
-        .route(
-            "/consumers/{consumerId}",
-            get(consumers::one)
-                .patch(consumers::update)
-                .delete(consumers::deactivate),
-        )
-        .route("/consumers/{consumerId}/keys", post(consumers::add_key))
-        .route(
-            "/consumers/{consumerId}/keys/{keyId}",
-            delete(consumers::revoke_key),
-        )
-        .route(
-            "/consumers/{consumerId}/webhookSecret",
-            post(consumers::rotate_webhook_secret),
-        )
-        .route("/practices", get(practices::list).post(practices::create))
-        .route(
-            "/practices/{practiceId}",
-            get(practices::one)
-                .patch(practices::update)
-                .delete(practices::deactivate),
-        )
-        .nest("/practices/{practiceId}", of_practice())
+pub(crate) fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::default()
+        .routes(routes!(operator_tokens::list, operator_tokens::create))
+        .routes(routes!(operator_tokens::revoke))
+        .routes(routes!(consumers::list, consumers::create))
+        .routes(routes!(
+            consumers::one,
+            consumers::update,
+            consumers::deactivate
+        ))
+        .routes(routes!(consumers::add_key))
+        .routes(routes!(consumers::revoke_key))
+        .routes(routes!(consumers::rotate_webhook_secret))
+        .routes(routes!(practices::list, practices::create))
+        .routes(routes!(
+            practices::one,
+            practices::update,
+            practices::deactivate
+        ))
+        .routes(routes!(consents::list, consents::grant))
+        .routes(routes!(consents::revoke))
+        .routes(routes!(requests::list, requests::raise))
+        .routes(routes!(
+            catalogue::practitioners,
+            catalogue::add_practitioner
+        ))
+        .routes(routes!(catalogue::change_practitioner))
+        .routes(routes!(
+            catalogue::appointment_types,
+            catalogue::add_appointment_type
+        ))
+        .routes(routes!(catalogue::change_appointment_type))
+        .routes(routes!(catalogue::pms_resources))
+        .routes(routes!(catalogue::pms_appointment_types))
+        .routes(routes!(bookings::list))
+        .routes(routes!(bookings::search))
+        .routes(routes!(bookings::one))
+        .routes(routes!(bookings::entered_by_hand))
+        .routes(routes!(bookings::cancel))
+        .routes(routes!(bookings::attended))
+        .routes(routes!(bookings::attention))
+        .routes(routes!(bookings::bookability))
+        .routes(routes!(audit::list))
 }
 
-fn of_practice() -> Router<ApiState> {
-    Router::new()
-        .route("/consents", get(consents::list).post(consents::grant))
-        .route("/consents/{consumerId}", delete(consents::revoke))
-        .route("/requests", get(requests::list).post(requests::raise))
-        .route(
-            "/practitioners",
-            get(catalogue::practitioners).post(catalogue::add_practitioner),
-        )
-        .route(
-            "/practitioners/{practitionerId}",
-            patch(catalogue::change_practitioner),
-        )
-        .route(
-            "/appointmentTypes",
-            get(catalogue::appointment_types).post(catalogue::add_appointment_type),
-        )
-        .route(
-            "/appointmentTypes/{appointmentTypeId}",
-            patch(catalogue::change_appointment_type),
-        )
-        .route("/pmsResources", get(catalogue::pms_resources))
-        .route(
-            "/pmsAppointmentTypes",
-            get(catalogue::pms_appointment_types),
-        )
-        .route("/bookings", get(bookings::list))
-        .route("/bookings/search", post(bookings::search))
-        .route("/bookings/{bookingId}", get(bookings::one))
-        .route(
-            "/bookings/{bookingId}/enteredByHand",
-            post(bookings::entered_by_hand),
-        )
-        .route("/bookings/{bookingId}/cancel", post(bookings::cancel))
-        .route("/bookings/{bookingId}/attended", post(bookings::attended))
-        .route("/attention", get(bookings::attention))
-        .route("/bookability", get(bookings::bookability))
-        .route("/audit", get(audit::list))
+/// A list without pages.
+#[derive(Serialize, ToSchema)]
+struct List<T> {
+    /// All of it.
+    data: Vec<T>,
+}
+
+/// Answers with a list.
+fn list_of<T: Serialize>(data: impl Iterator<Item = T>) -> Response {
+    let data: Vec<T> = data.collect();
+    Json(List { data }).into_response()
+}
+
+/// Answers with a page of a list.
+fn page_of<T: Serialize>(data: impl Iterator<Item = T>, page: Paginated) -> Response {
+    let data: Vec<T> = data.collect();
+    Json(Page { data, page }).into_response()
 }
 
 /// An operator, proven before anything else of the call is looked at.

@@ -1,20 +1,43 @@
 //! `/practices/{practiceId}/requests`: what the PMS is asked to do, and asking by hand.
 
-use crate::admin::{Admin, Ids, practice_id};
-use crate::params::Params;
-use crate::problem::{Creating, Result, created};
-use axum::Json;
+use crate::admin::{Admin, Ids, page_of, practice_id};
+use crate::openapi::values::{RequestTypeName, ScopedNumber};
+use crate::params::{PageParams, Params};
+use crate::problem::{Creating, PROBLEM, ProblemDetails, Result, created, kept};
 use axum::extract::State;
 use axum::response::Response;
-use serde_json::{Value, json};
+use serde::Serialize;
 use slotbridge_domain::ids::BookingId;
 use slotbridge_domain::request::RequestType;
 use slotbridge_hub::Hub;
 use slotbridge_hub::admin::requests::{self, ByHand};
 use slotbridge_hub::rows::{Request, Target};
+use slotbridge_wire::page::Page;
 use slotbridge_wire::read::{Faults, FromJson, Node};
+use slotbridge_wire::schema::{Day, Id, Instant};
+use utoipa::ToSchema;
 
 pub(super) struct Raise(ByHand);
+
+/// A request to be raised by hand.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[expect(dead_code, reason = "it describes what `Raise` reads")]
+struct NewRequest {
+    /// Its type.
+    #[serde(rename = "type")]
+    #[schema(value_type = RequestTypeName)]
+    kind: String,
+    /// The booking, for `bookings` and `bookingUpdates`.
+    #[schema(value_type = Option<ScopedNumber>)]
+    booking_id: Option<i64>,
+    /// The day, for `availability`.
+    #[schema(value_type = Option<Day>)]
+    date: Option<String>,
+    /// The resource, for `availability`; left out: every live one.
+    #[schema(value_type = Option<Id>)]
+    pms_resource_id: Option<String>,
+}
 
 impl FromJson for Raise {
     fn from_json(node: &Node<'_>, faults: &mut Faults) -> Option<Self> {
@@ -40,32 +63,76 @@ impl FromJson for Raise {
     }
 }
 
-fn shown(request: &Request) -> Value {
+/// Something that the PMS is asked to do.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct RequestView {
+    /// Its id.
+    request_id: i64,
+    /// Its type.
+    #[serde(rename = "type")]
+    #[schema(value_type = RequestTypeName)]
+    kind: &'static str,
+    /// The booking, if it is about one.
+    #[schema(required)]
+    booking_id: Option<i64>,
+    /// The day, if it is about one.
+    #[schema(value_type = Option<Day>, required)]
+    date: Option<String>,
+    /// The resource, if it is about one.
+    #[schema(required)]
+    pms_resource_id: Option<String>,
+    /// Since when it is outstanding.
+    #[schema(value_type = Instant)]
+    created_at: String,
+}
+
+fn shown(request: &Request) -> RequestView {
     let (booking, day, resource) = match &request.target {
         Target::Practice => (None, None, None),
         Target::Booking(booking) => (Some(booking.get()), None, None),
         Target::Day {
             day,
             pms_resource_id,
-        } => (None, Some(day), pms_resource_id.as_ref()),
+        } => (None, Some(day.clone()), pms_resource_id.clone()),
     };
-    json!({
-        "requestId": request.request_id.get(),
-        "type": request.kind.as_str(),
-        "bookingId": booking,
-        "date": day,
-        "pmsResourceId": resource,
-        "createdAt": request.created_at.to_string(),
-    })
+    RequestView {
+        request_id: request.request_id.get(),
+        kind: request.kind.as_str(),
+        booking_id: booking,
+        date: day,
+        pms_resource_id: resource,
+        created_at: request.created_at.to_string(),
+    }
 }
 
+/// Asks the PMS for something by hand
+///
+/// `availability` (with `date`), `pmsResources` and `pmsAppointmentTypes` are raised; `bookings` and
+/// `bookingUpdates` (with `bookingId`) that are outstanding are answered as they are. Raising one that
+/// is outstanding answers it (REQ-2, REQ-4).
+#[utoipa::path(
+    post,
+    path = "/practices/{practiceId}/requests",
+    operation_id = "raiseRequest",
+    tag = "requests",
+    request_body(content = NewRequest, example = json!({"type": "availability", "date": "2027-03-01"})),
+    responses(
+        (status = 201, description = "It is outstanding.", body = RequestView),
+        (status = 409, description = "There is nothing of the kind to ask for.", body = ProblemDetails, content_type = PROBLEM),
+    ),
+)]
 pub(super) async fn raise(
     State(hub): State<Hub>,
     admin: Admin,
     Ids([id]): Ids<1>,
     Creating(Raise(by_hand), key): Creating<Raise>,
 ) -> Result<Response> {
-    let (id, context, once) = (practice_id(id)?, admin.context(), hub.once(key, shown));
+    let (id, context, once) = (
+        practice_id(id)?,
+        admin.context(),
+        hub.once(key, |request| kept(shown(request))),
+    );
     let answer = hub
         .write(id, move |tx| {
             once.run(tx, |tx| {
@@ -76,12 +143,25 @@ pub(super) async fn raise(
     Ok(created(answer))
 }
 
+/// What a PMS is asked to do
+///
+/// All that is outstanding, oldest first, 100 a page (REQ-2).
+#[utoipa::path(
+    get,
+    path = "/practices/{practiceId}/requests",
+    operation_id = "listRequests",
+    tag = "requests",
+    params(PageParams),
+    responses(
+        (status = 200, description = "A page of requests.", body = Page<RequestView>),
+    ),
+)]
 pub(super) async fn list(
     State(hub): State<Hub>,
     admin: Admin,
     Ids([id]): Ids<1>,
     params: Params,
-) -> Result<Json<Value>> {
+) -> Result<Response> {
     let (id, page) = (practice_id(id)?, params.page()?);
     let window = page.window();
     let found = hub
@@ -89,8 +169,6 @@ pub(super) async fn list(
             requests::list(tx, &admin.operator, id, window)
         })
         .await?;
-    let data: Vec<Value> = found.entries.iter().map(shown).collect();
-    Ok(Json(
-        json!({"data": data, "page": page.paginated(found.total)}),
-    ))
+    let data = found.entries.iter().map(shown);
+    Ok(page_of(data, page.paginated(found.total)))
 }

@@ -3,12 +3,17 @@
 use crate::booking::{Manager, Slot, read_wanted, rfc3339};
 use crate::call_id::CallId;
 use crate::failure::Failure;
-use crate::problem::{Creating, Input, Problem, Result, created};
+use crate::openapi::values::{
+    self, AddressLine, BookingState, BookingStateOrMissed, Email, Gender, Lines, MedicareExpiry,
+    MedicareIrn, MedicareNumber, PersonName, Phone, Postcode, PracticeNumber, ScopedNumber,
+};
+use crate::problem::{Creating, Input, PROBLEM, Problem, ProblemDetails, Result, created, kept};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 use slotbridge_domain::booking::Status;
 use slotbridge_hub::booking::cancel;
 use slotbridge_hub::booking::create::{self, Made, NewBooking, Outcome};
@@ -17,9 +22,87 @@ use slotbridge_hub::booking::patient_form::PatientForm;
 use slotbridge_hub::{Actor, Context, Hub};
 use slotbridge_wire::bookings::Reason;
 use slotbridge_wire::read::{Faults, FromJson, Node};
+use slotbridge_wire::schema::{Day, Id, Instant};
+use utoipa::ToSchema;
 
 /// The body of `POST /bookings`.
 pub(super) struct BookingInput(NewBooking);
+
+/// A booking to be made.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[expect(dead_code, reason = "it describes what `BookingInput` reads")]
+struct NewBookingBody {
+    /// Where.
+    #[schema(value_type = PracticeNumber)]
+    practice_id: i64,
+    /// With whom.
+    #[schema(value_type = ScopedNumber)]
+    practitioner_id: i64,
+    /// For what.
+    #[schema(value_type = ScopedNumber)]
+    appointment_type_id: i64,
+    /// When it begins, as `GET /practices/{practiceId}/slots` gives it; any offset will do.
+    #[schema(value_type = Instant)]
+    start: String,
+    /// The hold that keeps the time, if there is one. One that has expired is no obstacle.
+    #[schema(value_type = Option<Id>)]
+    hold_id: Option<String>,
+    /// Who comes.
+    patient: PatientBody,
+    /// Why they come; the PMS is told.
+    #[schema(value_type = Option<Lines>)]
+    reason: Option<String>,
+    /// Whether they say that they are new to the practice.
+    #[schema(default = false)]
+    is_new_patient: Option<bool>,
+}
+
+/// Who comes.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[expect(dead_code, reason = "it describes what `PatientInput` reads")]
+struct PatientBody {
+    /// First name.
+    #[schema(value_type = PersonName)]
+    firstname: String,
+    /// Last name.
+    #[schema(value_type = PersonName)]
+    lastname: String,
+    /// Day of birth, from 1880 to today.
+    #[schema(value_type = Day)]
+    dob: String,
+    /// Phone.
+    #[schema(value_type = Phone)]
+    phone: String,
+    /// Mail.
+    #[schema(value_type = Email)]
+    email: String,
+    /// Street and number.
+    #[schema(value_type = Option<AddressLine>)]
+    address: Option<String>,
+    /// Suburb or town.
+    #[schema(value_type = Option<AddressLine>)]
+    suburb: Option<String>,
+    /// State or territory.
+    #[schema(value_type = Option<values::State>)]
+    state: Option<String>,
+    /// Postcode.
+    #[schema(value_type = Option<Postcode>)]
+    postcode: Option<String>,
+    /// Gender.
+    #[schema(value_type = Option<Gender>)]
+    gender: Option<String>,
+    /// Medicare card number.
+    #[schema(value_type = Option<MedicareNumber>)]
+    medicare_number: Option<String>,
+    /// Place on the Medicare card.
+    #[schema(value_type = Option<MedicareIrn>)]
+    medicare_irn: Option<String>,
+    /// Expiry of the Medicare card.
+    #[schema(value_type = Option<MedicareExpiry>)]
+    medicare_expiry: Option<String>,
+}
 
 /// What a patient enters. Whether it makes sense, the hub says.
 struct PatientInput(PatientForm);
@@ -81,18 +164,72 @@ fn context(call_id: &CallId) -> Context {
     }
 }
 
+/// A booking that was made.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct MadeBooking<'a> {
+    /// Its id.
+    booking_id: i64,
+    /// Where it stands: always `requested`.
+    #[schema(value_type = BookingState)]
+    status: &'static str,
+    /// The token by which the patient sees and cancels it: a secret.
+    manage_token: &'a str,
+    /// When it begins, with the practice's offset.
+    #[schema(value_type = Instant)]
+    start: String,
+    /// When it ends, with the practice's offset.
+    #[schema(value_type = Instant)]
+    end: String,
+    /// When it stands unless it is rejected before: 20 seconds after it was made (BOOK-3).
+    #[schema(value_type = Instant)]
+    decided_by: String,
+}
+
 fn made(made: &Made) -> Value {
-    json!({
-        "bookingId": made.booking_id.get(),
-        "status": Status::Requested.as_str(),
-        "manageToken": made.manage_token,
-        "start": rfc3339(made.start, &made.zone),
-        "end": rfc3339(made.end, &made.zone),
-        "decidedBy": rfc3339(made.decided_by, &made.zone),
+    kept(MadeBooking {
+        booking_id: made.booking_id.get(),
+        status: Status::Requested.as_str(),
+        manage_token: &made.manage_token,
+        start: rfc3339(made.start, &made.zone),
+        end: rfc3339(made.end, &made.zone),
+        decided_by: rfc3339(made.decided_by, &made.zone),
     })
 }
 
-/// Books a time.
+/// Books a time
+///
+/// The booking is `requested`; it stands once the PMS has confirmed it, and at the latest after 20
+/// seconds unless the PMS rejects it before. Every field that is wrong is named; a Medicare number's
+/// check digit is checked too (BOOK-3, AVAIL-4).
+#[utoipa::path(
+    post,
+    path = "/bookings",
+    operation_id = "createBooking",
+    tag = "bookings",
+    request_body(
+        content = NewBookingBody,
+        example = json!({
+            "practiceId": 1,
+            "practitionerId": 100_000_004,
+            "appointmentTypeId": 100_000_005,
+            "start": "2027-03-01T09:00:00+08:00",
+            "patient": {
+                "firstname": "Anna",
+                "lastname": "Nguyen",
+                "dob": "1984-02-29",
+                "phone": "0412 345 678",
+                "email": "anna@example.com",
+            },
+            "reason": "A cough that stays",
+            "isNewPatient": true,
+        }),
+    ),
+    responses(
+        (status = 201, description = "It is requested.", body = MadeBooking<'_>),
+        (status = 409, description = "The time is not available; up to five others are.", body = ProblemDetails, content_type = PROBLEM),
+    ),
+)]
 pub(super) async fn create(
     State(hub): State<Hub>,
     call_id: CallId,
@@ -112,71 +249,141 @@ pub(super) async fn create(
                 .collect();
             let text = format!("this time is not available: {why}");
             let failure = Failure::new(StatusCode::CONFLICT, text);
-            Err(Problem::with(failure, "alternatives", json!(slots)))
+            Err(Problem::with_alternatives(failure, slots))
         }
     }
 }
 
-/// A link that may be shown as one (BOOK-4).
-fn link(text: Option<&String>) -> Option<&String> {
-    text.filter(|text| {
-        let lower = text.trim().to_ascii_lowercase();
-        lower.starts_with("https://") || lower.starts_with("http://")
-    })
+/// Whether a text may be shown as a link (BOOK-4).
+fn is_link(text: &str) -> bool {
+    let lower = text.trim().to_ascii_lowercase();
+    lower.starts_with("https://") || lower.starts_with("http://")
 }
 
-fn page(page: &BookingPage) -> Value {
-    let booking = &page.booking;
-    let record = &page.pms_record;
-    let slots: Vec<Slot> = page
-        .alternatives
-        .iter()
-        .map(|slot| Slot::new(slot, &page.zone))
-        .collect();
-    let mut answer = json!({
-        "bookingId": booking.booking_id.get(),
-        "status": page.status(),
-        "practiceId": page.practice.practice_id.get(),
-        "practiceName": page.practice.name,
-        "timezone": page.practice.timezone,
-        "practitionerId": booking.practitioner_id.get(),
-        "appointmentTypeId": booking.appointment_type_id.get(),
-        "appointmentType": booking.comments,
-        "start": rfc3339(booking.start, &page.zone),
-        "end": rfc3339(booking.end, &page.zone),
-        "createdAt": rfc3339(booking.life.created_at, &page.zone),
-        "decidedBy": rfc3339(booking.life.decided_by(), &page.zone),
-        "telehealthLink": link(record.patient_appointment_link.as_ref()),
-        "telehealthDescription": record.patient_appointment_description,
-    });
-    if let (Value::Object(answer), Status::Rejected) = (&mut answer, booking.life.status) {
-        answer.insert("alternatives".into(), json!(slots));
+/// A booking as its patient sees it.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct PatientBooking {
+    /// Its id.
+    booking_id: i64,
+    /// Where it stands.
+    #[schema(value_type = BookingStateOrMissed)]
+    status: &'static str,
+    /// Where.
+    practice_id: i64,
+    /// The practice's name.
+    practice_name: String,
+    /// The practice's IANA time zone.
+    timezone: String,
+    /// With whom.
+    practitioner_id: i64,
+    /// For what.
+    appointment_type_id: i64,
+    /// The name of the appointment type when it was booked.
+    appointment_type: String,
+    /// When it begins, with the practice's offset.
+    #[schema(value_type = Instant)]
+    start: String,
+    /// When it ends, with the practice's offset.
+    #[schema(value_type = Instant)]
+    end: String,
+    /// When it was made.
+    #[schema(value_type = Instant)]
+    created_at: String,
+    /// When it stood, or stands, unless it was rejected before.
+    #[schema(value_type = Instant)]
+    decided_by: String,
+    /// Where the patient joins a telehealth consultation.
+    #[schema(required)]
+    telehealth_link: Option<String>,
+    /// What the patient needs to know to join it.
+    #[schema(required)]
+    telehealth_description: Option<String>,
+    /// Other times, after a rejection only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Vec<Slot>, max_items = 5)]
+    alternatives: Option<Vec<Slot>>,
+}
+
+fn page(page: BookingPage) -> PatientBooking {
+    let status = page.status();
+    let booking = page.booking;
+    let slot = |found| Slot::new(found, &page.zone);
+    let alternatives: Vec<Slot> = page.alternatives.iter().map(slot).collect();
+    PatientBooking {
+        booking_id: booking.booking_id.get(),
+        status,
+        practice_id: page.practice.practice_id.get(),
+        practice_name: page.practice.name,
+        timezone: page.practice.timezone,
+        practitioner_id: booking.practitioner_id.get(),
+        appointment_type_id: booking.appointment_type_id.get(),
+        appointment_type: booking.comments,
+        start: rfc3339(booking.start, &page.zone),
+        end: rfc3339(booking.end, &page.zone),
+        created_at: rfc3339(booking.life.created_at, &page.zone),
+        decided_by: rfc3339(booking.life.decided_by(), &page.zone),
+        telehealth_link: page
+            .pms_record
+            .patient_appointment_link
+            .filter(|text| is_link(text)),
+        telehealth_description: page.pms_record.patient_appointment_description,
+        alternatives: (booking.life.status == Status::Rejected).then_some(alternatives),
     }
-    answer
 }
 
-/// A booking, for whoever has its token.
-pub(super) async fn one(State(hub): State<Hub>, Manager(patient): Manager) -> Result<Json<Value>> {
+/// Where a booking stands
+///
+/// For whoever has its token. After a rejection with up to five other times (BOOK-5).
+#[utoipa::path(
+    get,
+    path = "/bookings/{bookingId}",
+    operation_id = "getBooking",
+    tag = "bookings",
+    security(("manageToken" = [])),
+    responses(
+        (status = 200, description = "The booking.", body = PatientBooking),
+    ),
+)]
+pub(super) async fn one(
+    State(hub): State<Hub>,
+    Manager(patient): Manager,
+) -> Result<Json<PatientBooking>> {
     let found = hub
         .read(patient.booking_id().practice(), move |tx| {
             get::get(tx, patient)
         })
         .await?;
-    Ok(Json(page(&found)))
+    Ok(Json(page(found)))
 }
 
-/// Cancels a booking; the reason stays between the patient and the practice.
+/// Cancels a booking
+///
+/// The PMS is told if it may have it; the reason stays between the patient and the practice. Again: the
+/// same answer (BOOK-7).
+#[utoipa::path(
+    post,
+    path = "/bookings/{bookingId}/cancel",
+    operation_id = "cancelBooking",
+    tag = "bookings",
+    security(("manageToken" = [])),
+    request_body(content = Reason, example = json!({"reason": "I feel better"})),
+    responses(
+        (status = 200, description = "The booking.", body = PatientBooking),
+        (status = 409, description = "It has begun, or there is nothing to cancel.", body = ProblemDetails, content_type = PROBLEM),
+    ),
+)]
 pub(super) async fn cancel(
     State(hub): State<Hub>,
     call_id: CallId,
     Manager(patient): Manager,
     Input(Reason { reason }): Input<Reason>,
-) -> Result<Json<Value>> {
+) -> Result<Json<PatientBooking>> {
     let context = context(&call_id);
     let found = hub
         .write(patient.booking_id().practice(), move |tx| {
             cancel::cancel(tx, &context, patient, reason.as_deref())
         })
         .await?;
-    Ok(Json(page(&found)))
+    Ok(Json(page(found)))
 }

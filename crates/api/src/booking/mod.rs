@@ -7,12 +7,10 @@ mod slots;
 
 use crate::ApiState;
 use crate::failure::Failure;
+use crate::openapi::values::{PracticeNumber, ScopedNumber};
 use crate::problem::Problem;
-use crate::{Limits, rate};
-use axum::Router;
 use axum::extract::FromRequestParts;
 use axum::http::{header, request::Parts};
-use axum::routing::{get, post};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -21,20 +19,20 @@ use slotbridge_hub::auth::Patient;
 use slotbridge_hub::booking::hold::Wanted;
 use slotbridge_hub::booking::slots::BookableSlot;
 use slotbridge_wire::read::{FromJson, Node, Object};
+use slotbridge_wire::schema::Instant;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-pub(crate) fn routes(limits: &Limits) -> Router<ApiState> {
-    Router::new()
-        .route("/practices", get(practices::search))
-        .route("/practices/{practiceId}", get(practices::one))
-        .route("/practices/{practiceId}/slots", get(slots::handler))
-        .route("/holds", post(holds::create))
-        .route("/bookings", post(bookings::create))
-        .route("/bookings/{bookingId}", get(bookings::one))
-        .route("/bookings/{bookingId}/cancel", post(bookings::cancel))
-        .layer(axum::middleware::from_fn_with_state(
-            rate::Gate::new(limits),
-            rate::layer,
-        ))
+pub(crate) fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::default()
+        .routes(routes!(practices::search))
+        .routes(routes!(practices::one))
+        .routes(routes!(slots::handler))
+        .routes(routes!(holds::create))
+        .routes(routes!(bookings::create))
+        .routes(routes!(bookings::one))
+        .routes(routes!(bookings::cancel))
 }
 
 /// An instant in RFC 3339 with the offset of the practice.
@@ -43,12 +41,18 @@ pub(crate) fn rfc3339(at: Timestamp, zone: &TimeZone) -> String {
 }
 
 /// A bookable time as it is written.
-#[derive(Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Slot {
+    /// With whom.
     practitioner_id: i64,
+    /// For what.
     appointment_type_id: i64,
+    /// When it begins, with the practice's offset.
+    #[schema(value_type = Instant)]
     start: String,
+    /// When it ends, with the practice's offset.
+    #[schema(value_type = Instant)]
     end: String,
 }
 
@@ -98,6 +102,25 @@ impl FromJson for WantedInput {
 
 /// The body of `POST /holds`.
 pub(crate) struct WantedInput(Wanted);
+
+/// A time that is wanted.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[expect(dead_code, reason = "it describes what `read_wanted` reads")]
+pub(super) struct WantedTime {
+    /// Where.
+    #[schema(value_type = PracticeNumber)]
+    practice_id: i64,
+    /// With whom.
+    #[schema(value_type = ScopedNumber)]
+    practitioner_id: i64,
+    /// For what.
+    #[schema(value_type = ScopedNumber)]
+    appointment_type_id: i64,
+    /// When it begins, as `GET /practices/{practiceId}/slots` gives it; any offset will do.
+    #[schema(value_type = Instant)]
+    start: String,
+}
 
 /// The patient of a booking, proven by the token.
 pub(crate) struct Manager(Patient);

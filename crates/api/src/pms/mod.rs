@@ -10,22 +10,24 @@ use crate::body;
 use crate::call_id::CallId;
 use crate::failure::Failure;
 use crate::params::ids_of;
+use axum::Json;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::{Json, Router};
 use bytes::Bytes;
-use serde_json::json;
+use serde::Serialize;
 use slotbridge_domain::ids::BookingId;
 use slotbridge_hub::auth::{Consented, PmsCredentials};
 use slotbridge_hub::{Context, Error};
 use slotbridge_wire::error::ErrorBody;
 use slotbridge_wire::profile::WireProfile;
 use slotbridge_wire::read::{self, FromJson};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
 
-pub(crate) fn routes() -> Router<ApiState> {
-    Router::new()
+pub(crate) fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::default()
         .merge(requests::routes())
         .merge(bookings::routes())
         .merge(availability::routes())
@@ -65,9 +67,13 @@ impl IntoResponse for PmsFailure {
     }
 }
 
+/// What a POST answers that has nothing to say: an object without fields.
+#[derive(Serialize, ToSchema)]
+struct Done {}
+
 /// A POST that answers nothing answers `{}` (WIRE-7).
 fn done() -> Response {
-    Json(json!({})).into_response()
+    Json(Done {}).into_response()
 }
 
 /// An integration that may call, proven before anything else of the call is looked at.

@@ -3,26 +3,31 @@
 use crate::ApiState;
 use crate::problem::{Input, Result};
 use axum::extract::State;
-use axum::routing::get;
-use axum::{Extension, Json, Router};
+use axum::{Extension, Json};
 use jiff::{SignedDuration, Timestamp};
-use serde_json::{Value, json};
+use serde::Serialize;
 use slotbridge_hub::clock::MovableClock;
 use slotbridge_hub::{Error, Fault, Hub};
 use slotbridge_wire::read::{self, Faults, FromJson, Node};
+use slotbridge_wire::schema::Instant;
 use std::sync::Arc;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 /// The furthest that one call moves the clock: ten years.
 const FURTHEST_SECONDS: i64 = 10 * 366 * 24 * 3600;
 
-pub(crate) fn routes(clock: Arc<MovableClock>) -> Router<ApiState> {
-    let hands = Hands {
+pub(crate) fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::default().routes(routes!(show, shift))
+}
+
+/// What the operations need: the clock in their hands.
+pub(crate) fn hands(clock: Arc<MovableClock>) -> Extension<impl Clone + Send + Sync + 'static> {
+    Extension(Hands {
         clock,
         turn: Arc::default(),
-    };
-    Router::new()
-        .route("/clock", get(show).post(shift))
-        .layer(Extension(hands))
+    })
 }
 
 /// The clock, and the right to move it: moves that come at once add up.
@@ -30,6 +35,26 @@ pub(crate) fn routes(clock: Arc<MovableClock>) -> Router<ApiState> {
 struct Hands {
     clock: Arc<MovableClock>,
     turn: Arc<tokio::sync::Mutex<()>>,
+}
+
+/// Where the clock is to go: by a time, or to an instant that is not before its present.
+#[derive(ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "it describes what `Move` reads")]
+enum MoveBody {
+    /// By a time.
+    By {
+        /// By how many seconds, at most ten years.
+        #[serde(rename = "advanceSeconds")]
+        #[schema(minimum = 0, maximum = 316_224_000)]
+        advance_seconds: i64,
+    },
+    /// To an instant.
+    To {
+        /// When it is to be.
+        #[schema(value_type = Instant)]
+        set: String,
+    },
 }
 
 /// Where the clock is to go.
@@ -51,21 +76,55 @@ impl FromJson for Move {
     }
 }
 
-fn answer(now: Timestamp) -> Json<Value> {
-    Json(json!({"now": now.to_string()}))
+/// What time it is.
+#[derive(Serialize, ToSchema)]
+struct Clock {
+    /// The hub's present, in UTC.
+    #[schema(value_type = Instant)]
+    now: String,
 }
 
-/// What time it is.
-async fn show(State(hub): State<Hub>) -> Json<Value> {
+fn answer(now: Timestamp) -> Json<Clock> {
+    Json(Clock {
+        now: now.to_string(),
+    })
+}
+
+/// What time it is
+///
+/// By the hub's clock.
+#[utoipa::path(
+    get,
+    path = "/clock",
+    operation_id = "getClock",
+    tag = "clock",
+    responses(
+        (status = 200, description = "The present.", body = Clock),
+    ),
+)]
+async fn show(State(hub): State<Hub>) -> Json<Clock> {
     answer(hub.now())
 }
 
-/// Moves the clock and answers when all that fell due has been done.
+/// Moves the clock forward
+///
+/// Everything that falls due on the way is done, each at its own time, before the call answers. It
+/// takes either `advanceSeconds` or `set`, never both.
+#[utoipa::path(
+    post,
+    path = "/clock",
+    operation_id = "moveClock",
+    tag = "clock",
+    request_body(content = MoveBody, example = json!({"advanceSeconds": 20})),
+    responses(
+        (status = 200, description = "The present, after the move.", body = Clock),
+    ),
+)]
 async fn shift(
     State(hub): State<Hub>,
     Extension(Hands { clock, turn }): Extension<Hands>,
     Input(wanted): Input<Move>,
-) -> Result<Json<Value>> {
+) -> Result<Json<Clock>> {
     let _turn = turn.lock().await;
     let now = match wanted {
         Move::By(seconds) => advance(&hub, &clock, seconds).await?,

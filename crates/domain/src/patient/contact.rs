@@ -3,7 +3,7 @@
 use super::ungrouped;
 
 /// The longest mail address that mail servers take.
-const LONGEST_EMAIL: usize = 254;
+pub const LONGEST_EMAIL: usize = 254;
 
 /// Checks a phone number and gives it as digits (`0412345678`, `131450`) if it is Australian, else
 /// as `+` and digits.

@@ -10,17 +10,17 @@ use std::str::FromStr;
 
 use jiff::civil::{self, Date};
 
-pub use contact::{email, phone};
+pub use contact::{LONGEST_EMAIL, email, phone};
 pub use medicare::{medicare_expiry, medicare_irn, medicare_number};
 
 /// The longest name, in characters.
-const LONGEST_NAME: usize = 100;
+pub const LONGEST_NAME: usize = 100;
 
 /// Nobody alive was born before.
 const EARLIEST_BIRTH: Date = civil::date(1880, 1, 1);
 
 /// Australia's states and territories.
-const STATES: [&str; 8] = ["ACT", "NSW", "NT", "QLD", "SA", "TAS", "VIC", "WA"];
+pub const STATES: [&str; 8] = ["ACT", "NSW", "NT", "QLD", "SA", "TAS", "VIC", "WA"];
 
 /// A patient's gender, as the PMS API names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

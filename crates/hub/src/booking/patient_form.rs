@@ -6,8 +6,9 @@ use jiff::civil::Date;
 use slotbridge_domain::patient;
 
 /// The longest free text of a patient, in characters.
-const LONGEST_TEXT: usize = 2000;
-const LONGEST_LINE: usize = 200;
+pub const LONGEST_TEXT: usize = 2000;
+/// The longest line of an address, in characters.
+pub const LONGEST_LINE: usize = 200;
 
 /// What a patient enters.
 #[derive(Clone, Debug, Default)]

@@ -6,9 +6,15 @@ use crate::read::{
 };
 use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 /// The most snapshots in one call.
 pub const MAX_BATCH: usize = 100;
+
+crate::schemas! {
+    /// The body of `POST /availability/snapshots`.
+    pub AvailabilitySnapshots = crate::schema::list_of::<AvailabilitySnapshot>(MAX_BATCH);
+}
 
 /// One element of a batch: its `id`, as far as it can be read, and the snapshot or all that is
 /// wrong with it. Paths are relative to the element, which itself is called `snapshot`.
@@ -41,7 +47,7 @@ fn id_of(element: &Value) -> Option<String> {
 }
 
 /// What became of a batch. A snapshot is named by its `id`, or else by its index from 0.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct SnapshotsResult {
     /// Those that were taken.
     pub created: Vec<String>,
@@ -55,7 +61,7 @@ pub struct SnapshotsResult {
 }
 
 /// Why a snapshot of a batch was refused.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct SnapshotError {
     /// The snapshot's `id`, or else its index.
     pub snapshot: String,

@@ -3,5 +3,7 @@
 mod batch;
 mod snapshot;
 
-pub use batch::{BatchItem, MAX_BATCH, SnapshotError, SnapshotsResult, read_batch};
+pub use batch::{
+    AvailabilitySnapshots, BatchItem, MAX_BATCH, SnapshotError, SnapshotsResult, read_batch,
+};
 pub use snapshot::{AvailabilityRange, AvailabilitySnapshot};

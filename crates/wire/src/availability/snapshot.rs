@@ -1,5 +1,6 @@
 //! One resource's free times on one day (AVAIL-1, AVAIL-2).
 
+use crate::schema::{Day, EndOfRange, Id, Integer, TimeOfDay};
 use crate::{
     read::{
         Faults, FromJson, Node, array_of, deserialize_by_reading, end_of_range, id, time_of_day,
@@ -8,6 +9,7 @@ use crate::{
 };
 use jiff::civil::Date;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// The most ranges of one day.
 const MAX_RANGES: usize = 10_000;
@@ -15,37 +17,45 @@ const MAX_RANGES: usize = 10_000;
 const MAX_TYPES: usize = 10_000;
 
 /// Everything that is free on one resource on one day.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AvailabilitySnapshot {
     /// The sender's name for this snapshot, by which the answer to a batch calls it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Id)]
     pub id: Option<String>,
     /// The day at the practice.
     #[serde(serialize_with = "time::as_date")]
+    #[schema(value_type = Day)]
     pub date: Date,
     /// The resource.
+    #[schema(value_type = Id)]
     pub pms_resource_id: String,
     /// The free ranges in any order; none: nothing is free.
+    #[schema(max_items = 10000)]
     pub availability: Vec<AvailabilityRange>,
 }
 
 /// A free range of the day.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AvailabilityRange {
     /// Start on the practice's wall clock, in seconds since midnight, 0..86400.
     #[serde(serialize_with = "time::as_time_of_day")]
+    #[schema(value_type = TimeOfDay)]
     pub start: u32,
     /// End, later than the start, up to 86400 (`24:00`).
     #[serde(serialize_with = "time::as_time_of_day")]
+    #[schema(value_type = EndOfRange)]
     pub end: u32,
     /// Length of a slot in seconds; below 60 (zero and negative ones too) the appointment type's
     /// length counts.
+    #[schema(value_type = Integer)]
     pub slot_length: i64,
     /// The appointment types that the range is for; empty: all. An absent list reads as empty, and
     /// an empty one is not written.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<Id>, max_items = 10000)]
     pub pms_appointment_type_ids: Vec<String>,
 }
 

@@ -2,28 +2,36 @@
 
 use super::MAX_APPOINTMENT_IDS;
 use crate::read::{Faults, FromJson, Node, array_of, deserialize_by_reading, id};
+use crate::schema::{Id, Text};
 use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 /// The PMS has the booking (BOOK-4).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ConfirmBookingInsert {
     /// The PMS's appointments for it; must be there, may be empty.
+    #[schema(value_type = Vec<Id>, max_items = 1000)]
     pub pms_appointment_ids: Vec<String>,
     /// The PMS's id of the patient.
+    #[schema(value_type = Id)]
     pub pms_patient_id: String,
     /// Telehealth: where the patient joins; any text.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Text)]
     pub patient_appointment_link: Option<String>,
     /// Telehealth: what the patient needs to know to join.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Text)]
     pub patient_appointment_description: Option<String>,
     /// Telehealth: where the practitioner joins; any text.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Text)]
     pub practitioner_appointment_link: Option<String>,
     /// Telehealth: what the practitioner needs to know to join.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Text)]
     pub practitioner_appointment_description: Option<String>,
 }
 
@@ -52,10 +60,11 @@ impl FromJson for ConfirmBookingInsert {
 /// Why a booking or update was rejected, or a booking cancelled or not attended; for support. The
 /// body of `rejectInsert`, `rejectUpdate`, `cancel` and `didNotAttend`: it may be empty, `{}` or
 /// `null` (WIRE-2).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Reason {
     /// The reason, if one is given.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Text>)]
     pub reason: Option<String>,
 }
 

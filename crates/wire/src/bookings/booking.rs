@@ -1,6 +1,7 @@
 //! A booking in the list of those to insert (BOOK-1).
 
 use super::{MAX_APPOINTMENT_IDS, Patient};
+use crate::schema::{Id, PracticeTimestamp, Text, UtcTimestamp};
 use crate::{
     names::names,
     profile::Field,
@@ -9,6 +10,7 @@ use crate::{
 };
 use jiff::{Timestamp, civil::DateTime};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 names! {
     /// Where a booking is in its life (BOOK-2).
@@ -23,7 +25,7 @@ names! {
 }
 
 /// A booking that the PMS is asked to insert.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Booking {
     /// The hub's id of it.
@@ -31,22 +33,28 @@ pub struct Booking {
     /// The resource that is booked; without a value if it was deleted while the booking waited
     /// (BOOK-6).
     #[serde(skip_serializing_if = "Field::is_absent")]
+    #[schema(value_type = Option<Id>)]
     pub pms_resource_id: Field<String>,
     /// The PMS's type of the appointment.
     #[serde(skip_serializing_if = "Field::is_absent")]
+    #[schema(value_type = Option<Id>)]
     pub pms_appointment_type_id: Field<String>,
     /// The PMS's appointments of the booking; empty until it is confirmed, and written then too.
+    #[schema(value_type = Vec<Id>)]
     pub pms_appointment_ids: Vec<String>,
     /// The PMS's id of the patient.
     #[serde(skip_serializing_if = "Field::is_absent")]
+    #[schema(value_type = Option<Id>)]
     pub pms_patient_id: Field<String>,
     /// When the patient booked; UTC on the wire, to the second.
     #[serde(serialize_with = "time::as_utc")]
+    #[schema(value_type = UtcTimestamp)]
     pub booked_time: Timestamp,
     /// Where it is in its life; in this list always `Requested` (BOOK-3).
     pub booking_status: BookingStatus,
     /// When the appointment begins, on the practice's wall clock.
     #[serde(serialize_with = "time::as_timestamp")]
+    #[schema(value_type = PracticeTimestamp)]
     pub pms_appointment_time: DateTime,
     /// How long it takes, in seconds.
     pub pms_appointment_length: i64,
@@ -58,6 +66,7 @@ pub struct Booking {
     pub patient: Patient,
     /// Where the practitioner starts a telehealth consultation, if the hub gives out a link.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Text)]
     pub telehealth_url: Option<String>,
     /// Whether the patient said to be new to the practice; never left out.
     pub is_new_patient: bool,

@@ -9,6 +9,7 @@ use crate::{
 use jiff::civil::Date;
 use serde::Serialize;
 use std::fmt;
+use utoipa::ToSchema;
 
 names! {
     /// A patient's gender.
@@ -23,44 +24,55 @@ names! {
 }
 
 /// Who comes. `Debug` shows nothing of it, so that it stays out of logs.
-#[derive(Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Patient {
     /// Given names.
     pub firstname: String,
     /// Family name.
     pub lastname: String,
-    /// Day of birth in the form that the reader expects: see
-    /// [`WireProfile::dob`](crate::profile::WireProfile::dob).
+    /// Day of birth: DD-MM-YYYY, or YYYY-MM-DD for a consumer with the wire profile `generated`
+    /// (WIRE-9).
+    #[schema(pattern = "^([0-9]{2}-[0-9]{2}-[0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2})?$")]
     pub dob: String,
     /// Phone number.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String)]
     pub phone: Option<String>,
     /// Mail address.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String)]
     pub email: Option<String>,
     /// Street and number.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String)]
     pub address: Option<String>,
     /// Suburb or town.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String)]
     pub suburb: Option<String>,
     /// State, e.g. `NSW`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String)]
     pub state: Option<String>,
     /// Postcode.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String)]
     pub postcode: Option<String>,
     /// Gender.
     #[serde(skip_serializing_if = "Field::is_absent")]
+    #[schema(value_type = Option<Gender>)]
     pub gender: Field<Gender>,
     /// Number of the Medicare card.
     #[serde(rename = "medicareNumber", skip_serializing_if = "Field::is_absent")]
+    #[schema(value_type = Option<String>)]
     pub medicare_number: Field<String>,
     /// The patient's line on the Medicare card.
     #[serde(rename = "medicareIrn", skip_serializing_if = "Field::is_absent")]
+    #[schema(value_type = Option<String>)]
     pub medicare_irn: Field<String>,
     /// Until when the Medicare card is good, MM/YYYY.
     #[serde(rename = "medicareExpiry", skip_serializing_if = "Field::is_absent")]
+    #[schema(value_type = Option<String>, pattern = "^(0[1-9]|1[0-2])/[0-9]{4}$")]
     pub medicare_expiry: Field<String>,
 }
 

@@ -1,15 +1,17 @@
 //! A change of a booking that the PMS is to take note of (BOOK-8).
 
 use super::{BookingStatus, MAX_APPOINTMENT_IDS};
+use crate::schema::{Id, UtcTimestamp};
 use crate::{
     read::{Faults, FromJson, Node, array_of, deserialize_by_reading, id},
     time::{self, Utc},
 };
 use jiff::Timestamp;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// A booking that changed after the PMS heard of it; so far that is always a cancellation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct BookingUpdate {
     /// The request to confirm or reject; ids grow in the order of what happened (REQ-2).
@@ -17,12 +19,15 @@ pub struct BookingUpdate {
     /// The hub's id of the booking.
     pub booking_id: i64,
     /// The PMS's appointments of the booking; may be empty, never left out.
+    #[schema(value_type = Vec<Id>)]
     pub pms_appointment_ids: Vec<String>,
     /// The PMS's id of the patient, if it has told it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Id)]
     pub pms_patient_id: Option<String>,
     /// When it changed; UTC on the wire, to the second.
     #[serde(serialize_with = "time::as_utc")]
+    #[schema(value_type = UtcTimestamp)]
     pub updated_at: Timestamp,
     /// What the booking is now.
     pub booking_status: BookingStatus,

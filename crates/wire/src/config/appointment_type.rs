@@ -2,24 +2,30 @@
 
 use super::unique::List;
 use crate::read::{Fault, Faults, FromJson, Node, deserialize_by_reading, integer, read_with};
+use crate::schema::{Id, Name};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// The most types of a practice: many times what the largest have, each for one resource.
 const MOST: usize = 20_000;
 
 /// A kind of appointment in the PMS.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PmsAppointmentType {
     /// The PMS's id of it.
+    #[schema(value_type = Id)]
     pub pms_appointment_type_id: String,
     /// Its name in the PMS.
+    #[schema(value_type = Name)]
     pub pms_appointment_type_name: String,
     /// How long one takes, in minutes, 0..=1440; 0 is as good as none.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = i64, minimum = 0, maximum = 1440)]
     pub pms_appointment_length: Option<u16>,
     /// The resource that has it; `None`: all of them.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Id)]
     pub pms_resource_id: Option<String>,
 }
 
@@ -40,6 +46,11 @@ impl FromJson for PmsAppointmentType {
 }
 
 deserialize_by_reading!(PmsAppointmentType);
+
+crate::schemas! {
+    /// The body of `POST /config/pmsAppointmentTypes/snapshot`.
+    pub PmsAppointmentTypes = crate::schema::list_of::<PmsAppointmentType>(MOST);
+}
 
 /// Reads a whole list of appointment types: ids unique, names unique among the types of one
 /// resource and among those of none (CONF-2).

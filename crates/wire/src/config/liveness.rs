@@ -1,62 +1,75 @@
 //! The hours in which an integration promises to be in contact (CONF-3).
 
+use crate::schema::{EndOfRange, TimeOfDay};
 use crate::{
     read::{Faults, FromJson, Node, array_of, deserialize_by_reading, end_of_range, time_of_day},
     time,
 };
 use serde::{Serialize, Serializer};
+use utoipa::ToSchema;
 
 /// The most ranges of one day.
 const MAX_RANGES: usize = 1_000;
 
 /// The liveness contract; it is always replaced as a whole.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct LivenessContract {
     /// The hours; left out if the sender gave none.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Schedule)]
     pub live_hours: Option<Schedule>,
 }
 
 /// The hours of each day of a week, by the practice's wall clock. `None`: the day is left out,
 /// here and when written.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Schedule {
     /// Mondays.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Vec<LivenessRange>, max_items = 1000)]
     pub monday: Option<Vec<LivenessRange>>,
     /// Tuesdays.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Vec<LivenessRange>, max_items = 1000)]
     pub tuesday: Option<Vec<LivenessRange>>,
     /// Wednesdays.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Vec<LivenessRange>, max_items = 1000)]
     pub wednesday: Option<Vec<LivenessRange>>,
     /// Thursdays.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Vec<LivenessRange>, max_items = 1000)]
     pub thursday: Option<Vec<LivenessRange>>,
     /// Fridays.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Vec<LivenessRange>, max_items = 1000)]
     pub friday: Option<Vec<LivenessRange>>,
     /// Saturdays.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Vec<LivenessRange>, max_items = 1000)]
     pub saturday: Option<Vec<LivenessRange>>,
     /// Sundays.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Vec<LivenessRange>, max_items = 1000)]
     pub sunday: Option<Vec<LivenessRange>>,
     /// Public holidays, in place of the weekday; left out: the weekday's hours hold.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Vec<LivenessRange>, max_items = 1000)]
     pub public_holidays: Option<Vec<LivenessRange>>,
 }
 
 /// A range of hours. An end before the start runs past midnight; the two are never equal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct LivenessRange {
     /// Start in minutes since midnight, 0..1440.
     #[serde(serialize_with = "as_minutes")]
+    #[schema(value_type = TimeOfDay)]
     pub start: u16,
     /// End in minutes since midnight, 0..=1440. 0, 1439 and 1440 all mean the end of the day.
     #[serde(serialize_with = "as_minutes")]
+    #[schema(value_type = EndOfRange)]
     pub end: u16,
 }
 

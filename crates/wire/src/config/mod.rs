@@ -5,6 +5,6 @@ mod liveness;
 mod resource;
 mod unique;
 
-pub use appointment_type::{PmsAppointmentType, read_pms_appointment_types};
+pub use appointment_type::{PmsAppointmentType, PmsAppointmentTypes, read_pms_appointment_types};
 pub use liveness::{LivenessContract, LivenessRange, Schedule};
-pub use resource::{PmsResource, read_pms_resources};
+pub use resource::{PmsResource, PmsResources, read_pms_resources};

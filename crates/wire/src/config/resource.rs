@@ -2,28 +2,35 @@
 
 use super::unique::List;
 use crate::read::{Fault, Faults, FromJson, Node, deserialize_by_reading, read_with};
+use crate::schema::{Id, Name};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// The most resources of a practice: many times what the largest have. Whoever looks at a
 /// practice's page has all of them read.
 const MOST: usize = 2_000;
 
 /// Something in the PMS that has an appointment book.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PmsResource {
     /// The PMS's id of it.
+    #[schema(value_type = Id)]
     pub pms_resource_id: String,
     /// Its name in the PMS.
+    #[schema(value_type = Name)]
     pub pms_resource_name: String,
     /// The practitioner's title, e.g. `Dr`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Name)]
     pub pms_practitioner_title: Option<String>,
     /// The practitioner's given name.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Name)]
     pub pms_practitioner_firstname: Option<String>,
     /// The practitioner's family name.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Name)]
     pub pms_practitioner_lastname: Option<String>,
 }
 
@@ -46,6 +53,11 @@ impl FromJson for PmsResource {
 }
 
 deserialize_by_reading!(PmsResource);
+
+crate::schemas! {
+    /// The body of `POST /config/pmsResources/snapshot`.
+    pub PmsResources = crate::schema::list_of::<PmsResource>(MOST);
+}
 
 /// Reads a whole list of resources: ids unique, names unique (CONF-1).
 ///

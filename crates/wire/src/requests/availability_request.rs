@@ -1,11 +1,13 @@
 //! A day whose free times are wanted.
 
+use crate::schema::{Day, Described, Id};
 use crate::{
     read::{Faults, FromJson, Node, deserialize_by_reading},
     time,
 };
 use jiff::civil::Date;
 use serde::{Serialize, Serializer};
+use utoipa::{PartialSchema, ToSchema};
 
 /// A day whose free times the hub wants, of one resource or of all (AVAIL-7).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,14 +19,20 @@ pub struct AvailabilityRequest {
     pub pms_resource_id: Option<String>,
 }
 
-/// The form on the wire, where the resource has two names.
-#[derive(Serialize)]
+/// A day whose free times the hub wants, of one resource or of all.
+#[derive(Serialize, ToSchema)]
 struct Written<'a> {
+    /// The day at the practice.
     #[serde(serialize_with = "time::as_date")]
+    #[schema(value_type = Day)]
     day: Date,
+    /// The older name of `pmsResourceId`, with the same value.
     #[serde(rename = "pms_resource_id", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Id, deprecated)]
     old_name: Option<&'a str>,
+    /// The resource; left out: every one is asked for.
     #[serde(rename = "pmsResourceId", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Id)]
     name: Option<&'a str>,
 }
 
@@ -37,6 +45,18 @@ impl Serialize for AvailabilityRequest {
             name: id,
         }
         .serialize(serializer)
+    }
+}
+
+impl PartialSchema for AvailabilityRequest {
+    fn schema() -> Described {
+        Written::schema()
+    }
+}
+
+impl ToSchema for AvailabilityRequest {
+    fn schemas(schemas: &mut Vec<(String, Described)>) {
+        Written::schemas(schemas);
     }
 }
 

@@ -4,16 +4,16 @@ mod snapshot;
 mod snapshots;
 
 use crate::ApiState;
-use axum::Router;
-use axum::routing::post;
 use slotbridge_domain::availability::Range;
 use slotbridge_hub::pms::availability::snapshots::Snapshot;
 use slotbridge_wire::availability::AvailabilitySnapshot;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-pub(super) fn routes() -> Router<ApiState> {
-    Router::new()
-        .route("/availability/snapshot", post(snapshot::handler))
-        .route("/availability/snapshots", post(snapshots::handler))
+pub(super) fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::default()
+        .routes(routes!(snapshot::handler))
+        .routes(routes!(snapshots::handler))
 }
 
 fn to_hub(sent: AvailabilitySnapshot) -> Snapshot {

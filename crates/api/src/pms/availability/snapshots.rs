@@ -6,9 +6,34 @@ use axum::Json;
 use axum::extract::State;
 use slotbridge_hub::Hub;
 use slotbridge_hub::pms::availability::snapshots::{self, Outcome};
-use slotbridge_wire::availability::{SnapshotError, SnapshotsResult, read_batch};
+use slotbridge_wire::availability::{
+    AvailabilitySnapshots, SnapshotError, SnapshotsResult, read_batch,
+};
 use slotbridge_wire::read::describe;
 
+/// The free times of up to a hundred resources and days
+///
+/// Each snapshot is judged alone, in order, and named in the answer by its `id`, or else by its index
+/// from 0. `existing` are those that change nothing (AVAIL-6).
+#[utoipa::path(
+    post,
+    path = "/availability/snapshots",
+    operation_id = "sendAvailabilitySnapshots",
+    tag = "availability",
+    request_body(
+        content = AvailabilitySnapshots,
+        example = json!([
+            {
+                "id": "dr-lee/2027-03-01",
+                "date": "2027-03-01",
+                "pmsResourceId": "dr-lee",
+                "availability": [{"start": "09:00", "end": "12:00", "slotLength": 900}],
+            },
+            {"id": "dr-lee/2027-03-02", "date": "2027-03-02", "pmsResourceId": "dr-lee", "availability": []},
+        ]),
+    ),
+    responses((status = 200, description = "What became of each.", body = SnapshotsResult)),
+)]
 pub(super) async fn handler(
     State(hub): State<Hub>,
     caller: Caller,

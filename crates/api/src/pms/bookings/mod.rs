@@ -8,30 +8,15 @@ mod reject_insert;
 mod reject_update;
 
 use crate::ApiState;
-use axum::Router;
-use axum::routing::post;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-pub(super) fn routes() -> Router<ApiState> {
-    Router::new()
-        .route(
-            "/bookings/{bookingId}/confirmInsert",
-            post(confirm_insert::handler),
-        )
-        .route(
-            "/bookings/{bookingId}/rejectInsert",
-            post(reject_insert::handler),
-        )
-        .route(
-            "/bookings/{bookingId}/confirmUpdate/{requestId}",
-            post(confirm_update::handler),
-        )
-        .route(
-            "/bookings/{bookingId}/rejectUpdate/{requestId}",
-            post(reject_update::handler),
-        )
-        .route("/bookings/{bookingId}/cancel", post(cancel::handler))
-        .route(
-            "/bookings/{bookingId}/didNotAttend",
-            post(did_not_attend::handler),
-        )
+pub(super) fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::default()
+        .routes(routes!(confirm_insert::handler))
+        .routes(routes!(reject_insert::handler))
+        .routes(routes!(confirm_update::handler))
+        .routes(routes!(reject_update::handler))
+        .routes(routes!(cancel::handler))
+        .routes(routes!(did_not_attend::handler))
 }

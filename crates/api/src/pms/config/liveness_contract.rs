@@ -1,6 +1,6 @@
 //! `/config/livenessContract`: the hours in which the integration promises to answer (CONF-3).
 
-use crate::pms::{Caller, Input, Result, done};
+use crate::pms::{Caller, Done, Input, Result, done};
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
@@ -9,7 +9,16 @@ use slotbridge_hub::Hub;
 use slotbridge_hub::pms::config::liveness_contract;
 use slotbridge_wire::config::{self as wire, LivenessRange, Schedule};
 
-/// The contract in force.
+/// The hours in which the integration answers
+///
+/// Before any were set: always. Posting the answer back changes nothing (CONF-3).
+#[utoipa::path(
+    get,
+    path = "/config/livenessContract",
+    operation_id = "getLivenessContract",
+    tag = "configuration",
+    responses((status = 200, description = "The contract in force.", body = wire::LivenessContract)),
+)]
 pub(super) async fn get(
     State(hub): State<Hub>,
     caller: Caller,
@@ -52,7 +61,27 @@ pub(super) async fn get(
     }))
 }
 
-/// Replaces the contract whole. Without `liveHours` it is what it was before any was set.
+/// Replaces the hours in which the integration answers
+///
+/// Days that are left out are not live. `publicHolidays` replaces the weekday's hours on a public
+/// holiday of the practice's state. An end before its start runs past midnight; an end of 23:59, 24:00
+/// or 00:00 is the end of the day; equal ends are refused. Without `liveHours` the state before any
+/// were set comes back (CONF-3).
+#[utoipa::path(
+    post,
+    path = "/config/livenessContract",
+    operation_id = "uploadLivenessContract",
+    tag = "configuration",
+    request_body(
+        content = wire::LivenessContract,
+        example = json!({"liveHours": {
+            "monday": [{"start": "08:00", "end": "18:00"}],
+            "saturday": [{"start": "09:00", "end": "12:00"}],
+            "publicHolidays": [],
+        }}),
+    ),
+    responses((status = 200, description = "Taken.", body = Done)),
+)]
 pub(super) async fn replace(
     State(hub): State<Hub>,
     caller: Caller,

@@ -5,34 +5,16 @@ mod pms_appointment_types;
 mod pms_resources;
 
 use crate::ApiState;
-use axum::Router;
-use axum::routing::{get, post};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-pub(super) fn routes() -> Router<ApiState> {
-    Router::new()
-        .route("/config/pmsResources", get(pms_resources::list))
-        .route(
-            "/config/pmsResources/findById",
-            get(pms_resources::find_by_id),
-        )
-        .route(
-            "/config/pmsResources/snapshot",
-            post(pms_resources::snapshot),
-        )
-        .route(
-            "/config/pmsAppointmentTypes",
-            get(pms_appointment_types::list),
-        )
-        .route(
-            "/config/pmsAppointmentTypes/findById",
-            get(pms_appointment_types::find_by_id),
-        )
-        .route(
-            "/config/pmsAppointmentTypes/snapshot",
-            post(pms_appointment_types::snapshot),
-        )
-        .route(
-            "/config/livenessContract",
-            get(liveness_contract::get).post(liveness_contract::replace),
-        )
+pub(super) fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::default()
+        .routes(routes!(pms_resources::list))
+        .routes(routes!(pms_resources::find_by_id))
+        .routes(routes!(pms_resources::snapshot))
+        .routes(routes!(pms_appointment_types::list))
+        .routes(routes!(pms_appointment_types::find_by_id))
+        .routes(routes!(pms_appointment_types::snapshot))
+        .routes(routes!(liveness_contract::get, liveness_contract::replace))
 }

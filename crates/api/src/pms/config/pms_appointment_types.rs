@@ -1,13 +1,16 @@
 //! `/config/pmsAppointmentTypes...`: the PMS's appointment types (CONF-2).
 
 use crate::params::Params;
-use crate::pms::{Caller, Raw, Result, done};
+use crate::pms::{Caller, Done, Raw, Result, done};
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use slotbridge_hub::Hub;
 use slotbridge_hub::pms::config::pms_appointment_types;
-use slotbridge_wire::config::{PmsAppointmentType, read_pms_appointment_types};
+use slotbridge_wire::config::{
+    PmsAppointmentType, PmsAppointmentTypes, read_pms_appointment_types,
+};
+use slotbridge_wire::schema::Id;
 
 async fn live(hub: &Hub, caller: &Caller) -> Result<Vec<PmsAppointmentType>> {
     let rows = hub
@@ -22,7 +25,16 @@ async fn live(hub: &Hub, caller: &Caller) -> Result<Vec<PmsAppointmentType>> {
     Ok(rows.into_iter().map(kind).collect())
 }
 
-/// All live types.
+/// The PMS's appointment types
+///
+/// All live ones, as the last snapshot had them (CONF-2).
+#[utoipa::path(
+    get,
+    path = "/config/pmsAppointmentTypes",
+    operation_id = "getPmsAppointmentTypes",
+    tag = "configuration",
+    responses((status = 200, description = "The live types.", body = Vec<PmsAppointmentType>)),
+)]
 pub(super) async fn list(
     State(hub): State<Hub>,
     caller: Caller,
@@ -30,7 +42,17 @@ pub(super) async fn list(
     Ok(Json(live(&hub, &caller).await?))
 }
 
-/// The live type with an id, or none.
+/// One of the PMS's appointment types
+///
+/// The live type with that id, or an empty list (CONF-2).
+#[utoipa::path(
+    get,
+    path = "/config/pmsAppointmentTypes/findById",
+    operation_id = "findByPmsAppointmentTypeId",
+    tag = "configuration",
+    params(("id" = Id, Query, description = "The PMS's id of it.")),
+    responses((status = 200, description = "The type, or none.", body = Vec<PmsAppointmentType>)),
+)]
 pub(super) async fn find_by_id(
     State(hub): State<Hub>,
     caller: Caller,
@@ -42,7 +64,30 @@ pub(super) async fn find_by_id(
     Ok(Json(found))
 }
 
-/// Replaces the whole list. A length of 0 is none.
+/// Replaces the list of appointment types
+///
+/// Ids are unique within the call, names among the types of one resource and among those of none. A
+/// type of a resource that is not live sleeps until it is. `pmsAppointmentLength` is in minutes, 0 is
+/// as good as none. Resolves the request for appointment types (CONF-2, REQ-4).
+#[utoipa::path(
+    post,
+    path = "/config/pmsAppointmentTypes/snapshot",
+    operation_id = "uploadPmsAppointmentTypes",
+    tag = "configuration",
+    request_body(
+        content = PmsAppointmentTypes,
+        example = json!([
+            {"pmsAppointmentTypeId": "std", "pmsAppointmentTypeName": "Standard", "pmsAppointmentLength": 15},
+            {
+                "pmsAppointmentTypeId": "vax",
+                "pmsAppointmentTypeName": "Vaccination",
+                "pmsAppointmentLength": 10,
+                "pmsResourceId": "nurse",
+            },
+        ]),
+    ),
+    responses((status = 200, description = "Taken.", body = Done)),
+)]
 pub(super) async fn snapshot(State(hub): State<Hub>, caller: Caller, raw: Raw) -> Result<Response> {
     let sent = read_pms_appointment_types(raw.json()?)?;
     let sent = sent.into_iter().map(|sent| pms_appointment_types::Sent {

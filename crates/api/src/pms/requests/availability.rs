@@ -1,6 +1,6 @@
 //! `GET /requests/availability`: the days to be sent (AVAIL-7).
 
-use crate::params::Params;
+use crate::params::{PageParams, Params};
 use crate::pms::{Caller, Result};
 use axum::Json;
 use axum::extract::State;
@@ -10,6 +10,18 @@ use slotbridge_wire::page::Page;
 use slotbridge_wire::requests::AvailabilityRequest;
 use slotbridge_wire::time::parse_date;
 
+/// The days whose free times are wanted
+///
+/// A snapshot of that resource and day resolves one, an unchanged one too; without a resource, every
+/// live one is asked for (AVAIL-7).
+#[utoipa::path(
+    get,
+    path = "/requests/availability",
+    operation_id = "availabilitySnapshotRequests",
+    tag = "requests",
+    params(PageParams),
+    responses((status = 200, description = "A page of days.", body = Page<AvailabilityRequest>)),
+)]
 pub(super) async fn handler(
     State(hub): State<Hub>,
     caller: Caller,

@@ -1,6 +1,6 @@
 //! `GET /requests/bookingUpdates`: the cancellations to be taken note of (BOOK-8).
 
-use crate::params::Params;
+use crate::params::{PageParams, Params};
 use crate::pms::{Caller, Result};
 use axum::Json;
 use axum::extract::State;
@@ -10,6 +10,18 @@ use slotbridge_hub::pms::requests::booking_updates;
 use slotbridge_wire::bookings::{BookingStatus, BookingUpdate};
 use slotbridge_wire::page::Page;
 
+/// The changes of bookings to take note of
+///
+/// Cancellations of bookings that the PMS has or may have, oldest first. `updatedAt` is UTC (BOOK-7,
+/// BOOK-8).
+#[utoipa::path(
+    get,
+    path = "/requests/bookingUpdates",
+    operation_id = "bookingUpdateRequests",
+    tag = "requests",
+    params(PageParams),
+    responses((status = 200, description = "A page of changes.", body = Page<BookingUpdate>)),
+)]
 pub(super) async fn handler(
     State(hub): State<Hub>,
     caller: Caller,

@@ -1,6 +1,6 @@
 //! `GET /requests/bookings`: the bookings to be inserted (BOOK-1).
 
-use crate::params::Params;
+use crate::params::{PageParams, Params};
 use crate::pms::{Caller, Result};
 use axum::Json;
 use axum::extract::State;
@@ -13,6 +13,19 @@ use slotbridge_wire::bookings::{Booking, BookingStatus, Gender, Patient};
 use slotbridge_wire::page::Page;
 use slotbridge_wire::profile::WireProfile;
 
+/// The bookings to insert
+///
+/// Every booking that the PMS has neither confirmed nor rejected, oldest first. `bookedTime` is UTC,
+/// `pmsAppointmentTime` the practice's wall clock, `pmsAppointmentLength` seconds. Without a
+/// `pmsResourceId` its resource has been deleted: reject it (BOOK-1, BOOK-3, BOOK-6).
+#[utoipa::path(
+    get,
+    path = "/requests/bookings",
+    operation_id = "bookingRequests",
+    tag = "requests",
+    params(PageParams),
+    responses((status = 200, description = "A page of bookings.", body = Page<Booking>)),
+)]
 pub(super) async fn handler(
     State(hub): State<Hub>,
     caller: Caller,

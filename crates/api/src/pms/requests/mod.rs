@@ -7,18 +7,18 @@ mod none;
 mod poll;
 
 use crate::ApiState;
-use axum::Router;
-use axum::routing::get;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-pub(super) fn routes() -> Router<ApiState> {
-    Router::new()
-        .route("/requests", get(poll::handler))
-        .route("/requests/bookings", get(bookings::handler))
-        .route("/requests/bookingUpdates", get(booking_updates::handler))
-        .route("/requests/availability", get(availability::handler))
-        .route("/requests/pmsAppointmentChanges", get(none::handler))
-        .route("/requests/availableDocuments", get(none::handler))
-        .route("/requests/uploadDocuments", get(none::handler))
-        .route("/requests/clientSnapshots", get(none::handler))
-        .route("/requests/attachDocuments", get(none::handler))
+pub(super) fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::default()
+        .routes(routes!(poll::handler))
+        .routes(routes!(bookings::handler))
+        .routes(routes!(booking_updates::handler))
+        .routes(routes!(availability::handler))
+        .routes(routes!(none::pms_appointment_changes))
+        .routes(routes!(none::available_documents))
+        .routes(routes!(none::upload_documents))
+        .routes(routes!(none::client_snapshots))
+        .routes(routes!(none::attach_documents))
 }

@@ -1,0 +1,127 @@
+//! What the documents of the APIs say of values whose rules a JSON type does not tell: the bounds
+//! and patterns that [`read`](mod@crate::read) holds. Named here once, referred to by fields with
+//! `#[schema(value_type = ...)]`; the types have no values.
+
+use crate::read::{MAX_ID, MAX_NAME, MAX_TEXT};
+use utoipa::ToSchema;
+use utoipa::openapi::schema::{
+    ArrayBuilder, KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type,
+};
+use utoipa::openapi::{Ref, RefOr};
+
+/// Defines types that only have a schema.
+#[macro_export]
+macro_rules! schemas {
+    ($($(#[$doc:meta])* $vis:vis $name:ident = $schema:expr;)+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug)]
+        $vis enum $name {}
+
+        impl ::utoipa::PartialSchema for $name {
+            fn schema() -> $crate::schema::Described {
+                $crate::schema::Described::from($schema)
+            }
+        }
+
+        impl ::utoipa::ToSchema for $name {}
+    )+};
+}
+
+/// A text by a pattern (ECMA-262).
+#[must_use]
+pub fn pattern(pattern: &str, description: &str) -> ObjectBuilder {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .pattern(Some(pattern))
+        .description(Some(description))
+}
+
+/// One of some names.
+#[must_use]
+pub fn one_of(names: impl IntoIterator<Item = &'static str>, description: &str) -> ObjectBuilder {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .enum_values(Some(names.into_iter().collect::<Vec<_>>()))
+        .description(Some(description))
+}
+
+/// A text that is not blank, of at most `most` characters.
+#[must_use]
+pub fn not_blank(most: usize, description: &str) -> ObjectBuilder {
+    pattern(r"\S", description)
+        .min_length(Some(1))
+        .max_length(Some(most))
+}
+
+/// A text in a form that a name is given to, registered or not.
+fn formatted(format: &str, by: &str, description: &str) -> ObjectBuilder {
+    pattern(by, description).format(Some(SchemaFormat::Custom(format.to_owned())))
+}
+
+schemas! {
+    /// See [`read::id`](crate::read::id).
+    pub Id = not_blank(MAX_ID, "An id that a PMS gave; kept as it is.");
+    /// See [`read::name`](crate::read::name).
+    pub Name = not_blank(MAX_NAME, "A name.");
+    /// Free text.
+    pub Text = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .max_length(Some(MAX_TEXT))
+        .description(Some("Free text."));
+    /// Any 64-bit integer.
+    pub Integer = ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)))
+        .minimum(Some(isize::MIN))
+        .maximum(Some(isize::MAX))
+        .description(Some("An integer of 64 bits."));
+    /// A day, `YYYY-MM-DD`.
+    pub Day = formatted(
+        "date",
+        "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+        "A day of the calendar, YYYY-MM-DD, of the years 0001 to 9999.",
+    );
+    /// A timestamp of the PMS API in UTC.
+    pub UtcTimestamp = formatted("datetime", TIMESTAMP, "YYYY-MM-DD HH:MM:SS in UTC.");
+    /// A timestamp of the PMS API on the practice's wall clock.
+    pub PracticeTimestamp = formatted(
+        "datetime",
+        TIMESTAMP,
+        "YYYY-MM-DD HH:MM:SS on the practice's wall clock.",
+    );
+    /// An instant, RFC 3339.
+    pub Instant = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
+        .description(Some("An instant with its offset, RFC 3339."));
+    /// A time of day.
+    pub TimeOfDay = pattern(
+        "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$",
+        "A time on the practice's wall clock, HH:MM or HH:MM:SS.",
+    );
+    /// The end of a range of times.
+    pub EndOfRange = pattern(
+        "^(([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?|24:00(:00)?)$",
+        "A time on the practice's wall clock, HH:MM or HH:MM:SS, or 24:00.",
+    );
+}
+
+const TIMESTAMP: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2} ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$";
+
+/// A schema, or a reference to one.
+pub type Described = RefOr<Schema>;
+
+/// Adds a type's schema to those of a document, with all that it refers to.
+pub fn add<T: ToSchema>(schemas: &mut Vec<(String, Described)>) {
+    schemas.push((T::name().into_owned(), T::schema()));
+    T::schemas(schemas);
+}
+
+/// At most so many items of a type. Whoever uses it must see to it that the items' type is in the
+/// document: by [`add`], or because an operation names it.
+#[must_use]
+pub fn list_of<T: ToSchema>(most: usize) -> ArrayBuilder {
+    ArrayBuilder::new()
+        .items(Ref::from_schema_name(T::name()))
+        .max_items(Some(most))
+}
