@@ -3,7 +3,11 @@
 //!
 //! The seed is printed; `SLOTBRIDGE_SEED` repeats it, as far as the moment of a kill can be
 //! repeated. That the check finds what is lost or doubled is shown in the test kit's own tests.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on ends here")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on ends here"
+)]
 
 mod full_disk;
 mod hub;
