@@ -2,6 +2,7 @@
 
 use slotbridge_hub::Error;
 use slotbridge_store::StoreError;
+use slotbridge_store::transfer::TransferError;
 use std::fmt;
 
 /// Why a command did not do what it was asked for.
@@ -62,6 +63,12 @@ impl fmt::Display for Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
+        Self::new(error.to_string())
+    }
+}
+
+impl From<TransferError> for Failure {
+    fn from(error: TransferError) -> Self {
         Self::new(error.to_string())
     }
 }

@@ -3,6 +3,7 @@
 //! - [`commands`] is the command line: a file per command, each with its arguments and help.
 //! - [`config`] is what can be set, and where from.
 //! - [`serve`] is the hub as a process: store, address, workers, end.
+//! - [`transfer`] is a store in a file, and back.
 //! - [`admin`] talks to the admin API over HTTP.
 //! - [`demo`] plays the main job: a practice with a small PMS of its own, and a patient, who talk
 //!   to the hub over HTTP like anybody else.
@@ -18,6 +19,7 @@ mod http;
 mod out;
 mod serve;
 mod system;
+mod transfer;
 
 use std::process::ExitCode;
 

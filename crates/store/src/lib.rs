@@ -17,6 +17,7 @@ mod open;
 pub mod seal;
 pub mod sql;
 mod stamps;
+pub mod transfer;
 mod tx;
 
 pub mod alerts;

@@ -10,12 +10,14 @@ use crate::engine::postgres::PgConnection;
 use crate::tx::Failure;
 use crate::{Result, StoreError};
 
-struct Migration {
-    version: i64,
-    text: &'static str,
+/// A step of the schema.
+pub(crate) struct Migration {
+    pub(crate) version: i64,
+    pub(crate) text: &'static str,
 }
 
-const MIGRATIONS: &[Migration] = &[
+/// All of them, in order and without a gap: the first leads to version 1.
+pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration {
         version: 1,
         text: include_str!("../migrations/0001_main_job.sql"),
@@ -26,12 +28,37 @@ const MIGRATIONS: &[Migration] = &[
     },
 ];
 
+impl Migration {
+    /// The statement that says that it has been applied.
+    fn record(&self) -> String {
+        let version = self.version;
+        format!("INSERT INTO schema_migrations (version) VALUES ({version})")
+    }
+
+    /// The text as PostgreSQL takes it, and its record. What it makes has no row-level security yet.
+    pub(crate) fn on_postgres(&self) -> String {
+        let text = self
+            .text
+            .replace(" BLOB", " BYTEA")
+            .replace(" TEXT", " TEXT COLLATE \"C\"");
+        format!("{text}; {}", self.record())
+    }
+
+    /// Applies it to SQLite, in a transaction of its own.
+    pub(crate) fn on_sqlite(&self, connection: &mut rusqlite::Connection) -> rusqlite::Result<()> {
+        let tx = connection.transaction()?;
+        tx.execute_batch(self.text)?;
+        tx.execute_batch(&self.record())?;
+        tx.commit()
+    }
+}
+
 /// The version of the schema that this program works with.
 pub const SCHEMA_VERSION: i64 = MIGRATIONS.len() as i64;
 
-const CREATE_VERSIONS: &str =
+pub(crate) const CREATE_VERSIONS: &str =
     "CREATE TABLE IF NOT EXISTS schema_migrations (version BIGINT NOT NULL PRIMARY KEY)";
-const READ_VERSION: &str = "SELECT COALESCE(MAX(version), 0) FROM schema_migrations";
+pub(crate) const READ_VERSION: &str = "SELECT COALESCE(MAX(version), 0) FROM schema_migrations";
 
 fn check(version: i64) -> Result<()> {
     if version <= SCHEMA_VERSION {
@@ -42,10 +69,6 @@ fn check(version: i64) -> Result<()> {
          program knows up to {SCHEMA_VERSION}): start that version, or restore a backup that was \
          made before the upgrade"
     )))
-}
-
-fn record(version: i64) -> String {
-    format!("INSERT INTO schema_migrations (version) VALUES ({version})")
 }
 
 pub(crate) fn sqlite(connection: &mut rusqlite::Connection) -> Result<()> {
@@ -60,22 +83,18 @@ pub(crate) fn sqlite(connection: &mut rusqlite::Connection) -> Result<()> {
         .iter()
         .filter(|migration| migration.version > version)
     {
-        let apply = |connection: &mut rusqlite::Connection| {
-            let tx = connection.transaction()?;
-            tx.execute_batch(migration.text)?;
-            tx.execute_batch(&record(migration.version))?;
-            tx.commit()
-        };
-        apply(connection).map_err(unavailable)?;
+        migration.on_sqlite(connection).map_err(unavailable)?;
     }
     Ok(())
 }
 
 /// Only one node migrates at a time; the others wait for it here.
 const LOCK: &str = "SELECT pg_advisory_lock(7106938410)";
+/// The same until the end of a transaction.
+pub(crate) const LOCK_IN_TRANSACTION: &str = "SELECT pg_advisory_xact_lock(7106938410)";
 const UNLOCK: &str = "SELECT pg_advisory_unlock(7106938410)";
 
-const ROW_LEVEL_SECURITY: &str = "
+pub(crate) const ROW_LEVEL_SECURITY: &str = "
 DO $$
 DECLARE t TEXT;
 BEGIN
@@ -108,15 +127,9 @@ fn postgres_locked(connection: &mut PgConnection) -> Result<()> {
         .iter()
         .filter(|migration| migration.version > version)
     {
-        let text = migration
-            .text
-            .replace(" BLOB", " BYTEA")
-            .replace(" TEXT", " TEXT COLLATE \"C\"");
-        let record = record(migration.version);
+        let text = migration.on_postgres();
         connection
-            .batch(&format!(
-                "BEGIN; {text}; {ROW_LEVEL_SECURITY}; {record}; COMMIT"
-            ))
+            .batch(&format!("BEGIN; {text}; {ROW_LEVEL_SECURITY}; COMMIT"))
             .map_err(error)?;
     }
     Ok(())

@@ -3,7 +3,7 @@
 use crate::engine::Shared;
 use crate::engine::postgres::{self, PgConnection, Postgres};
 use crate::engine::sqlite::{self, Sqlite};
-use crate::seal::{Keyring, MasterKey};
+use crate::seal::{self, Keyring, MasterKey, hex};
 use crate::stamps::Stamps;
 use crate::{Engine, Result, Store, StoreError, make_folder, migrate, settings};
 use slotbridge_domain::clock::{Clock, Random};
@@ -36,15 +36,19 @@ pub struct OpenOptions {
 }
 
 /// The name of the SQLite file in a data folder.
-const FILE: &str = "slotbridge.sqlite";
+pub(crate) const FILE: &str = "slotbridge.sqlite";
+/// The setting whose value only the store's master key opens.
+pub(crate) const MASTER_KEY_CHECK: &str = "master_key_check";
+/// The setting that says which master key that is.
+pub(crate) const MASTER_KEY_FINGERPRINT: &str = "master_key_fingerprint";
 const LOCK: &str = "lock";
 
-fn unavailable(what: &str, error: &std::io::Error) -> StoreError {
+pub(crate) fn unavailable(what: &str, error: &std::io::Error) -> StoreError {
     StoreError::Refused(format!("{what}: {error}"))
 }
 
 /// Takes the folder for this process alone.
-fn lock(folder: &Path) -> Result<File> {
+pub(crate) fn lock(folder: &Path) -> Result<File> {
     let path = folder.join(LOCK);
     let file = File::options()
         .create(true)
@@ -110,31 +114,31 @@ impl Store {
             shared,
             _lock: lock,
         };
-        store.check_master_key()?;
+        store.check_master_key(options.master_key)?;
         Ok(store)
     }
 
-    /// The store's own check value opens only under the master key that it was made with.
-    fn check_master_key(&self) -> Result<()> {
-        const NAME: &str = "master_key_check";
-        const CONTEXT: &str = "master key check";
+    /// The store's own check value opens only under the master key that it was made with. The
+    /// key's fingerprint stands beside it, so that a backup can say which key it needs.
+    fn check_master_key(&self, master_key: MasterKey) -> Result<()> {
         let check = move |tx: &mut crate::Tx<'_>| {
-            let stored = match settings::get(tx, NAME)? {
+            let stored = match settings::get(tx, MASTER_KEY_CHECK)? {
                 Some(stored) => stored,
                 None => {
-                    let ours = hex(&tx.keyring().seal(CONTEXT, b"slotbridge")?);
-                    settings::get_or_set(tx, NAME, &ours)?
+                    let ours = hex(&tx.keyring().seal(seal::CHECK_CONTEXT, b"slotbridge")?);
+                    settings::get_or_set(tx, MASTER_KEY_CHECK, &ours)?
                 }
             };
-            let sealed = unhex(&stored).ok_or(StoreError::Corrupt("the master key's check"))?;
-            tx.keyring().open(CONTEXT, &sealed).map(drop).map_err(|_| {
-                StoreError::Refused(
+            if !master_key.made(&stored)? {
+                return Err(StoreError::Refused(
                     "the master key is not the one that this store was made with: give the right \
                      one in SLOTBRIDGE_MASTER_KEY or the key file; without it the personal data \
                      in the store cannot be read"
                         .into(),
-                )
-            })
+                ));
+            }
+            let fingerprint = master_key.fingerprint();
+            settings::get_or_set(tx, MASTER_KEY_FINGERPRINT, &fingerprint).map(drop)
         };
         let (call, answer) = crate::engine::Call::new(None, false, check);
         let runtime = postgres::runtime()?;
@@ -146,15 +150,4 @@ impl Store {
             answer.await.unwrap_or(Err(StoreError::Panicked))
         })
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    (0..text.len())
-        .step_by(2)
-        .map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok())
-        .collect()
 }

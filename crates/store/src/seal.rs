@@ -99,6 +99,35 @@ impl MasterKey {
         }
         Some(Self(bytes))
     }
+
+    /// What tells this key from others and says nothing about it: 16 hexadecimal digits.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, &*self.0);
+        let tag = hmac::sign(&key, b"slotbridge master key fingerprint");
+        hex(tag.as_ref().get(..8).unwrap_or_default())
+    }
+
+    /// Whether a store's check value, as its settings hold it, was sealed under this key.
+    pub(crate) fn made(&self, check: &str) -> Result<bool> {
+        let sealed = unhex(check).ok_or(StoreError::Corrupt("the master key's check"))?;
+        Ok(Aead::new(&self.0)?.open(CHECK_CONTEXT, &sealed).is_ok())
+    }
+}
+
+/// What the check value of a store's master key is sealed as.
+pub(crate) const CHECK_CONTEXT: &str = "master key check";
+
+/// Bytes as hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    (0..text.len())
+        .step_by(2)
+        .map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok())
+        .collect()
 }
 
 /// The keys in use.

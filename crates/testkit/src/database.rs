@@ -116,6 +116,15 @@ impl TestDatabase {
         }
     }
 
+    /// Its URL, if it is a server's.
+    #[must_use]
+    pub fn url(&self) -> Option<String> {
+        match &self.0 {
+            Place::Folder(_) => None,
+            Place::Postgres { server, name } => Some(with_database(server, name)),
+        }
+    }
+
     /// What a store is opened with here.
     #[must_use]
     pub fn options(&self, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> OpenOptions {

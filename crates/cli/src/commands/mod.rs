@@ -1,9 +1,11 @@
 //! The command line.
 
+mod backup;
 mod completions;
 mod config;
 mod demo;
 mod keygen;
+mod restore;
 mod serve;
 
 use crate::admin;
@@ -20,6 +22,7 @@ Examples:
   slotbridge demo                      see the main job happen, nothing to set up
   slotbridge serve                     a hub on this machine, its store in ./slotbridge-data
   slotbridge admin practices list      talk to it
+  slotbridge backup hub.sbk            everything it holds, in a file, while it runs
   slotbridge config --template         every setting with its default and what it does";
 
 /// A self-hosted hub between practice management systems and patients.
@@ -35,6 +38,8 @@ enum Command {
     Demo(demo::Args),
     Serve(serve::Args),
     Config(config::Args),
+    Backup(backup::Args),
+    Restore(restore::Args),
     Admin(Box<admin::Args>),
     Keygen(keygen::Args),
     Completions(completions::Args),
@@ -46,6 +51,8 @@ pub(crate) fn run() -> Result<(), Failure> {
         Command::Demo(args) => demo::run(args),
         Command::Serve(args) => serve::run(&args),
         Command::Config(args) => config::run(&args),
+        Command::Backup(args) => backup::run(&args),
+        Command::Restore(args) => restore::run(&args),
         Command::Admin(args) => admin::run(*args),
         Command::Keygen(args) => keygen::run(&args),
         Command::Completions(args) => {

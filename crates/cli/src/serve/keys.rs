@@ -22,14 +22,50 @@ pub(crate) fn new_master_key(random: &dyn Random) -> String {
 
 /// The master key of these settings; made in the folder of an embedded store that is yet to be.
 pub(super) fn master_key(settings: &Settings, random: &dyn Random) -> Result<MasterKey, Failure> {
+    let (folder, path) = match find(settings)? {
+        Found::Key(key) => return Ok(key),
+        Found::NoneIn(folder, path) => (folder, path),
+    };
+    if folder::has_store(&folder) {
+        return Err(Failure::new(format!(
+            "{} has a store, but its master key is gone from {}: put it back, or give it as \
+             SLOTBRIDGE_MASTER_KEY; without it the personal data in the store cannot be read",
+            folder.display(),
+            path.display()
+        )));
+    }
+    let text = folder::create(&path, &new_master_key(random))?;
+    parse(Some(text), &path)?.ok_or_else(|| Failure::new("the master key was not written"))
+}
+
+/// The master key of these settings, which must be there.
+pub(crate) fn existing_master_key(settings: &Settings) -> Result<MasterKey, Failure> {
+    match find(settings)? {
+        Found::Key(key) => Ok(key),
+        Found::NoneIn(_, path) => Err(Failure::new(format!(
+            "a backup is restored with the master key that it was made with, and there is none in \
+             {}: put it there, or give it as SLOTBRIDGE_MASTER_KEY",
+            path.display()
+        ))),
+    }
+}
+
+/// A master key, or the folder and the file of an embedded store in which there is none.
+enum Found {
+    Key(MasterKey),
+    NoneIn(PathBuf, PathBuf),
+}
+
+fn find(settings: &Settings) -> Result<Found, Failure> {
     if let Some(text) = &settings.master_key {
         return MasterKey::from_hex(text)
+            .map(Found::Key)
             .ok_or_else(|| Failure::new("the master key must be 64 hexadecimal digits"));
     }
     if let Some(path) = &settings.master_key_file {
         let text = folder::read(path)?;
         return parse(text, path).and_then(|key| {
-            key.ok_or_else(|| {
+            key.map(Found::Key).ok_or_else(|| {
                 Failure::new(format!(
                     "there is no master key in {}: put it there, or make one with slotbridge \
                      keygen master-key",
@@ -46,19 +82,10 @@ pub(super) fn master_key(settings: &Settings, random: &dyn Random) -> Result<Mas
         ));
     };
     let path = folder.join(MASTER_KEY);
-    if let Some(key) = parse(folder::read(&path)?, &path)? {
-        return Ok(key);
-    }
-    if folder::has_store(&folder) {
-        return Err(Failure::new(format!(
-            "{} has a store, but its master key is gone from {}: put it back, or give it as \
-             SLOTBRIDGE_MASTER_KEY; without it the personal data in the store cannot be read",
-            folder.display(),
-            path.display()
-        )));
-    }
-    let text = folder::create(&path, &new_master_key(random))?;
-    parse(Some(text), &path)?.ok_or_else(|| Failure::new("the master key was not written"))
+    Ok(match parse(folder::read(&path)?, &path)? {
+        Some(key) => Found::Key(key),
+        None => Found::NoneIn(folder, path),
+    })
 }
 
 fn parse(text: Option<String>, path: &Path) -> Result<Option<MasterKey>, Failure> {

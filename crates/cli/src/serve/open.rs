@@ -20,19 +20,24 @@ pub(crate) struct Opened {
     pub(crate) token: TokenPlace,
 }
 
+/// Where the store of these settings is.
+pub(crate) fn location(settings: &Settings) -> Location {
+    match (&settings.database_url, settings.folder()) {
+        (None, Some(folder)) => Location::Folder(folder),
+        (url, _) => Location::Postgres(url.clone().unwrap_or_default()),
+    }
+}
+
 /// Opens the hub that the settings describe, and makes at its first start what it needs.
 pub(crate) async fn open(settings: &Settings) -> Result<Opened, Failure> {
     let random = system::random();
-    let folder = settings.folder();
-    if let (None, Some(folder)) = (&settings.database_url, &folder) {
+    let location = location(settings);
+    if let Location::Folder(folder) = &location {
         folder::make(folder)?;
     }
     let sandbox = settings.sandbox.then(|| MovableClock::new(system::clock()));
     let options = OpenOptions {
-        location: match (&settings.database_url, folder) {
-            (None, Some(folder)) => Location::Folder(folder),
-            (url, _) => Location::Postgres(url.clone().unwrap_or_default()),
-        },
+        location,
         clock: match &sandbox {
             Some(clock) => Arc::<MovableClock>::clone(clock),
             None => system::clock(),

@@ -7,6 +7,7 @@
 )]
 
 mod admin;
+mod backup;
 mod config;
 mod demo;
 mod help;

@@ -199,9 +199,15 @@ impl Place {
 
     /// `slotbridge serve` here, on any free port.
     pub(crate) fn serve(&self, arguments: &[&str]) -> Command {
-        let mut command = slotbridge(&["serve"]);
+        let mut command = self.command(&["serve"]);
         command.args(arguments);
         command.env("SLOTBRIDGE_LISTEN", "127.0.0.1:0");
+        command
+    }
+
+    /// `slotbridge` with the store of this place.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = slotbridge(arguments);
         command.env("SLOTBRIDGE_DATA_DIR", self.folder());
         if let Location::Postgres(url) = self.database.location() {
             let key: String = MASTER_KEY

@@ -53,7 +53,7 @@ pub(crate) struct PgConnection {
     pushed: Vec<(Statement, &'static Sql, Vec<OwnedArg>)>,
 }
 
-fn failure(statement: &'static str, error: &tokio_postgres::Error) -> Failure {
+pub(crate) fn failure(statement: &'static str, error: &tokio_postgres::Error) -> Failure {
     let Some(database) = error.as_db_error() else {
         return without_answer(statement, error);
     };
@@ -126,6 +126,11 @@ impl PgConnection {
             statements: HashMap::new(),
             pushed: Vec::new(),
         })
+    }
+
+    /// The client, and the runtime on which its connection lives.
+    pub(crate) fn parts(&self) -> (&Client, &Runtime) {
+        (&self.client, &self.runtime)
     }
 
     /// Runs text of our own: migrations, BEGIN and the like.
@@ -404,7 +409,7 @@ fn begin(job: &dyn Job) -> String {
                 "; UPDATE practice_counters SET last_xid = {XID} WHERE practice_id = {practice}"
             );
         }
-        None => text += &format!("; UPDATE counters SET value = {XID} WHERE name = 'changes'"),
+        None => text += &format!("; UPDATE global_changes SET last_xid = {XID}"),
     }
     text
 }

@@ -93,7 +93,8 @@ pub(crate) fn open_writer(path: &Path) -> Result<rusqlite::Connection> {
     Ok(connection)
 }
 
-fn open_reader(path: &Path) -> rusqlite::Result<rusqlite::Connection> {
+/// Opens a connection that only reads: one of several, beside the writer.
+pub(crate) fn open_reader(path: &Path) -> rusqlite::Result<rusqlite::Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = rusqlite::Connection::open_with_flags(path, flags)?;
     prepare(&connection)?;

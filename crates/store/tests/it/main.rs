@@ -19,3 +19,4 @@ mod sealing;
 mod statements;
 mod support;
 mod transactions;
+mod transfer;

@@ -9,6 +9,7 @@ const GLOBAL: [(&str, &str); 7] = [
     ("schema_migrations", "the schema's own version"),
     (
         "counters",
+        "global_changes",
         "numbers of what is global: practices, consumers, keys, tokens",
     ),
     ("settings", "the store's own settings"),

@@ -28,7 +28,7 @@ static CHANGED: Sql = Sql::new(
         AS now
     LEFT JOIN (
         SELECT practice_id, last_xid FROM practice_counters
-        UNION ALL SELECT 0, value FROM counters WHERE name = 'changes'
+        UNION ALL SELECT 0, last_xid FROM global_changes
     ) AS changed ON changed.last_xid >= $1",
 );
 
