@@ -196,7 +196,8 @@ impl Round {
         let mut client = self.client(LAST, seed).after(self.steps);
         self.steps += 3;
         for _ in 0..3 {
-            client.step().await.unwrap();
+            let stepped = client.step().await;
+            assert!(stepped.is_ok(), "{:?}", client.ledger);
         }
         self.ledger.extend(client.ledger);
         self.app.advance(20).await;
