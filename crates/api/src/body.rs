@@ -1,11 +1,38 @@
-//! Reading bodies: bounded, unpacked if gzip, never more than the limit in memory (WIRE-3).
+//! Reading bodies: bounded, unpacked if gzip, and all of them together within a bounded memory
+//! (WIRE-3, WIRE-5).
+//!
+//! A small body takes what it takes. A larger one needs room ([`room`]) before more of it is
+//! taken from the connection, and must then come within a time, so that room is never held for
+//! long while its sender is waited for. What is packed is kept packed until it is whole: how much
+//! comes out of it then depends on nobody.
 
-use axum::body::Body;
+mod room;
+mod unpack;
+
+pub(crate) use room::Room;
+
+use crate::ApiState;
+use axum::body::{Body, Bytes};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
-use bytes::Bytes;
-use flate2::write::MultiGzDecoder;
+use http_body::Frame;
 use http_body_util::BodyExt;
-use std::io::{self, Write};
+use room::{Reserved, SMALL};
+use std::pin::pin;
+use std::time::Duration;
+use tokio::time::{Instant, timeout};
+use unpack::unpack;
+
+/// In how many seconds a body that is not small has to come, from when there is room for it.
+const SECONDS: u64 = 20;
+/// While others wait for room, it has to come at so many bytes a second,
+const PACE: usize = 64 * 1024;
+/// after so many seconds.
+const GRACE_SECONDS: u64 = 2;
+/// How often one that does not come is looked at.
+const LOOK: Duration = Duration::from_secs(1);
+/// The largest body of those faces that anybody can call.
+const PUBLIC: usize = 128 * 1024;
 
 /// What is wrong with a body before anything in it is read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -20,6 +47,10 @@ pub(crate) enum BodyFault {
     Gzip,
     #[error("the body ended before its announced length")]
     Cut,
+    #[error("the body did not come within {SECONDS} seconds: send it as gzip, or less at once")]
+    Slow,
+    #[error("too many large bodies are being read: try again shortly, or send less at once")]
+    Busy,
 }
 
 impl BodyFault {
@@ -28,6 +59,8 @@ impl BodyFault {
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Encoding(_) | Self::Type(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Gzip | Self::Cut => StatusCode::BAD_REQUEST,
+            Self::Slow => StatusCode::REQUEST_TIMEOUT,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 }
@@ -56,104 +89,141 @@ fn is_gzip(headers: &HeaderMap) -> Result<bool, BodyFault> {
 }
 
 /// Checks that a body, if it says what it is, is JSON.
-pub(crate) fn check_type(headers: &HeaderMap, body: &[u8]) -> Result<(), BodyFault> {
+pub(crate) fn check_type(headers: &HeaderMap, body: &Received) -> Result<(), BodyFault> {
     let Some(value) = headers.get(header::CONTENT_TYPE) else {
         return Ok(());
     };
     let text = String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase();
-    if text.is_empty() || text.contains("json") || body.trim_ascii().is_empty() {
+    if text.is_empty() || text.contains("json") || body.bytes.trim_ascii().is_empty() {
         return Ok(());
     }
     Err(BodyFault::Type(shown(value)))
 }
 
-/// Where a body is gathered, up to its limit.
-struct Gathered {
+/// Marks the faces that anybody can call: nobody needs a large body there.
+#[derive(Clone, Copy)]
+pub(crate) struct Public;
+
+/// A whole body, unpacked. It is gone once it has been read into its type, and its room with it.
+pub(crate) struct Received {
     bytes: Vec<u8>,
-    limit: usize,
-    over: bool,
+    reserved: Option<Reserved>,
 }
 
-impl Write for Gathered {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.bytes.len() + bytes.len() > self.limit {
-            self.over = true;
-            return Err(io::Error::other("over the limit"));
+impl Received {
+    /// Reads the body into what it is. A large one is read beside the threads that serve, one at
+    /// a time, so that its values are the only ones in memory.
+    pub(crate) async fn read<T: Send + 'static>(
+        self,
+        read: impl FnOnce(&[u8]) -> T + Send + 'static,
+    ) -> T {
+        if self.reserved.is_none() {
+            return read(&self.bytes);
         }
-        self.bytes.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
+        let done = tokio::task::spawn_blocking(move || {
+            let value = read(&self.bytes);
+            drop(self);
+            value
+        });
+        match done.await {
+            Ok(value) => value,
+            Err(ended) => std::panic::resume_unwind(ended.into_panic()),
+        }
     }
 }
 
-/// Reads a body of at most `limit` bytes, as sent and unpacked.
+/// Reads a body up to the limit, as sent and unpacked.
 pub(crate) async fn read(
+    state: &ApiState,
+    parts: &Parts,
+    body: Body,
+) -> Result<Received, BodyFault> {
+    let is_public = parts.extensions.get::<Public>().is_some();
+    let limit = state.limits.body_bytes;
+    let limit = if is_public { limit.min(PUBLIC) } else { limit };
+    let gzip = is_gzip(&parts.headers)?;
+    let room = &state.room;
+    let (mut bytes, mut reserved) = gather(room, &parts.headers, body, limit, gzip).await?;
+    if gzip {
+        let unpacked = match unpack(&bytes, limit.min(SMALL)) {
+            Err(BodyFault::TooLarge(_)) if limit > SMALL => {
+                if reserved.is_none() {
+                    reserved = Some(room.reserve(&parts.headers, limit).await?);
+                }
+                unpack(&bytes, limit)
+            }
+            unpacked => unpacked,
+        };
+        bytes = unpacked?;
+    }
+    if let Some(reserved) = &mut reserved {
+        room.complete(reserved, bytes.len()).await;
+    }
+    Ok(Received { bytes, reserved })
+}
+
+/// Takes a body as it is sent.
+async fn gather(
+    room: &Room,
     headers: &HeaderMap,
     mut body: Body,
     limit: usize,
-) -> Result<Bytes, BodyFault> {
-    let gzip = is_gzip(headers)?;
+    gzip: bool,
+) -> Result<(Vec<u8>, Option<Reserved>), BodyFault> {
     let announced = headers
         .get(header::CONTENT_LENGTH)
         .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|length| length > limit) {
         return Err(BodyFault::TooLarge(limit));
     }
-    let gathered = Gathered {
-        bytes: Vec::new(),
-        limit,
-        over: false,
-    };
-    let mut unpacker = gzip.then(|| {
-        MultiGzDecoder::new(Gathered {
-            bytes: Vec::new(),
-            limit,
-            over: false,
-        })
-    });
-    let mut plain = gathered;
-    let mut sent = 0;
-    while let Some(frame) = body.frame().await {
-        let Ok(data) = frame.map_err(|_| BodyFault::Cut)?.into_data() else {
+    let mut bytes = Vec::new();
+    let mut pace = None;
+    let mut reserved = None;
+    while let Some(frame) = next(&mut body, room, pace.as_ref(), bytes.len()).await? {
+        let Ok(data) = frame.into_data() else {
             continue;
         };
-        sent += data.len();
+        let sent = bytes.len() + data.len();
         if sent > limit {
             return Err(BodyFault::TooLarge(limit));
         }
-        match &mut unpacker {
-            Some(unpacker) => unpack(unpacker, &data, limit)?,
-            None => plain.bytes.extend_from_slice(&data),
+        if sent.max(announced.unwrap_or(0)) > SMALL && reserved.is_none() {
+            let whole = announced.map_or(limit, |length| length.max(sent));
+            let unpacked = if gzip { limit } else { 0 };
+            reserved = Some(room.reserve(headers, whole + unpacked).await?);
+            pace = Some(Instant::now());
+            bytes.reserve_exact(whole - bytes.len());
         }
+        bytes.extend_from_slice(&data);
     }
-    let Some(mut unpacker) = unpacker else {
-        return Ok(plain.bytes.into());
-    };
-    if sent == 0 {
-        return Ok(Bytes::new());
-    }
-    let finished = unpacker.try_finish();
-    if unpacker.get_ref().over {
-        return Err(BodyFault::TooLarge(limit));
-    }
-    finished.map_err(|_| BodyFault::Gzip)?;
-    unpacker
-        .finish()
-        .map(|gathered| gathered.bytes.into())
-        .map_err(|_| BodyFault::Gzip)
+    Ok((bytes, reserved))
 }
 
-fn unpack(
-    unpacker: &mut MultiGzDecoder<Gathered>,
-    data: &[u8],
-    limit: usize,
-) -> Result<(), BodyFault> {
-    let written = unpacker.write_all(data);
-    if unpacker.get_ref().over {
-        return Err(BodyFault::TooLarge(limit));
-    }
-    written.map_err(|_| BodyFault::Gzip)
+/// The next part of a body; one that has room since `pace` must come fast enough.
+async fn next(
+    body: &mut Body,
+    room: &Room,
+    pace: Option<&Instant>,
+    got: usize,
+) -> Result<Option<Frame<Bytes>>, BodyFault> {
+    let mut frame = pin!(body.frame());
+    let Some(since) = pace else {
+        return frame.await.transpose().map_err(|_| BodyFault::Cut);
+    };
+    let frame = loop {
+        let came = timeout(LOOK, frame.as_mut()).await;
+        let seconds = since.elapsed().as_secs();
+        let expected = usize::try_from(seconds).unwrap_or(usize::MAX);
+        let is_slow = seconds >= GRACE_SECONDS && got < expected.saturating_mul(PACE);
+        if seconds >= SECONDS || (is_slow && room.is_wanted()) {
+            return Err(BodyFault::Slow);
+        }
+        if let Ok(frame) = came {
+            break frame;
+        }
+    };
+    frame.transpose().map_err(|_| BodyFault::Cut)
 }
+
+#[cfg(test)]
+mod tests;

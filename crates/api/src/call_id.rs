@@ -2,7 +2,7 @@
 
 use axum::extract::{FromRequestParts, MatchedPath, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue};
+use axum::http::{HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::Response;
 use std::convert::Infallible;
@@ -42,6 +42,13 @@ fn fresh() -> String {
     format!("{start:08x}-{:08x}", NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
+/// The method for the log. Any word can come as one: of those that no route takes, none is told.
+fn told(method: &Method) -> &'static str {
+    const KNOWN: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    let known = KNOWN.into_iter().find(|known| *method == **known);
+    known.unwrap_or("-")
+}
+
 /// Gives the call its id and logs how it ended: method, route and status, never its query.
 pub(crate) async fn layer(mut request: Request, next: Next) -> Response {
     let id: Arc<str> = request
@@ -50,7 +57,7 @@ pub(crate) async fn layer(mut request: Request, next: Next) -> Response {
         .and_then(sane)
         .map_or_else(|| fresh().into(), Into::into);
     request.extensions_mut().insert(CallId(Arc::clone(&id)));
-    let method = request.method().clone();
+    let method = told(request.method());
     let route = request.extensions().get::<MatchedPath>().cloned();
     let mut response = next.run(request).await;
     if let Ok(value) = HeaderValue::from_str(&id) {
@@ -58,7 +65,7 @@ pub(crate) async fn layer(mut request: Request, next: Next) -> Response {
     }
     let route = route.as_ref().map_or("-", MatchedPath::as_str);
     let status = response.status().as_u16();
-    tracing::debug!(call_id = %id, %method, route, status, "call");
+    tracing::debug!(call_id = %id, method, route, status, "call");
     response
 }
 

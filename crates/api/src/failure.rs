@@ -95,7 +95,11 @@ impl From<Error> for Failure {
 
 impl From<BodyFault> for Failure {
     fn from(fault: BodyFault) -> Self {
-        Self::new(fault.status(), fault.to_string())
+        let retry_after = (fault == BodyFault::Busy).then_some(RETRY_SECONDS);
+        Self {
+            retry_after,
+            ..Self::new(fault.status(), fault.to_string())
+        }
     }
 }
 

@@ -8,6 +8,7 @@ mod admin;
 mod body;
 mod booking;
 mod call_id;
+mod docs;
 mod failure;
 mod openapi;
 mod params;
@@ -68,6 +69,7 @@ pub struct ApiOptions {
 struct ApiState {
     hub: Hub,
     limits: Arc<Limits>,
+    room: Arc<body::Room>,
 }
 
 impl FromRef<ApiState> for Hub {
@@ -82,16 +84,25 @@ pub fn router(hub: Hub, options: ApiOptions) -> Router {
     let limits = Arc::new(options.limits);
     let state = ApiState {
         hub,
+        room: Arc::new(body::Room::new(limits.body_bytes)),
         limits: Arc::clone(&limits),
     };
     let face = |face: Face| Router::from((face.routes)());
     let gate = axum::middleware::from_fn_with_state(rate::Gate::new(&limits), rate::layer);
     let mut router = face(Face::SERVICE)
+        .merge(docs::routes(options.sandbox.is_some()))
         .nest(Face::PMS.base, face(Face::PMS))
-        .nest(Face::BOOKING.base, face(Face::BOOKING).layer(gate))
+        .nest(
+            Face::BOOKING.base,
+            face(Face::BOOKING)
+                .layer(axum::Extension(body::Public))
+                .layer(gate),
+        )
         .nest(Face::ADMIN.base, face(Face::ADMIN));
     if let Some(clock) = options.sandbox {
-        let sandbox = face(Face::SANDBOX).layer(sandbox::hands(clock));
+        let sandbox = face(Face::SANDBOX)
+            .layer(axum::Extension(body::Public))
+            .layer(sandbox::hands(clock));
         router = router.nest(Face::SANDBOX.base, sandbox);
     }
     router

@@ -116,14 +116,14 @@ impl IntoResponse for Problem {
 /// A JSON body, read with every fault named.
 pub(crate) struct Input<T>(pub(crate) T);
 
-impl<T: FromJson> FromRequest<ApiState> for Input<T> {
+impl<T: FromJson + Send + 'static> FromRequest<ApiState> for Input<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &ApiState) -> Result<Self> {
         let (parts, body) = request.into_parts();
-        let bytes = body::read(&parts.headers, body, state.limits.body_bytes).await?;
-        body::check_type(&parts.headers, &bytes)?;
-        Ok(Self(read::read(&bytes)?))
+        let body = body::read(state, &parts, body).await?;
+        body::check_type(&parts.headers, &body)?;
+        Ok(Self(body.read(read::read).await?))
     }
 }
 
@@ -142,14 +142,21 @@ impl FromJson for Nothing {
 /// The longest `Idempotency-Key`.
 pub(crate) const LONGEST_KEY: usize = 255;
 
-impl<T: FromJson> FromRequest<ApiState> for Creating<T> {
+impl<T: FromJson + Send + 'static> FromRequest<ApiState> for Creating<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &ApiState) -> Result<Self> {
         let (parts, body) = request.into_parts();
-        let bytes = body::read(&parts.headers, body, state.limits.body_bytes).await?;
-        body::check_type(&parts.headers, &bytes)?;
-        let input = read::read(&bytes)?;
+        let body = body::read(state, &parts, body).await?;
+        body::check_type(&parts.headers, &body)?;
+        let has_key = parts.headers.contains_key("idempotency-key");
+        // Equal bodies are equal as JSON.
+        let (input, body) = body
+            .read(move |bytes| {
+                let value = || serde_json::from_slice::<Value>(bytes).unwrap_or_default();
+                read::read(bytes).map(|input| (input, has_key.then(|| value().to_string())))
+            })
+            .await?;
         let Some(header) = parts.headers.get("idempotency-key") else {
             return Ok(Self(input, None));
         };
@@ -158,7 +165,7 @@ impl<T: FromJson> FromRequest<ApiState> for Creating<T> {
             let message = format!("must be 1 to {LONGEST_KEY} visible ASCII characters");
             return Err(Failure::invalid(vec![Fault::new("Idempotency-Key", message)]).into());
         }
-        // It holds for this caller and this operation alone. Equal bodies are equal as JSON.
+        // It holds for this caller and this operation alone.
         let caller = parts.headers.get(header::AUTHORIZATION);
         let caller = caller
             .and_then(|value| value.to_str().ok())
@@ -168,8 +175,7 @@ impl<T: FromJson> FromRequest<ApiState> for Creating<T> {
             .get::<OriginalUri>()
             .map_or(&parts.uri, |original| &original.0);
         let scope = format!("{} {} {caller}", parts.method, uri.path());
-        let value: Value = serde_json::from_slice(&bytes).unwrap_or_default();
-        let key = IdempotencyKey::new(&scope, text, &value.to_string());
+        let key = IdempotencyKey::new(&scope, text, &body.unwrap_or_default());
         Ok(Self(input, Some(key)))
     }
 }

@@ -6,7 +6,8 @@
     reason = "a test that cannot go on ends here"
 )]
 
-use crate::{TestClock, TestDatabase, TestRandom};
+use crate::served::{Served, pause_before_writing};
+use crate::{TestClock, TestDatabase, TestEngine, TestRandom, conformity};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
@@ -32,6 +33,8 @@ pub struct TestApp {
     pub router: Router,
     /// A live operator token.
     pub operator_token: String,
+    /// Where it is served, if calls are to go over the network.
+    pub served: Served,
     /// Its database; dropped last.
     pub database: TestDatabase,
 }
@@ -186,7 +189,28 @@ impl TestApp {
             hub,
             router,
             operator_token,
+            served: Served::default(),
         }
+    }
+
+    /// A hub for races: calls go over the network, on PostgreSQL to two nodes in turn, and every
+    /// transaction pauses between look and write.
+    pub async fn raced() -> Self {
+        Self::new().await.served().await
+    }
+
+    async fn served(mut self) -> Self {
+        pause_before_writing(self.hub.store());
+        self.served.add(self.router.clone()).await;
+        if self.database.engine() == TestEngine::Postgres {
+            let random: Arc<dyn Random> = TestRandom::new(seed() << 32);
+            let store = self.database.open(self.clock.clone(), Arc::clone(&random));
+            pause_before_writing(&store);
+            let hub = Hub::new(store, random, Settings::default());
+            let router = slotbridge_api::router(hub, ApiOptions::default());
+            self.served.add(router).await;
+        }
+        self
     }
 
     /// Stops the hub, as a crash after its last commit would, and starts another on its database.
@@ -201,10 +225,14 @@ impl TestApp {
             clock,
             hub,
             router,
+            served,
             ..
         } = self;
+        let is_served = served.is_on();
+        served.stop().await;
         drop((router, hub));
-        Self::on(database, clock, sandbox).await
+        let app = Self::on(database, clock, sandbox).await;
+        if is_served { app.served().await } else { app }
     }
 
     /// Serves with other limits from now on.
@@ -216,11 +244,23 @@ impl TestApp {
         self.router = slotbridge_api::router(self.hub.clone(), options);
     }
 
-    /// Sends a request as it is.
+    /// Sends a request as it is. The answer must be one that the face's document describes.
     ///
     /// # Panics
-    /// The router fails, which it never may.
+    /// The router fails, which it never may, or answers what its document does not describe.
     pub async fn send(&self, request: Request<Body>) -> Answer {
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let answer = if self.served.is_on() {
+            self.served.send(request).await
+        } else {
+            self.dispatch(request).await
+        };
+        conformity::check(&method, &path, &answer);
+        answer
+    }
+
+    /// Hands a request to the router in this process.
+    async fn dispatch(&self, request: Request<Body>) -> Answer {
         let response = self
             .router
             .clone()
@@ -228,11 +268,10 @@ impl TestApp {
             .await
             .expect("the router answers");
         let (parts, body) = response.into_parts();
-        let bytes = body.collect().await.expect("a body").to_bytes();
         Answer {
             status: parts.status,
             headers: parts.headers,
-            bytes,
+            bytes: body.collect().await.expect("a body").to_bytes(),
         }
     }
 

@@ -61,6 +61,11 @@ impl Clinic {
         Self::on(TestApp::new().await).await
     }
 
+    /// Makes it for races ([`TestApp::raced`]).
+    pub async fn raced() -> Self {
+        Self::on(TestApp::raced().await).await
+    }
+
     /// Makes it on a hub that runs already.
     ///
     /// # Panics

@@ -5,7 +5,7 @@ use slotbridge_domain::clock::{Clock, Random};
 use slotbridge_store::seal::MasterKey;
 use slotbridge_store::{Location, OpenOptions, Store, StoreError};
 use std::hash::{BuildHasher, RandomState};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tempfile::TempDir;
 
@@ -165,6 +165,53 @@ impl Drop for TestDatabase {
     }
 }
 
+/// Runs SQL on a database beside the store that is open on it, as an operator's mistake would.
+///
+/// # Panics
+/// The database refuses it.
+pub fn meddle(location: &Location, sql: &str) {
+    let done = match location {
+        Location::Folder(folder) => rusqlite::Connection::open(folder.join("slotbridge.sqlite"))
+            .and_then(|connection| connection.execute_batch(sql))
+            .map_err(|error| error.to_string()),
+        Location::Postgres(url) => run(url, sql),
+    };
+    done.unwrap_or_else(|error| panic!("cannot run {sql}: {error}"));
+}
+
+/// The files in which the private PostgreSQL of `cargo xtask` keeps what a database has and had:
+/// its tables, the write-ahead log and the server's log. None if it is another server.
+///
+/// # Panics
+/// The server can't be asked.
+#[must_use]
+pub fn files_of_postgres(url: &str) -> Vec<PathBuf> {
+    const ASK: &str = "SELECT inet_server_port(),
+        (SELECT oid::text FROM pg_database WHERE datname = current_database())";
+    let asked = with_client(url, async |client| {
+        let row = client.query_one(ASK, &[]).await?;
+        Ok((row.try_get::<_, i32>(0)?, row.try_get::<_, String>(1)?))
+    });
+    let (port, oid) = asked.unwrap_or_else(|error| panic!("it does not answer: {error}"));
+    let clusters = entries(&std::env::temp_dir()).into_iter();
+    let ours = clusters.filter(|folder| {
+        let running = std::fs::read_to_string(folder.join("data/postmaster.pid"));
+        let running = running.unwrap_or_default();
+        running.lines().nth(3) == Some(port.to_string().as_str())
+    });
+    let parts = ours.flat_map(|folder| {
+        let tables = folder.join("data/base").join(&oid);
+        [tables, folder.join("data/pg_wal"), folder]
+    });
+    let files = parts.flat_map(|part| entries(&part));
+    files.filter(|path| path.is_file()).collect()
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).collect()
+}
+
 /// Opens a store. Opening blocks; this may be called from async code.
 ///
 /// # Errors
@@ -191,17 +238,26 @@ fn with_database(server: &str, name: &str) -> String {
 
 /// Runs a command on the server.
 fn run(server: &str, command: &str) -> Result<(), String> {
-    let work = async {
-        let (client, connection) = tokio_postgres::connect(server, tokio_postgres::NoTls).await?;
-        tokio::spawn(connection);
-        client.batch_execute(command).await
-    };
-    on_a_thread(|| {
+    with_client(server, async |client| client.batch_execute(command).await)
+}
+
+/// Connects to the server for some work.
+fn with_client<T: Send>(
+    server: &str,
+    work: impl AsyncFnOnce(&tokio_postgres::Client) -> Result<T, tokio_postgres::Error> + Send,
+) -> Result<T, String> {
+    on_a_thread(move || {
+        let connected = async {
+            let connected = tokio_postgres::connect(server, tokio_postgres::NoTls);
+            let (client, connection) = connected.await?;
+            tokio::spawn(connection);
+            work(&client).await
+        };
         tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(|error| error.to_string())?
-            .block_on(work)
+            .block_on(connected)
             .map_err(|error| format!("{error:?}"))
     })
 }

@@ -3,10 +3,12 @@
 pub mod app;
 pub mod clinic;
 pub mod clock;
+mod conformity;
 pub mod database;
 pub mod dose;
 pub mod ledger;
 pub mod random;
+pub mod served;
 
 pub use app::{Answer, Pms, TestApp};
 pub use clinic::{Booked, Clinic};

@@ -227,6 +227,7 @@ fn made(made: &Made) -> Value {
     ),
     responses(
         (status = 201, description = "It is requested.", body = MadeBooking<'_>),
+        (status = 404, description = "There is no such practice.", body = ProblemDetails, content_type = PROBLEM),
         (status = 409, description = "The time is not available; up to five others are.", body = ProblemDetails, content_type = PROBLEM),
     ),
 )]
@@ -243,10 +244,7 @@ pub(super) async fn create(
             alternatives,
             zone,
         } => {
-            let slots: Vec<Slot> = alternatives
-                .iter()
-                .map(|slot| Slot::new(slot, &zone))
-                .collect();
+            let slots = Slot::all(&alternatives, &zone);
             let text = format!("this time is not available: {why}");
             let failure = Failure::new(StatusCode::CONFLICT, text);
             Err(Problem::with_alternatives(failure, slots))
@@ -308,8 +306,7 @@ pub(super) struct PatientBooking {
 fn page(page: BookingPage) -> PatientBooking {
     let status = page.status();
     let booking = page.booking;
-    let slot = |found| Slot::new(found, &page.zone);
-    let alternatives: Vec<Slot> = page.alternatives.iter().map(slot).collect();
+    let alternatives = Slot::all(&page.alternatives, &page.zone);
     PatientBooking {
         booking_id: booking.booking_id.get(),
         status,

@@ -6,7 +6,7 @@ mod config;
 mod requests;
 
 use crate::ApiState;
-use crate::body;
+use crate::body::{self, Received};
 use crate::call_id::CallId;
 use crate::failure::Failure;
 use crate::params::ids_of;
@@ -15,7 +15,6 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
 use serde::Serialize;
 use slotbridge_domain::ids::BookingId;
 use slotbridge_hub::auth::{Consented, PmsCredentials};
@@ -38,6 +37,9 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
 pub(crate) struct PmsFailure(Failure);
 
 type Result<T> = std::result::Result<T, PmsFailure>;
+
+/// What a reader of JSON gives.
+type Read<T> = std::result::Result<T, Vec<read::Fault>>;
 
 impl<E: Into<Failure>> From<E> for PmsFailure {
     fn from(error: E) -> Self {
@@ -147,7 +149,7 @@ fn booking_id(id: i64) -> Result<BookingId> {
 /// A body as it came, unpacked, with its headers.
 struct Raw {
     headers: HeaderMap,
-    bytes: Bytes,
+    body: Received,
 }
 
 impl FromRequest<ApiState> for Raw {
@@ -155,30 +157,31 @@ impl FromRequest<ApiState> for Raw {
 
     async fn from_request(request: Request, state: &ApiState) -> Result<Self> {
         let (parts, body) = request.into_parts();
-        let bytes = body::read(&parts.headers, body, state.limits.body_bytes).await?;
+        let body = body::read(state, &parts, body).await?;
         Ok(Self {
             headers: parts.headers,
-            bytes,
+            body,
         })
     }
 }
 
 impl Raw {
-    /// The bytes of a body that must be JSON.
-    fn json(&self) -> Result<&[u8]> {
-        body::check_type(&self.headers, &self.bytes)?;
-        Ok(&self.bytes)
+    /// Reads a body that must be JSON. It is gone after that: nobody keeps it in memory while the
+    /// hub works.
+    async fn read<T: Send + 'static>(self, read: fn(&[u8]) -> Read<T>) -> Result<T> {
+        body::check_type(&self.headers, &self.body)?;
+        Ok(self.body.read(read).await?)
     }
 }
 
 /// A JSON body, read with every fault named.
 struct Input<T>(T);
 
-impl<T: FromJson> FromRequest<ApiState> for Input<T> {
+impl<T: FromJson + Send + 'static> FromRequest<ApiState> for Input<T> {
     type Rejection = PmsFailure;
 
     async fn from_request(request: Request, state: &ApiState) -> Result<Self> {
         let raw = Raw::from_request(request, state).await?;
-        Ok(Self(read::read(raw.json()?)?))
+        Ok(Self(raw.read(read::read).await?))
     }
 }

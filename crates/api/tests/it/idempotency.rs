@@ -65,7 +65,7 @@ async fn only_what_worked_is_kept_and_for_a_day() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn fifty_at_once_make_one_booking_and_fifty_equal_answers() {
-    let clinic = Arc::new(Clinic::new().await);
+    let clinic = Arc::new(Clinic::raced().await);
     let body = clinic.booking("2026-11-24T09:00");
     let calls: Vec<_> = (0..50)
         .map(|_| {

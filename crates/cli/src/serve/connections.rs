@@ -22,6 +22,8 @@ use tokio::task::JoinHandle;
 const MOST: usize = 10_000;
 /// How long a connection may take to send a request's head, and how long it may idle.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(75);
+/// How much of what a connection sends is read ahead at most, and how long a request's head is.
+const READ_AHEAD: usize = 32 * 1024;
 /// How long what was accepted has to finish at the end.
 const FINISH: Duration = Duration::from_secs(20);
 /// How long taking pauses after it failed, e.g. for want of file descriptors.
@@ -120,6 +122,7 @@ async fn serve(
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)
+        .max_buf_size(READ_AHEAD)
         .serve_connection(TokioIo::new(stream), service);
     let mut connection = pin!(connection);
     let result = tokio::select! {

@@ -1,5 +1,9 @@
 //! Running the binary: to its end, or as a server until it is asked to stop.
 
+mod practice;
+
+pub(crate) use practice::{Practice, tomorrow};
+
 use serde_json::Value;
 use slotbridge_store::Location;
 use slotbridge_testkit::{TestDatabase, database::MASTER_KEY};
@@ -120,6 +124,11 @@ impl Process {
         }
     }
 
+    /// Its id.
+    pub(crate) const fn id(&self) -> u32 {
+        self.pid
+    }
+
     /// Sends it a signal.
     pub(crate) fn signal(&self, name: &str) {
         let sent = Command::new("sh")
@@ -222,9 +231,23 @@ impl Place {
         command
     }
 
+    /// Where the store is.
+    pub(crate) fn location(&self) -> Location {
+        match self.database.location() {
+            Location::Folder(_) => Location::Folder(self.folder().to_owned()),
+            postgres @ Location::Postgres(_) => postgres,
+        }
+    }
+
     /// Starts a server here.
     pub(crate) fn start(&self, arguments: &[&str]) -> Server {
-        let mut process = Process::start(&mut self.serve(arguments));
+        self.start_with(arguments, &[])
+    }
+
+    /// The same, with more in its environment.
+    pub(crate) fn start_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Server {
+        let mut command = self.serve(arguments);
+        let mut process = Process::start(command.envs(variables.iter().copied()));
         let url = process.wait_for("Listening on");
         Server { process, url }
     }
@@ -256,6 +279,23 @@ impl Server {
         let stream = TcpStream::connect(self.url.strip_prefix("http://").unwrap()).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         stream
+    }
+
+    /// Makes a call with headers and a body as they are; the status, and the whole answer.
+    pub(crate) fn send(&self, call: &str, headers: &[(&str, &str)], body: &[u8]) -> (u16, String) {
+        let mut stream = self.connect();
+        let mut head = format!("{call} HTTP/1.1\r\nhost: hub\r\nconnection: close\r\n");
+        for (name, value) in headers {
+            head += &format!("{name}: {value}\r\n");
+        }
+        head += &format!("content-length: {}\r\n\r\n", body.len());
+        stream.write_all(&[head.as_bytes(), body].concat()).unwrap();
+        let mut answer = Vec::new();
+        // Refused before all was read, it may be cut off.
+        let _ = stream.read_to_end(&mut answer);
+        let answer = String::from_utf8_lossy(&answer).into_owned();
+        let status = answer.split(' ').nth(1).and_then(|text| text.parse().ok());
+        (status.unwrap_or(0), answer)
     }
 
     /// Makes a call and gives the status and the body.

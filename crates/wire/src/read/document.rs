@@ -1,5 +1,6 @@
 //! From the bytes of a body to a JSON value.
 
+use super::tree::{self, NoTree};
 use super::{Fault, Faults, Node, nul};
 use serde_json::{Map, Value};
 
@@ -15,7 +16,7 @@ pub struct Document {
 
 impl Document {
     /// Parses a body: UTF-8, with or without a byte order mark. One without content stands for an
-    /// object without keys (WIRE-2). Nesting is bounded.
+    /// object without keys (WIRE-2). Nesting is bounded, and so is the memory that its values take.
     ///
     /// # Errors
     /// Why it is not JSON, with line and column.
@@ -34,8 +35,10 @@ impl Document {
                 maybe_nul: false,
             });
         }
-        let value = serde_json::from_str(text)
-            .map_err(|error| Fault::of_body(format!("is not valid JSON: {error}")))?;
+        let value = tree::parse(text).map_err(|no_tree| match no_tree {
+            NoTree::TooLarge => Fault::of_body("has more values than are read at once: send less"),
+            NoTree::Json(error) => Fault::of_body(format!("is not valid JSON: {error}")),
+        })?;
         Ok(Self {
             value,
             empty: false,

@@ -39,6 +39,7 @@ mod nul;
 mod object;
 mod shown;
 mod text;
+mod tree;
 
 pub use basic::{integer, one_of};
 pub use document::Document;

@@ -39,7 +39,7 @@ pub(super) async fn handler(
     caller: Caller,
     raw: Raw,
 ) -> Result<Json<SnapshotsResult>> {
-    let batch = read_batch(raw.json()?)?;
+    let batch = raw.read(read_batch).await?;
     // What can't be read is settled; the rest goes to the hub in order.
     let mut names = Vec::new();
     let mut readable = Vec::new();

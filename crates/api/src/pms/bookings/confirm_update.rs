@@ -24,7 +24,8 @@ pub(super) async fn handler(
     State(hub): State<Hub>,
     caller: Caller,
     Ids(ids): Ids<2>,
-    _: Raw,
+    raw: Raw,
 ) -> Result<Response> {
+    drop(raw);
     answer(&hub, caller, ids, Answer::Confirmed, None).await
 }

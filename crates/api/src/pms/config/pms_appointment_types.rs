@@ -89,7 +89,7 @@ pub(super) async fn find_by_id(
     responses((status = 200, description = "Taken.", body = Done)),
 )]
 pub(super) async fn snapshot(State(hub): State<Hub>, caller: Caller, raw: Raw) -> Result<Response> {
-    let sent = read_pms_appointment_types(raw.json()?)?;
+    let sent = raw.read(read_pms_appointment_types).await?;
     let sent = sent.into_iter().map(|sent| pms_appointment_types::Sent {
         pms_appointment_type_id: sent.pms_appointment_type_id,
         name: sent.pms_appointment_type_name,

@@ -86,7 +86,7 @@ pub(super) async fn find_by_id(
     responses((status = 200, description = "Taken.", body = Done)),
 )]
 pub(super) async fn snapshot(State(hub): State<Hub>, caller: Caller, raw: Raw) -> Result<Response> {
-    let sent = read_pms_resources(raw.json()?)?;
+    let sent = raw.read(read_pms_resources).await?;
     let sent = sent.into_iter().map(|sent| pms_resources::Sent {
         pms_resource_id: sent.pms_resource_id,
         name: sent.pms_resource_name,

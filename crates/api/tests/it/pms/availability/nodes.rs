@@ -4,6 +4,7 @@ use crate::pms::support::deeds;
 use serde_json::{Value, json};
 use slotbridge_domain::clock::Random;
 use slotbridge_hub::{Hub, Settings};
+use slotbridge_testkit::served::Served;
 use slotbridge_testkit::{Clinic, TestApp, TestDatabase, TestEngine, TestRandom};
 use std::sync::Arc;
 use tokio::task::JoinSet;
@@ -18,6 +19,7 @@ fn second_node(app: &TestApp) -> TestApp {
         hub,
         clock: Arc::clone(&app.clock),
         operator_token: app.operator_token.clone(),
+        served: Served::default(),
         database: TestDatabase::new(),
     }
 }

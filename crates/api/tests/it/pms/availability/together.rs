@@ -1,8 +1,9 @@
 //! Two live bookings never overlap on one resource, whoever comes at once (AVAIL-4).
 
-use crate::pms::support::{answer, range, restarted, send, send_types, type_id, updates};
+use crate::pms::support::{answer, booked, range, restarted, send, send_types, type_id, updates};
 use serde_json::{Value, json};
 use slotbridge_testkit::clinic::DAY;
+use slotbridge_testkit::dose::rounds;
 use slotbridge_testkit::{Answer, Clinic};
 use std::sync::Arc;
 use tokio::task::JoinSet;
@@ -43,11 +44,11 @@ async fn nothing_overlaps(clinic: &Clinic) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_fifty_who_want_one_slot_exactly_one_gets_it_avail_4() {
-    let clinic = Arc::new(Clinic::new().await);
-    let bodies = vec![clinic.booking("2026-11-24T09:00"); 50];
+async fn of_a_thousand_who_want_one_slot_exactly_one_gets_it_avail_4() {
+    let clinic = Arc::new(Clinic::raced().await);
+    let bodies = vec![clinic.booking("2026-11-24T09:00"); 1_000];
     let answers = all_at_once(&clinic, "/bookings", bodies).await;
-    assert_eq!((count(&answers, 201), count(&answers, 409)), (1, 49));
+    assert_eq!((count(&answers, 201), count(&answers, 409)), (1, 999));
     for refused in answers
         .iter()
         .filter(|answer| answer.status.as_u16() == 409)
@@ -67,7 +68,7 @@ async fn of_fifty_who_want_one_slot_exactly_one_gets_it_avail_4() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_many_who_hold_one_slot_exactly_one_gets_it_avail_4() {
-    let clinic = Arc::new(Clinic::new().await);
+    let clinic = Arc::new(Clinic::raced().await);
     let bodies = vec![clinic.booking("2026-11-24T09:00"); 20];
     let answers = all_at_once(&clinic, "/holds", bodies).await;
     assert_eq!((count(&answers, 201), count(&answers, 409)), (1, 19));
@@ -86,7 +87,7 @@ async fn of_many_who_hold_one_slot_exactly_one_gets_it_avail_4() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn overlapping_starts_of_different_lengths_never_overlap_avail_4() {
-    let clinic = Clinic::new().await;
+    let clinic = Clinic::raced().await;
     let types = json!([
         {"pmsAppointmentTypeId": "G1235", "pmsAppointmentTypeName": "A",
          "pmsAppointmentLength": 30},
@@ -125,8 +126,38 @@ async fn overlapping_starts_of_different_lengths_never_overlap_avail_4() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_time_that_is_given_up_again_and_again_never_has_two_avail_4() {
+    let clinic = Arc::new(Clinic::raced().await);
+    let mut running = JoinSet::new();
+    for _ in 0..16 {
+        let clinic = Arc::clone(&clinic);
+        running.spawn(async move {
+            let mut had = 0;
+            while had < rounds(2, 100) {
+                let tried = clinic.try_book("2026-11-24T09:00").await;
+                if tried.status.as_u16() == 409 {
+                    continue;
+                }
+                let mine = booked(&tried.expect(201));
+                had += 1;
+                assert_eq!(live(&clinic).await.len(), 1);
+                clinic.cancel(&mine).await;
+            }
+        });
+    }
+    while let Some(done) = running.join_next().await {
+        done.unwrap();
+    }
+    assert!(live(&clinic).await.is_empty());
+    let path = format!("/bookings?from={DAY}&to={DAY}");
+    let found = clinic.admin("GET", &path, Value::Null).await.expect(200);
+    let made = found["page"]["total"].as_u64().expect("a total");
+    assert_eq!(made, u64::from(16 * rounds(2, 100)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn snapshots_cancellations_and_bookings_at_once_never_overlap_avail_4() {
-    let clinic = Arc::new(Clinic::new().await);
+    let clinic = Arc::new(Clinic::raced().await);
     let first = clinic.book("2026-11-24T09:00").await;
     clinic.confirm(&first).await;
     let mut running = JoinSet::new();
@@ -161,7 +192,7 @@ async fn snapshots_cancellations_and_bookings_at_once_never_overlap_avail_4() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn ids_are_unique_and_requests_grow_in_the_order_of_commits_req_2() {
-    let clinic = Arc::new(Clinic::new().await);
+    let clinic = Arc::new(Clinic::raced().await);
     let starts = (9..12)
         .chain(13..17)
         .flat_map(|hour| [(hour, 0), (hour, 30)]);

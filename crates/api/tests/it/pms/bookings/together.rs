@@ -87,7 +87,7 @@ async fn is_consistent(clinic: &Clinic, booked: &Booked) {
 
 async fn storm(seconds: i64, handed_out: bool) {
     for round in 0..6 {
-        let clinic = Clinic::new().await;
+        let clinic = Clinic::raced().await;
         let booked = clinic.book("2026-11-24T09:00").await;
         if handed_out {
             clinic.list("bookings").await;
@@ -129,7 +129,7 @@ async fn everything_at_once_before_it_is_handed_out_ends_in_one_state_book_7() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_list_and_a_cancellation_at_once_never_leave_a_ghost_book_7() {
     for _ in 0..12 {
-        let clinic = Arc::new(Clinic::new().await);
+        let clinic = Arc::new(Clinic::raced().await);
         let booked = clinic.book("2026-11-24T09:00").await;
         let (reader, canceller) = (Arc::clone(&clinic), Arc::clone(&clinic));
         let to_cancel = booked.clone();
@@ -146,7 +146,7 @@ async fn a_list_and_a_cancellation_at_once_never_leave_a_ghost_book_7() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn the_same_answer_from_many_at_once_is_one_change_book_4_book_8() {
-    let clinic = Arc::new(Clinic::new().await);
+    let clinic = Arc::new(Clinic::raced().await);
     let booked = clinic.book("2026-11-24T09:00").await;
     let all = async |event: &'static str| {
         let mut running = JoinSet::new();
