@@ -1,4 +1,5 @@
-//! `/healthz`: the process lives. `/readyz`: it can serve, that is, its store answers.
+//! `/healthz`: the process lives. `/readyz`: it can serve, that is, its store answers and it is not
+//! about to end.
 
 use crate::ApiState;
 use crate::failure::Failure;
@@ -7,9 +8,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Serialize;
-use slotbridge_hub::Hub;
 use slotbridge_wire::schema::one_of;
 use slotbridge_wire::schemas;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -22,6 +23,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::default()
         .routes(routes!(alive))
         .routes(routes!(ready))
+        .merge(crate::metrics::routes())
 }
 
 /// How the process is.
@@ -55,7 +57,7 @@ async fn alive() -> Json<Health> {
 
 /// Whether the process can serve
 ///
-/// That is, whether its store answers within two seconds; if not, 503.
+/// That is, whether its store answers within two seconds and it is not about to end; if not, 503.
 #[utoipa::path(
     get,
     path = "/readyz",
@@ -65,9 +67,13 @@ async fn alive() -> Json<Health> {
         (status = 200, description = "It can serve.", body = Health),
     ),
 )]
-async fn ready(State(hub): State<Hub>) -> Result<Json<Health>> {
+async fn ready(State(state): State<ApiState>) -> Result<Json<Health>> {
+    if state.draining.load(Ordering::Relaxed) {
+        let text = "this process is about to end: call another";
+        return Err(Failure::new(StatusCode::SERVICE_UNAVAILABLE, text).into());
+    }
     let unavailable = || Failure::new(StatusCode::SERVICE_UNAVAILABLE, "the store does not answer");
-    tokio::time::timeout(PATIENCE, hub.check_store())
+    tokio::time::timeout(PATIENCE, state.hub.check_store())
         .await
         .map_err(|_| unavailable())?
         .map_err(|_| unavailable())?;

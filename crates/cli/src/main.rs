@@ -24,6 +24,11 @@ mod transfer;
 
 use std::process::ExitCode;
 
+/// A search or a batch of snapshots makes many small values; this one hands them out in half the
+/// time of the system's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     memory::give_back();
     match commands::run() {

@@ -7,7 +7,7 @@
 )]
 
 use crate::served::{Served, pause_before_writing};
-use crate::{TestClock, TestDatabase, TestEngine, TestRandom};
+use crate::{TestClock, TestDatabase, TestEngine, TestRandom, conformity};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
@@ -244,14 +244,23 @@ impl TestApp {
         self.router = slotbridge_api::router(self.hub.clone(), options);
     }
 
-    /// Sends a request as it is.
+    /// Sends a request as it is. The answer must be one that the face's document describes.
     ///
     /// # Panics
-    /// The router fails, which it never may.
+    /// The router fails, which it never may, or answers what its document does not describe.
     pub async fn send(&self, request: Request<Body>) -> Answer {
-        if self.served.is_on() {
-            return self.served.send(request).await;
-        }
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let answer = if self.served.is_on() {
+            self.served.send(request).await
+        } else {
+            self.dispatch(request).await
+        };
+        conformity::check(&method, &path, &answer);
+        answer
+    }
+
+    /// Hands a request to the router in this process.
+    async fn dispatch(&self, request: Request<Body>) -> Answer {
         let response = self
             .router
             .clone()
@@ -259,11 +268,10 @@ impl TestApp {
             .await
             .expect("the router answers");
         let (parts, body) = response.into_parts();
-        let bytes = body.collect().await.expect("a body").to_bytes();
         Answer {
             status: parts.status,
             headers: parts.headers,
-            bytes,
+            bytes: body.collect().await.expect("a body").to_bytes(),
         }
     }
 

@@ -3,6 +3,7 @@
 pub mod app;
 pub mod clinic;
 pub mod clock;
+mod conformity;
 pub mod database;
 pub mod dose;
 pub mod random;

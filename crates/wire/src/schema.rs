@@ -125,3 +125,67 @@ pub fn list_of<T: ToSchema>(most: usize) -> ArrayBuilder {
         .items(Ref::from_schema_name(T::name()))
         .max_items(Some(most))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::availability::{AvailabilityRange, AvailabilitySnapshot};
+    use crate::bookings::ConfirmBookingInsert;
+    use crate::config::{PmsAppointmentType, Schedule};
+    use serde_json::{Value, json};
+    use utoipa::PartialSchema;
+
+    /// Whether it cannot be read as a `T`.
+    fn refused<T: crate::read::FromJson>(body: &Value) -> bool {
+        crate::read::read::<T>(body.to_string().as_bytes()).is_err()
+    }
+
+    /// The bounds that the derives cannot take from constants are the readers' own: one item more
+    /// is refused, as many are not.
+    #[test]
+    fn the_bounds_in_the_schemas_are_those_of_the_readers_wire_4() {
+        let most = |schema: Described, pointer: &str| {
+            let schema = serde_json::to_value(schema).unwrap();
+            let most = schema.pointer(pointer).and_then(Value::as_u64).unwrap();
+            usize::try_from(most).unwrap()
+        };
+        let range = json!({"start": "09:00", "end": "10:00", "slotLength": 900});
+        let ids = most(
+            ConfirmBookingInsert::schema(),
+            "/properties/pmsAppointmentIds/maxItems",
+        );
+        let ranges = most(
+            AvailabilitySnapshot::schema(),
+            "/properties/availability/maxItems",
+        );
+        let types = most(
+            AvailabilityRange::schema(),
+            "/properties/pmsAppointmentTypeIds/maxItems",
+        );
+        let hours = most(Schedule::schema(), "/properties/monday/maxItems");
+        let length = most(
+            PmsAppointmentType::schema(),
+            "/properties/pmsAppointmentLength/maximum",
+        );
+        for (more, over) in [(0, false), (1, true)] {
+            let confirm = json!({"pmsAppointmentIds": vec!["1"; ids + more], "pmsPatientId": "1"});
+            assert_eq!(refused::<ConfirmBookingInsert>(&confirm), over);
+            let day = json!({
+                "date": "2027-03-01", "pmsResourceId": "1", "availability": vec![&range; ranges + more],
+            });
+            assert_eq!(refused::<AvailabilitySnapshot>(&day), over);
+            let mut typed = range.clone();
+            typed["pmsAppointmentTypeIds"] = json!(vec!["1"; types + more]);
+            assert_eq!(refused::<AvailabilityRange>(&typed), over);
+            assert_eq!(
+                refused::<Schedule>(&json!({"monday": vec![&range; hours + more]})),
+                over
+            );
+            let kind = json!({
+                "pmsAppointmentTypeId": "1", "pmsAppointmentTypeName": "1",
+                "pmsAppointmentLength": length + more,
+            });
+            assert_eq!(refused::<PmsAppointmentType>(&kind), over);
+        }
+    }
+}

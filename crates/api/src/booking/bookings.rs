@@ -227,6 +227,7 @@ fn made(made: &Made) -> Value {
     ),
     responses(
         (status = 201, description = "It is requested.", body = MadeBooking<'_>),
+        (status = 404, description = "There is no such practice.", body = ProblemDetails, content_type = PROBLEM),
         (status = 409, description = "The time is not available; up to five others are.", body = ProblemDetails, content_type = PROBLEM),
     ),
 )]
@@ -235,6 +236,7 @@ pub(super) async fn create(
     call_id: CallId,
     Creating(BookingInput(new), key): Creating<BookingInput>,
 ) -> Result<Response> {
+    call_id.about(new.wanted.practice_id);
     let once = hub.once(key, made);
     match create::create(&hub, context(&call_id), new, once).await? {
         Outcome::Made(answer) => Ok(created(answer)),
@@ -243,10 +245,7 @@ pub(super) async fn create(
             alternatives,
             zone,
         } => {
-            let slots: Vec<Slot> = alternatives
-                .iter()
-                .map(|slot| Slot::new(slot, &zone))
-                .collect();
+            let slots = Slot::all(&alternatives, &zone);
             let text = format!("this time is not available: {why}");
             let failure = Failure::new(StatusCode::CONFLICT, text);
             Err(Problem::with_alternatives(failure, slots))
@@ -308,8 +307,7 @@ pub(super) struct PatientBooking {
 fn page(page: BookingPage) -> PatientBooking {
     let status = page.status();
     let booking = page.booking;
-    let slot = |found| Slot::new(found, &page.zone);
-    let alternatives: Vec<Slot> = page.alternatives.iter().map(slot).collect();
+    let alternatives = Slot::all(&page.alternatives, &page.zone);
     PatientBooking {
         booking_id: booking.booking_id.get(),
         status,

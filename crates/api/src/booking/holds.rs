@@ -41,6 +41,7 @@ struct Held<'a> {
     ),
     responses(
         (status = 201, description = "It is kept.", body = Held<'_>),
+        (status = 404, description = "There is no such practice.", body = ProblemDetails, content_type = PROBLEM),
         (status = 409, description = "The time is not available.", body = ProblemDetails, content_type = PROBLEM),
     ),
 )]

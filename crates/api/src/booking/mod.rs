@@ -2,16 +2,20 @@
 
 mod bookings;
 mod holds;
+mod instants;
 mod practices;
 mod slots;
 
+pub(crate) use instants::rfc3339;
+
 use crate::ApiState;
+use crate::call_id::CallId;
 use crate::failure::Failure;
 use crate::openapi::values::{PracticeNumber, ScopedNumber};
 use crate::problem::Problem;
 use axum::extract::FromRequestParts;
 use axum::http::{header, request::Parts};
-use jiff::Timestamp;
+use instants::Instants;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 use slotbridge_domain::ids::{AppointmentTypeId, BookingId, PracticeId, PractitionerId};
@@ -35,11 +39,6 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(bookings::cancel))
 }
 
-/// An instant in RFC 3339 with the offset of the practice.
-pub(crate) fn rfc3339(at: Timestamp, zone: &TimeZone) -> String {
-    at.display_with_offset(zone.to_offset(at)).to_string()
-}
-
 /// A bookable time as it is written.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -57,13 +56,17 @@ pub(crate) struct Slot {
 }
 
 impl Slot {
-    pub(crate) fn new(slot: &BookableSlot, zone: &TimeZone) -> Self {
-        Self {
-            practitioner_id: slot.practitioner_id.get(),
-            appointment_type_id: slot.appointment_type_id.get(),
-            start: rfc3339(slot.start, zone),
-            end: rfc3339(slot.end, zone),
-        }
+    pub(crate) fn all(slots: &[BookableSlot], zone: &TimeZone) -> Vec<Self> {
+        let mut instants = Instants::new(zone);
+        slots
+            .iter()
+            .map(|slot| Self {
+                practitioner_id: slot.practitioner_id.get(),
+                appointment_type_id: slot.appointment_type_id.get(),
+                start: instants.write(slot.start),
+                end: instants.write(slot.end),
+            })
+            .collect()
     }
 }
 
@@ -131,6 +134,9 @@ impl FromRequestParts<ApiState> for Manager {
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Problem> {
         let [id] = crate::params::ids_of(parts, state).await?;
         let id = BookingId::new(id).ok_or_else(|| Failure::not_found("booking"))?;
+        if let Some(call_id) = parts.extensions.get::<CallId>() {
+            call_id.about(id.practice());
+        }
         Ok(Self(
             state
                 .hub

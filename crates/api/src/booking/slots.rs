@@ -78,6 +78,6 @@ pub(super) async fn handler(
         .read(practice, move |tx| slots::search(tx, practice, &search))
         .await?;
     Ok(Json(Slots {
-        slots: found.iter().map(|slot| Slot::new(slot, &zone)).collect(),
+        slots: Slot::all(&found, &zone),
     }))
 }

@@ -7,7 +7,7 @@ use crate::problem::LONGEST_KEY;
 use std::collections::{BTreeMap, BTreeSet};
 use utoipa::PartialSchema;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};
-use utoipa::openapi::schema::{ArrayItems, ObjectBuilder, Schema, Type};
+use utoipa::openapi::schema::{ArrayItems, ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::openapi::{Components, OpenApi, Ref, RefOr, Required, SecurityRequirement};
 
 /// The methods whose bodies are read.
@@ -85,7 +85,14 @@ fn complete_operation(
     let has_body = WITH_BODY.contains(&method);
     let creates = operation.responses.responses.contains_key("201");
     let mut parameters: Vec<RefOr<Parameter>> = path_names(path).map(path_id).collect();
-    parameters.extend(operation.parameters.take().into_iter().flatten());
+    parameters.extend(
+        operation
+            .parameters
+            .take()
+            .into_iter()
+            .flatten()
+            .map(never_null),
+    );
     let has_query = parameters.iter().any(|parameter| {
         matches!(parameter, RefOr::T(known) if known.parameter_in == ParameterIn::Query)
     });
@@ -126,6 +133,34 @@ fn complete_operation(
             .or_insert_with(|| RefOr::Ref(Ref::from_response_name(failures::name(*status))));
     }
     statuses
+}
+
+/// A parameter that may be left out is never null: the derive says so of an `Option`.
+fn never_null(parameter: RefOr<Parameter>) -> RefOr<Parameter> {
+    let RefOr::T(mut parameter) = parameter else {
+        return parameter;
+    };
+    parameter.schema = parameter.schema.map(|schema| match schema {
+        RefOr::T(Schema::Object(mut object)) => {
+            if let SchemaType::Array(types) = &object.schema_type
+                && let [one, Type::Null] = types.as_slice()
+            {
+                object.schema_type = SchemaType::Type(one.clone());
+            }
+            RefOr::T(Schema::Object(object))
+        }
+        RefOr::T(Schema::OneOf(choice)) => {
+            let value = choice.items.iter().find(|item| !is_null(item)).cloned();
+            value.unwrap_or(RefOr::T(Schema::OneOf(choice)))
+        }
+        other => other,
+    });
+    RefOr::T(parameter)
+}
+
+fn is_null(schema: &RefOr<Schema>) -> bool {
+    matches!(schema, RefOr::T(Schema::Object(object))
+        if matches!(object.schema_type, SchemaType::Type(Type::Null)))
 }
 
 /// The names in a path's braces.

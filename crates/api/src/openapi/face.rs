@@ -29,12 +29,15 @@ pub(crate) enum Callers {
 }
 
 /// A face of the server.
-#[derive(Debug)]
 pub(crate) struct Face {
     pub(crate) name: &'static str,
     pub(crate) base: &'static str,
     pub(crate) title: &'static str,
     version: &'static str,
+    /// What it is for, in a line.
+    pub(crate) lead: &'static str,
+    /// What a caller needs, in a line of HTML.
+    pub(crate) keys: &'static str,
     description: &'static str,
     tags: &'static [(&'static str, &'static str)],
     pub(super) failures: Failures,
@@ -69,6 +72,8 @@ impl Face {
         base: "/pms-api/v1",
         title: "PMS API",
         version: "1.9.0",
+        lead: "What a practice management system calls: what is outstanding, its answers, free times, configuration.",
+        keys: "Needs three headers: <code>api-key</code>, <code>practice-id</code>, <code>practice-key</code>. An operator makes them: a consumer, a practice, and a consent.",
         description: include_str!("pms-api.md"),
         tags: &[
             ("requests", "What the hub asks of the PMS."),
@@ -88,6 +93,8 @@ impl Face {
         base: "/booking-api/v1",
         title: "Booking API",
         version: "1.0.0",
+        lead: "What patients call: find a time, hold it, book it, see it decided, cancel it.",
+        keys: "Needs nothing; a booking is seen and cancelled with its own <code>manageToken</code>.",
         description: include_str!("booking-api.md"),
         tags: &[
             ("practices", "Where, whom and what one can book, and when."),
@@ -102,6 +109,8 @@ impl Face {
         base: "/admin-api/v1",
         title: "Admin API",
         version: "1.0.0",
+        lead: "What operators call: practices, PMS vendors, keys, consents, what can be booked, every booking.",
+        keys: "Needs an operator token; the first one stands in the file <code>operator-token</code> of the data folder.",
         description: include_str!("admin-api.md"),
         tags: &[
             ("operator tokens", "Who may operate."),
@@ -127,6 +136,8 @@ impl Face {
         base: "/sandbox-api/v1",
         title: "Sandbox API",
         version: "1.0.0",
+        lead: "Time under your control.",
+        keys: "Needs nothing.",
         description: include_str!("sandbox-api.md"),
         tags: &[("clock", "Time under the caller's control.")],
         failures: Failures::Problem,
@@ -138,13 +149,18 @@ impl Face {
         base: "",
         title: "The service itself",
         version: "1.0.0",
+        lead: "Whether the process lives, and whether it can serve.",
+        keys: "Needs nothing.",
         description: "What a supervisor asks of the process.",
-        tags: &[("probes", "Whether it lives, and whether it can serve.")],
+        tags: &[(
+            "probes",
+            "Whether it lives, whether it can serve, and how it is doing.",
+        )],
         failures: Failures::Problem,
         callers: Callers::Anybody,
         routes: probes::routes,
     };
-    pub(crate) const ALL: [Self; 5] = [
+    pub(crate) const ALL: &'static [Self] = &[
         Self::PMS,
         Self::BOOKING,
         Self::ADMIN,

@@ -274,6 +274,12 @@ impl super::document::Sink for Sink<'_> {
         let values: Vec<_> = values.collect();
         runtime
             .block_on(copy.as_mut().write_raw(values))
-            .map_err(|cause| error(failure("copy", &cause)))
+            .map_err(|cause| match error(failure("copy", &cause)) {
+                // A server that gives up amid a copy tells its log only.
+                TransferError::Store(StoreError::Unavailable(why)) => {
+                    StoreError::Unavailable(format!("{why}; PostgreSQL's log says why")).into()
+                }
+                other => other,
+            })
     }
 }

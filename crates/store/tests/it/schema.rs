@@ -5,13 +5,13 @@ use slotbridge_testkit::{TestClock, TestDatabase, TestEngine, TestRandom};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The tables that are no practice's, and why.
-const GLOBAL: [(&str, &str); 7] = [
+const GLOBAL: [(&str, &str); 8] = [
     ("schema_migrations", "the schema's own version"),
     (
         "counters",
-        "global_changes",
         "numbers of what is global: practices, consumers, keys, tokens",
     ),
+    ("global_changes", "who wrote last for none of the practices"),
     ("settings", "the store's own settings"),
     ("operator_tokens", "operators stand above the practices"),
     ("consumers", "a PMS vendor serves many practices"),

@@ -40,11 +40,11 @@ pub struct AvailabilitySnapshot {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AvailabilityRange {
-    /// Start on the practice's wall clock, in seconds since midnight, 0..86400.
+    /// When it begins (in Rust as seconds since midnight).
     #[serde(serialize_with = "time::as_time_of_day")]
     #[schema(value_type = TimeOfDay)]
     pub start: u32,
-    /// End, later than the start, up to 86400 (`24:00`).
+    /// When it ends, later than it begins (in Rust as seconds since midnight, up to 86400).
     #[serde(serialize_with = "time::as_time_of_day")]
     #[schema(value_type = EndOfRange)]
     pub end: u32,

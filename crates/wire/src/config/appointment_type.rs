@@ -19,11 +19,11 @@ pub struct PmsAppointmentType {
     /// Its name in the PMS.
     #[schema(value_type = Name)]
     pub pms_appointment_type_name: String,
-    /// How long one takes, in minutes, 0..=1440; 0 is as good as none.
+    /// How long one takes, in minutes; 0 is as good as none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = i64, minimum = 0, maximum = 1440)]
     pub pms_appointment_length: Option<u16>,
-    /// The resource that has it; `None`: all of them.
+    /// The resource that has it; left out: all of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Id)]
     pub pms_resource_id: Option<String>,

@@ -21,8 +21,8 @@ pub struct LivenessContract {
     pub live_hours: Option<Schedule>,
 }
 
-/// The hours of each day of a week, by the practice's wall clock. `None`: the day is left out,
-/// here and when written.
+/// The hours of each day of a week, by the practice's wall clock. A day that is left
+/// out is not live.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Schedule {
@@ -63,11 +63,12 @@ pub struct Schedule {
 /// A range of hours. An end before the start runs past midnight; the two are never equal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct LivenessRange {
-    /// Start in minutes since midnight, 0..1440.
+    /// When it begins (in Rust as minutes since midnight).
     #[serde(serialize_with = "as_minutes")]
     #[schema(value_type = TimeOfDay)]
     pub start: u16,
-    /// End in minutes since midnight, 0..=1440. 0, 1439 and 1440 all mean the end of the day.
+    /// When it ends (in Rust as minutes since midnight); 00:00, 23:59 and 24:00 are all the end of
+    /// the day.
     #[serde(serialize_with = "as_minutes")]
     #[schema(value_type = EndOfRange)]
     pub end: u16,

@@ -1,5 +1,10 @@
 //! The documents are well formed: whatever they refer to is there, and names are used once.
 
+mod contract;
+mod differences;
+mod pages;
+mod shape;
+
 use serde_json::Value;
 use std::collections::HashSet;
 
@@ -19,6 +24,11 @@ fn documents() -> Vec<(&'static str, Value)> {
         (document.name, json)
     };
     slotbridge_api::documents().into_iter().map(json).collect()
+}
+
+fn document(name: &str) -> Value {
+    let found = documents().into_iter().find(|(known, _)| *known == name);
+    found.unwrap().1
 }
 
 fn references(document: &Value) -> HashSet<&str> {
@@ -71,6 +81,46 @@ fn every_operation_has_a_name_of_its_own_and_is_described() {
                     tags.iter().any(|known| known["name"] == *tag),
                     "{at}: {tag}"
                 );
+            }
+        }
+    }
+}
+
+/// A validator of a schema that stands in a document.
+fn validator(document: &Value, schema: &Value) -> jsonschema::Validator {
+    let mut root = schema.as_object().unwrap().clone();
+    root.insert("components".into(), document["components"].clone());
+    let options = jsonschema::options().should_validate_formats(true);
+    options.build(&Value::Object(root)).unwrap()
+}
+
+#[test]
+fn every_schema_is_one() {
+    for (name, document) in documents() {
+        let schemas = document["components"]["schemas"].as_object();
+        for (of, schema) in schemas.into_iter().flatten() {
+            let faults = jsonschema::meta::validate(schema).err();
+            assert!(faults.is_none(), "{name} {of}: {faults:?}");
+        }
+    }
+}
+
+#[test]
+fn every_body_has_an_example_that_holds_to_its_schema() {
+    for (name, document) in documents() {
+        for (path, item) in document["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap() {
+                let Some(body) = operation.get("requestBody") else {
+                    continue;
+                };
+                let content = &body["content"]["application/json"];
+                let example = content.get("example").unwrap_or(&Value::Null);
+                let validator = validator(&document, &content["schema"]);
+                let faults: Vec<String> = validator
+                    .iter_errors(example)
+                    .map(|fault| format!("{}: {fault}", fault.instance_path()))
+                    .collect();
+                assert!(faults.is_empty(), "{name}: {method} {path}: {faults:?}");
             }
         }
     }

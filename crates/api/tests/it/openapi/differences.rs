@@ -1,0 +1,300 @@
+//! Where our PMS API differs from the published file, and why (WIRE-10).
+
+/// A difference that is meant. In each text `*` stands for anything; `-` is what is not there.
+pub(super) struct Known {
+    pub(super) at: &'static str,
+    pub(super) theirs: &'static str,
+    pub(super) ours: &'static str,
+    pub(super) why: &'static str,
+}
+
+const fn known(
+    at: &'static str,
+    theirs: &'static str,
+    ours: &'static str,
+    why: &'static str,
+) -> Known {
+    Known {
+        at,
+        theirs,
+        ours,
+        why,
+    }
+}
+
+pub(super) const DIFFERENCES: &[Known] = &[
+    // Operations that are not there yet.
+    known(
+        "GET /features",
+        "operation",
+        "-",
+        "the features come with a later part of the PMS API",
+    ),
+    known(
+        "GET /features/{id}",
+        "operation",
+        "-",
+        "the features come with a later part of the PMS API",
+    ),
+    known(
+        "POST /features/{id}/enable",
+        "operation",
+        "-",
+        "the features come with a later part of the PMS API",
+    ),
+    known(
+        "POST /features/{id}/disable",
+        "operation",
+        "-",
+        "the features come with a later part of the PMS API",
+    ),
+    known(
+        "GET /subscription",
+        "operation",
+        "-",
+        "subscriptions come with a later part of the PMS API",
+    ),
+    known(
+        "POST /subscription",
+        "operation",
+        "-",
+        "subscriptions come with a later part of the PMS API",
+    ),
+    known(
+        "GET /subscription/{id}",
+        "operation",
+        "-",
+        "subscriptions come with a later part of the PMS API",
+    ),
+    known(
+        "DELETE /subscription/{id}",
+        "operation",
+        "-",
+        "subscriptions come with a later part of the PMS API",
+    ),
+    known(
+        "GET /subscriptionErrorLog",
+        "operation",
+        "-",
+        "subscriptions come with a later part of the PMS API",
+    ),
+    known(
+        "POST /documents/available",
+        "operation",
+        "-",
+        "documents come with a later part of the PMS API",
+    ),
+    known(
+        "POST /documents/upload",
+        "operation",
+        "-",
+        "documents come with a later part of the PMS API",
+    ),
+    known(
+        "POST /documents/rejectUpload",
+        "operation",
+        "-",
+        "documents come with a later part of the PMS API",
+    ),
+    known(
+        "POST /clientSnapshot",
+        "operation",
+        "-",
+        "client snapshots come with a later part of the PMS API",
+    ),
+    known(
+        "GET /attachDocuments/{requestId}",
+        "operation",
+        "-",
+        "attach documents come with a later part of the PMS API",
+    ),
+    known(
+        "POST /attachDocuments/{requestId}/confirmInsert",
+        "operation",
+        "-",
+        "attach documents come with a later part of the PMS API",
+    ),
+    known(
+        "POST /attachDocuments/{requestId}/rejectInsert",
+        "operation",
+        "-",
+        "attach documents come with a later part of the PMS API",
+    ),
+    known(
+        "POST /bookings/{bookingId}/noPmsAppointmentChange",
+        "operation",
+        "-",
+        "nothing raises pmsAppointmentChanges requests yet",
+    ),
+    // Lists that are always empty: their items are not described.
+    known(
+        "GET /requests/pmsAppointmentChanges 200 application/json .data [] .*",
+        "*",
+        "-",
+        "nothing raises such requests yet",
+    ),
+    known(
+        "GET /requests/availableDocuments 200 application/json .data [] .*",
+        "*",
+        "-",
+        "nothing raises such requests yet",
+    ),
+    known(
+        "GET /requests/uploadDocuments 200 application/json .data [] .*",
+        "*",
+        "-",
+        "nothing raises such requests yet",
+    ),
+    known(
+        "GET /requests/clientSnapshots 200 application/json .data [] .*",
+        "*",
+        "-",
+        "nothing raises such requests yet",
+    ),
+    known(
+        "GET /requests/attachDocuments 200 application/json .data [] .*",
+        "*",
+        "-",
+        "nothing raises such requests yet",
+    ),
+    // Answers that the published file does not declare (WIRE-10).
+    known(
+        "* 403",
+        "-",
+        "answer",
+        "no live consent is told apart from a wrong key (AUTH-1)",
+    ),
+    known("* 503", "-", "answer", "the store can be out of reach"),
+    known("POST * 413", "-", "answer", "bodies are bounded (WIRE-3)"),
+    known(
+        "POST * 415",
+        "-",
+        "answer",
+        "a body that is no JSON, or packed in an unknown way, is not guessed at (WIRE-3)",
+    ),
+    known(
+        "GET /requests/* 400",
+        "-",
+        "answer",
+        "a page that is no positive integer (WIRE-6)",
+    ),
+    known("GET /config/*/findById 400", "-", "answer", "a missing id"),
+    known(
+        "* 401 application/json",
+        "-",
+        "object",
+        "every failure says what is wrong (WIRE-5)",
+    ),
+    known(
+        "* 404 application/json",
+        "-",
+        "object",
+        "every failure says what is wrong (WIRE-5)",
+    ),
+    known(
+        "POST * 200 application/json",
+        "-",
+        "object",
+        "generated clients parse every answer as JSON: it is {} (WIRE-7)",
+    ),
+    // Answers in which we promise more.
+    known(
+        "* 200 * presence",
+        "optional",
+        "required",
+        "an answer never leaves these out",
+    ),
+    known(
+        "POST * 400 application/json .error presence",
+        "optional",
+        "required",
+        "a failure always says what is wrong (WIRE-4)",
+    ),
+    // What the text says and the declared type does not (WIRE-9); the profile `generated` keeps to
+    // the type.
+    known(
+        "GET /requests/bookings 200 application/json .data [] .pmsResourceId",
+        "string",
+        "string?",
+        "the text says that it can be null",
+    ),
+    known(
+        "GET /requests/bookings 200 application/json .data [] .pmsAppointmentTypeId",
+        "string",
+        "string?",
+        "the text says that it can be null",
+    ),
+    known(
+        "GET /requests/bookings 200 application/json .data [] .pmsPatientId",
+        "string",
+        "string?",
+        "the text says that it can be null",
+    ),
+    known(
+        "GET /requests/bookings 200 application/json .data [] .patient .medicareNumber",
+        "string",
+        "string?",
+        "the text says that it can be null",
+    ),
+    known(
+        "GET /requests/bookings 200 application/json .data [] .patient .medicareIrn",
+        "string",
+        "string?",
+        "the text says that it can be null",
+    ),
+    known(
+        "GET /requests/bookings 200 application/json .data [] .patient .medicareExpiry",
+        "string",
+        "string?",
+        "the text says that it can be null",
+    ),
+    known(
+        "GET /requests/bookings 200 application/json .data [] .patient .gender",
+        "string Female|Male|Other",
+        "string Female|Male|Other?",
+        "the text says that it can be null",
+    ),
+    known(
+        "GET /requests/bookings 200 application/json .data [] .patient .dob",
+        "string (date)",
+        "string",
+        "it is DD-MM-YYYY, which the format date is not: a pattern says so",
+    ),
+    // `time` is a time with an offset since OpenAPI 3.1: ours is said by a pattern.
+    known(
+        "* /config/livenessContract * .liveHours .* [] .start",
+        "string (time)",
+        "string",
+        "HH:MM is no time with an offset (WIRE-1)",
+    ),
+    known(
+        "* /config/livenessContract * .liveHours .* [] .end",
+        "string (time)",
+        "string",
+        "HH:MM is no time with an offset (WIRE-1)",
+    ),
+    known(
+        "POST /availability/snapshot* .availability [] .start",
+        "string (time)",
+        "string",
+        "HH:MM is no time with an offset (WIRE-1)",
+    ),
+    known(
+        "POST /availability/snapshot* .availability [] .end",
+        "string (time)",
+        "string",
+        "HH:MM is no time with an offset (WIRE-1)",
+    ),
+    known(
+        "POST /config/livenessContract body * [] .start presence",
+        "optional",
+        "required",
+        "a range without a start is none (CONF-3)",
+    ),
+    known(
+        "POST /config/livenessContract body * [] .end presence",
+        "optional",
+        "required",
+        "a range without an end is none (CONF-3)",
+    ),
+];
