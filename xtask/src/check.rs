@@ -2,7 +2,7 @@
 
 use crate::command::cargo;
 use crate::step::{Ended, Report, Stopped, plain};
-use crate::suite::{Engine, doctests_step, tests_step};
+use crate::suite::{Engine, doctests_step, tests_step, traces_step};
 use crate::{Outcome, install};
 
 /// Runs all steps up to the first that fails.
@@ -22,6 +22,13 @@ fn run_steps(report: &mut Report) -> Result<(), Stopped> {
         report,
         "clippy",
         "clippy --workspace --all-targets --locked -- -D warnings",
+        &[],
+    )?;
+    // Traces are not in the default build; only the binary knows of them.
+    cargo_step(
+        report,
+        "clippy with traces",
+        "clippy --package slotbridge --features otlp --all-targets --locked -- -D warnings",
         &[],
     )?;
     cargo_step(
@@ -46,6 +53,7 @@ fn run_steps(report: &mut Report) -> Result<(), Stopped> {
     }
     tests_step(report, Engine::Sqlite, &[])?;
     tests_step(report, Engine::Postgres, &[])?;
+    traces_step(report)?;
     doctests_step(report)
 }
 

@@ -99,6 +99,16 @@ pub(crate) fn doctests_step(report: &mut Report) -> Result<(), Stopped> {
     })
 }
 
+/// The tests of traces, which are not in the default build, as one step.
+pub(crate) fn traces_step(report: &mut Report) -> Result<(), Stopped> {
+    let args = "nextest run --locked --package slotbridge --features otlp --test it traces::";
+    let args: Vec<&str> = args.split(' ').collect();
+    let alone = format!("cargo {}", args.join(" "));
+    report.step("tests of traces", &alone, || {
+        counted(&mut cargo(&args), Runner::Nextest)
+    })
+}
+
 fn run_on(engine: Engine, args: &[String]) -> Ended {
     run_nextest(engine, |nextest| {
         if !chooses_packages(args) {

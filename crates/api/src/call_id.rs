@@ -1,25 +1,73 @@
 //! `X-Request-Id` (WIRE-8): every call has one, every answer, log line and audit row carries it.
 
-use axum::extract::{FromRequestParts, MatchedPath, Request};
+use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue, Method};
-use axum::middleware::Next;
-use axum::response::Response;
+use axum::http::{HeaderName, HeaderValue};
+use slotbridge_domain::ids::{ConsumerId, PracticeId};
+use slotbridge_hub::call;
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
-const HEADER: HeaderName = HeaderName::from_static("x-request-id");
+pub(crate) const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 /// The longest id that is taken from a caller.
 const LONGEST: usize = 128;
 
-/// The id of a call.
+/// The id of a call, and what turns out of who calls.
 #[derive(Clone, Debug)]
-pub(crate) struct CallId(Arc<str>);
+pub(crate) struct CallId(Arc<Known>);
+
+#[derive(Debug)]
+struct Known {
+    id: String,
+    /// 0: not known.
+    practice: AtomicI64,
+    /// 0: not known.
+    consumer: AtomicI64,
+}
+
+impl AsRef<str> for Known {
+    fn as_ref(&self) -> &str {
+        &self.id
+    }
+}
 
 impl CallId {
+    /// The caller's id if it sent a sane one, else a fresh one.
+    pub(crate) fn of(header: Option<&HeaderValue>) -> Self {
+        Self(Arc::new(Known {
+            id: header.and_then(sane).map_or_else(fresh, ToOwned::to_owned),
+            practice: AtomicI64::new(0),
+            consumer: AtomicI64::new(0),
+        }))
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0.id
+    }
+
+    pub(crate) fn shared(&self) -> call::Id {
+        Arc::<Known>::clone(&self.0)
+    }
+
     pub(crate) fn to_text(&self) -> String {
-        self.0.to_string()
+        self.0.id.clone()
+    }
+
+    /// Notes for the log whose practice the call is about.
+    pub(crate) fn about(&self, practice: PracticeId) {
+        self.0.practice.store(practice.get(), Ordering::Relaxed);
+    }
+
+    /// Notes for the log which integration calls.
+    pub(crate) fn by(&self, consumer: ConsumerId) {
+        self.0.consumer.store(consumer.get(), Ordering::Relaxed);
+    }
+
+    /// The practice and the consumer, as far as they are known.
+    pub(crate) fn parties(&self) -> (Option<i64>, Option<i64>) {
+        let known = |id: &AtomicI64| Some(id.load(Ordering::Relaxed)).filter(|id| *id != 0);
+        (known(&self.0.practice), known(&self.0.consumer))
     }
 }
 
@@ -42,38 +90,11 @@ fn fresh() -> String {
     format!("{start:08x}-{:08x}", NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
-/// The method for the log. Any word can come as one: of those that no route takes, none is told.
-fn told(method: &Method) -> &'static str {
-    const KNOWN: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
-    let known = KNOWN.into_iter().find(|known| *method == **known);
-    known.unwrap_or("-")
-}
-
-/// Gives the call its id and logs how it ended: method, route and status, never its query.
-pub(crate) async fn layer(mut request: Request, next: Next) -> Response {
-    let id: Arc<str> = request
-        .headers()
-        .get(HEADER)
-        .and_then(sane)
-        .map_or_else(|| fresh().into(), Into::into);
-    request.extensions_mut().insert(CallId(Arc::clone(&id)));
-    let method = told(request.method());
-    let route = request.extensions().get::<MatchedPath>().cloned();
-    let mut response = next.run(request).await;
-    if let Ok(value) = HeaderValue::from_str(&id) {
-        response.headers_mut().insert(HEADER, value);
-    }
-    let route = route.as_ref().map_or("-", MatchedPath::as_str);
-    let status = response.status().as_u16();
-    tracing::debug!(call_id = %id, method, route, status, "call");
-    response
-}
-
 impl<S: Send + Sync> FromRequestParts<S> for CallId {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         let known = parts.extensions.get::<Self>().cloned();
-        Ok(known.unwrap_or_else(|| Self(fresh().into())))
+        Ok(known.unwrap_or_else(|| Self::of(None)))
     }
 }

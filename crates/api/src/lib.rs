@@ -8,8 +8,10 @@ mod admin;
 mod body;
 mod booking;
 mod call_id;
+mod calls;
 mod docs;
 mod failure;
+mod metrics;
 mod openapi;
 mod params;
 mod pms;
@@ -18,6 +20,7 @@ mod problem;
 mod rate;
 mod sandbox;
 
+pub use calls::AdoptTrace;
 pub use openapi::{Document, documents};
 
 use axum::Router;
@@ -28,6 +31,7 @@ use slotbridge_hub::Hub;
 use slotbridge_hub::clock::MovableClock;
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 /// How long a call may take.
@@ -62,6 +66,12 @@ pub struct ApiOptions {
     pub sandbox: Option<Arc<MovableClock>>,
     /// Bounds.
     pub limits: Limits,
+    /// The addresses that may read `/metrics` without a token, beside this machine's own.
+    pub metrics_readers: Vec<IpAddr>,
+    /// Set when the process is about to end: it is no longer ready.
+    pub draining: Arc<AtomicBool>,
+    /// How a call continues the trace of its caller, if traces are taken.
+    pub adopt_trace: Option<AdoptTrace>,
 }
 
 /// What every handler can ask for.
@@ -70,6 +80,8 @@ struct ApiState {
     hub: Hub,
     limits: Arc<Limits>,
     room: Arc<body::Room>,
+    metrics: Arc<metrics::Metrics>,
+    draining: Arc<AtomicBool>,
 }
 
 impl FromRef<ApiState> for Hub {
@@ -82,10 +94,14 @@ impl FromRef<ApiState> for Hub {
 /// booking API knows its callers' addresses.
 pub fn router(hub: Hub, options: ApiOptions) -> Router {
     let limits = Arc::new(options.limits);
+    let metrics = Arc::new(metrics::Metrics::new(&hub, &options.metrics_readers));
+    let around = metrics.around(options.adopt_trace);
     let state = ApiState {
         hub,
         room: Arc::new(body::Room::new(limits.body_bytes)),
         limits: Arc::clone(&limits),
+        metrics,
+        draining: options.draining,
     };
     let face = |face: Face| Router::from((face.routes)());
     let gate = axum::middleware::from_fn_with_state(rate::Gate::new(&limits), rate::layer);
@@ -115,6 +131,6 @@ pub fn router(hub: Hub, options: ApiOptions) -> Router {
         .layer(tower_http::catch_panic::CatchPanicLayer::custom(
             problem::panicked,
         ))
-        .layer(axum::middleware::from_fn(call_id::layer))
+        .layer(axum::middleware::from_fn_with_state(around, calls::layer))
         .with_state(state)
 }

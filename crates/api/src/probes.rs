@@ -1,5 +1,5 @@
-//! `/healthz`: the process lives. `/readyz`: it can serve, that is, its store answers and
-//! can be written.
+//! `/healthz`: the process lives. `/readyz`: it can serve, that is, its store answers and can be
+//! written, and it is not about to end.
 
 use crate::ApiState;
 use crate::failure::Failure;
@@ -8,9 +8,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Serialize;
-use slotbridge_hub::Hub;
 use slotbridge_wire::schema::one_of;
 use slotbridge_wire::schemas;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -23,6 +23,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::default()
         .routes(routes!(alive))
         .routes(routes!(ready))
+        .merge(crate::metrics::routes())
 }
 
 /// How the process is.
@@ -56,8 +57,8 @@ async fn alive() -> Json<Health> {
 
 /// Whether the process can serve
 ///
-/// That is, whether its store answers within two seconds, and could be written at the last attempt;
-/// if not, 503.
+/// That is, whether its store answers within two seconds and could be written at the last attempt,
+/// and it is not about to end; if not, 503.
 #[utoipa::path(
     get,
     path = "/readyz",
@@ -67,14 +68,13 @@ async fn alive() -> Json<Health> {
         (status = 200, description = "It can serve.", body = Health),
     ),
 )]
-async fn ready(State(hub): State<Hub>) -> Result<Json<Health>> {
-    let unavailable = || {
-        Failure::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "the store does not answer, or cannot be written",
-        )
-    };
-    tokio::time::timeout(PATIENCE, hub.check_store())
+async fn ready(State(state): State<ApiState>) -> Result<Json<Health>> {
+    let unavailable = |text: &str| Failure::new(StatusCode::SERVICE_UNAVAILABLE, text);
+    if state.draining.load(Ordering::Relaxed) {
+        return Err(unavailable("this process is about to end: call another").into());
+    }
+    let unavailable = || unavailable("the store does not answer, or cannot be written");
+    tokio::time::timeout(PATIENCE, state.hub.check_store())
         .await
         .map_err(|_| unavailable())?
         .map_err(|_| unavailable())?;

@@ -9,5 +9,6 @@ pub mod clock;
 pub mod ids;
 pub mod keys;
 pub mod liveness;
+pub mod outcome;
 pub mod patient;
 pub mod request;

@@ -2,7 +2,7 @@
 //! poll writes nothing (REQ-3).
 
 use crate::{Hub, Result};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use parking_lot::Mutex;
 use slotbridge_domain::ids::{ConsumerId, PracticeId};
 use slotbridge_store::contacts::{self, Contact};
@@ -61,6 +61,23 @@ impl Contacts {
         if user_agent.is_some() && entry.user_agent.as_deref() != user_agent {
             entry.user_agent = user_agent.map(str::to_owned);
         }
+    }
+
+    /// How many practices were in contact within so many minutes each, as far as is known here.
+    #[must_use]
+    pub fn within<const N: usize>(&self, now: Timestamp, minutes: [i64; N]) -> [usize; N] {
+        let mut last: HashMap<PracticeId, Timestamp> = HashMap::new();
+        for ((practice, _), seen) in self.0.lock().iter() {
+            let at = last.entry(*practice).or_insert(seen.at);
+            *at = seen.at.max(*at);
+        }
+        minutes.map(|minutes| {
+            let window = SignedDuration::from_mins(minutes);
+            let recent = last
+                .values()
+                .filter(|at| now.duration_since(**at) <= window);
+            recent.count()
+        })
     }
 
     /// The last contact with a practice that is known here and not yet written.

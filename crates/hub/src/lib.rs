@@ -14,6 +14,7 @@ mod context;
 mod error;
 mod life;
 mod once;
+pub mod overview;
 pub mod person;
 pub mod picture;
 pub mod pms;
@@ -26,6 +27,7 @@ pub mod zone;
 pub use context::{Actor, Context};
 pub use error::{Error, Fault, Result};
 pub use once::{IdempotencyKey, Once};
+pub use slotbridge_store::{Stopwatch, call};
 
 use auth::Consented;
 use contacts::Contacts;
@@ -66,6 +68,8 @@ struct Inner {
     outstanding: Remembered<PracticeId, Arc<[RequestType]>>,
     /// Whoever runs due work holds this, so that the sandbox's clock can run it in order.
     timers: tokio::sync::Mutex<()>,
+    /// Since when due work was last found done.
+    caught_up: parking_lot::Mutex<Stopwatch>,
 }
 
 impl Hub {
@@ -80,6 +84,7 @@ impl Hub {
             consented: Remembered::default(),
             outstanding: Remembered::default(),
             timers: tokio::sync::Mutex::default(),
+            caught_up: parking_lot::Mutex::new(Stopwatch::start()),
         }))
     }
 
@@ -108,6 +113,12 @@ impl Hub {
             Ok(())
         })
         .await
+    }
+
+    /// How long ago due work was last found done; if never, since the start.
+    #[must_use]
+    pub fn caught_up(&self) -> std::time::Duration {
+        self.0.caught_up.lock().elapsed()
     }
 
     /// What an operator set.

@@ -1,10 +1,11 @@
 //! Loading a booking as it is now, and writing what an event made of it with all that follows.
 
-use crate::{Context, Error, Result, raise, zone};
+use crate::{Actor, Context, Error, Result, raise, zone};
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use slotbridge_domain::booking::{Change, Effect, Status};
 use slotbridge_domain::ids::BookingId;
+use slotbridge_domain::outcome::{Canceller, Outcome};
 use slotbridge_domain::request::RequestType;
 use slotbridge_store::bookings::{self, Booking};
 use slotbridge_store::due::{self, DueKind};
@@ -30,6 +31,7 @@ pub(crate) fn stand(tx: &mut Tx<'_>, booking: &mut Booking) -> Result<bool> {
     booking.life = life;
     bookings::set_life(tx, booking.booking_id, &life)?;
     let detail = json!({"status": life.status.as_str()});
+    tx.count(Outcome::Stood);
     Context::hub().record(tx, "stand", Some(booking.booking_id), &detail, None)?;
     Ok(true)
 }
@@ -60,6 +62,14 @@ pub(crate) fn apply(
         bookings::set_life(tx, booking.booking_id, &change.life)?;
     }
     booking.life = change.life;
+    let by = match event.context.actor {
+        Actor::Pms(_) => Canceller::Pms,
+        Actor::Patient => Canceller::Patient,
+        Actor::Operator(_) | Actor::Hub => Canceller::Practice,
+    };
+    if let Some(outcome) = Outcome::of(&before, &change.life, by) {
+        tx.count(outcome);
+    }
     if before.status == Status::Requested && change.life.status != Status::Requested {
         due::cancel(tx, DueKind::BookingStands, &booking.booking_id.to_string())?;
     }

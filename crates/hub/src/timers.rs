@@ -1,7 +1,7 @@
 //! Due work. Each row is taken (deleted) and done in one transaction of its practice, in the
 //! order of due times.
 
-use crate::{Hub, Result, life, raise};
+use crate::{Hub, Result, Stopwatch, life, raise};
 use jiff::Timestamp;
 use slotbridge_domain::ids::{BookingId, RequestId};
 use slotbridge_store::due::{self, Due, DueKind};
@@ -40,6 +40,7 @@ impl Timers<'_> {
                 .read_global(move |tx| Ok(due::next(tx, now, BATCH)?))
                 .await?;
             if rows.is_empty() {
+                *self.hub.0.caught_up.lock() = Stopwatch::start();
                 return self.next().await;
             }
             self.run_all(rows).await?;

@@ -10,6 +10,7 @@ statements! {
     RAISE = "INSERT INTO alerts (practice_id, booking_id, kind, raised_at) VALUES ($1, $2, $3, $4)
         ON CONFLICT (practice_id, booking_id, kind) DO UPDATE SET raised_at = excluded.raised_at";
     CLEAR = "DELETE FROM alerts WHERE practice_id = $1 AND booking_id = $2 AND kind = $3";
+    OVERVIEW = "SELECT kind, COUNT(*) FROM alerts GROUP BY kind";
     LIST = "SELECT booking_id, kind, raised_at FROM alerts WHERE practice_id = $1
         ORDER BY raised_at, booking_id, kind";
 }
@@ -55,5 +56,15 @@ pub fn list(tx: &mut Tx<'_>) -> Result<Vec<Raised>> {
             alert: row.named(1, Alert::from_name)?,
             raised_at: row.timestamp(2)?,
         })
+    })
+}
+
+/// How many of a kind there are at all practices. Runs globally.
+///
+/// # Errors
+/// The store's.
+pub fn overview(tx: &mut Tx<'_>) -> Result<Vec<(Alert, i64)>> {
+    tx.query(&OVERVIEW, args![], |row| {
+        Ok((row.named(0, Alert::from_name)?, row.int(1)?))
     })
 }

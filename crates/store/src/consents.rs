@@ -18,6 +18,7 @@ statements! {
         WHERE practice_id = $1 AND revoked_at IS NULL");
     LIST = concat!("SELECT ", columns!(), " FROM consents
         WHERE practice_id = $1 ORDER BY consent_id");
+    COUNT_LIVE = "SELECT COUNT(*) FROM consents WHERE revoked_at IS NULL";
     REVOKE = "UPDATE consents SET revoked_at = $3
         WHERE practice_id = $1 AND consumer_id = $2 AND revoked_at IS NULL";
 }
@@ -79,4 +80,12 @@ pub fn list(tx: &mut Tx<'_>) -> Result<Vec<Consent>> {
 pub fn revoke(tx: &mut Tx<'_>, consumer: ConsumerId) -> Result<bool> {
     let (practice, now) = (tx.practice()?, tx.now());
     Ok(tx.execute(&REVOKE, args![practice, consumer, now])? > 0)
+}
+
+/// How many practices have a live consent. Runs globally.
+///
+/// # Errors
+/// The store's.
+pub fn count_live(tx: &mut Tx<'_>) -> Result<i64> {
+    tx.query_one(&COUNT_LIVE, args![], |row| row.int(0))
 }

@@ -15,6 +15,7 @@ statements! {
     CANCEL = "DELETE FROM due WHERE practice_id = $1 AND kind = $2 AND target = $3";
     NEXT = "SELECT practice_id, kind, target, due_at FROM due WHERE due_at <= $1
         ORDER BY due_at, practice_id, kind, target LIMIT $2";
+    OVERDUE = "SELECT COUNT(*), MIN(due_at) FROM due WHERE due_at <= $1";
     EARLIEST = "SELECT due_at FROM due ORDER BY due_at LIMIT 1";
 }
 
@@ -95,6 +96,16 @@ pub fn next(tx: &mut Tx<'_>, at: Timestamp, limit: i64) -> Result<Vec<Due>> {
             target: row.text(2)?,
             due_at: row.timestamp(3)?,
         })
+    })
+}
+
+/// How much is due at `at` and not done, and since when the oldest is. Runs globally.
+///
+/// # Errors
+/// The store's.
+pub fn overdue(tx: &mut Tx<'_>, at: Timestamp) -> Result<(i64, Option<Timestamp>)> {
+    tx.query_one(&OVERDUE, args![at], |row| {
+        Ok((row.int(0)?, row.opt_timestamp(1)?))
     })
 }
 

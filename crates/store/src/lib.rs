@@ -9,14 +9,17 @@
 //! It never learns which engine it runs on. To add a statement, write it in the module of its
 //! table inside `statements!`; the tests prepare it on both engines.
 
+pub mod call;
 mod engine;
 mod error;
+mod figures;
 mod folder;
 mod migrate;
 mod open;
 pub mod seal;
 pub mod sql;
 mod stamps;
+mod stopwatch;
 pub mod transfer;
 mod tx;
 
@@ -43,10 +46,12 @@ pub mod settings;
 pub mod slot_blocks;
 
 pub use error::{Result, StoreError};
+pub use figures::Figures;
 pub use folder::make_folder;
 pub use migrate::SCHEMA_VERSION;
 pub use open::{Location, OpenOptions};
 pub use stamps::{STALENESS, Stamp};
+pub use stopwatch::Stopwatch;
 pub use tx::Tx;
 
 use engine::{Call, Shared, postgres::Postgres, sqlite::Sqlite};
@@ -70,6 +75,15 @@ pub struct Window {
     pub limit: i64,
     /// How many entries come before.
     pub offset: i64,
+}
+
+/// How large the files of an embedded store are, in bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct FileSizes {
+    /// The database.
+    pub database: u64,
+    /// The log of what is not in it yet.
+    pub wal: u64,
 }
 
 enum Engine {
@@ -123,6 +137,30 @@ impl Store {
         &self.shared.clock
     }
 
+    /// What it counts and measures.
+    #[must_use]
+    pub fn figures(&self) -> &Figures {
+        &self.shared.figures
+    }
+
+    /// The engine's name.
+    #[must_use]
+    pub const fn engine_name(&self) -> &'static str {
+        match &self.engine {
+            Engine::Sqlite(_) => "sqlite",
+            Engine::Postgres(_) => "postgresql",
+        }
+    }
+
+    /// How large the files of an embedded store are.
+    #[must_use]
+    pub fn sizes(&self) -> Option<FileSizes> {
+        match &self.engine {
+            Engine::Sqlite(engine) => engine.sizes(),
+            Engine::Postgres(_) => None,
+        }
+    }
+
     /// Whether the last attempt to write failed because the store could not be written (disk full,
     /// I/O error, connection lost).
     #[must_use]
@@ -173,7 +211,8 @@ impl Begin<'_> {
     {
         match &self.store.engine {
             // Short and in memory for the most part: quicker done than handed to a thread.
-            Engine::Sqlite(engine) => engine.read(self.practice, &mut use_case),
+            Engine::Sqlite(engine) => tracing::debug_span!("store.read")
+                .in_scope(|| engine.read(self.practice, &mut use_case)),
             Engine::Postgres(_) => self.submit(use_case, true).await,
         }
     }
@@ -184,7 +223,7 @@ impl Begin<'_> {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        let (call, answer) = Call::new(self.practice, reads_only, use_case);
+        let (call, answer) = Call::new(self.practice, reads_only, use_case, &self.store.shared);
         match &self.store.engine {
             Engine::Sqlite(engine) => engine.submit(Box::new(call)).await?,
             Engine::Postgres(engine) => engine.submit(Box::new(call)).await?,

@@ -5,7 +5,7 @@ use crate::engine::postgres::{self, PgConnection, Postgres};
 use crate::engine::sqlite::{self, Sqlite};
 use crate::seal::{self, Keyring, MasterKey, hex};
 use crate::stamps::Stamps;
-use crate::{Engine, Result, Store, StoreError, make_folder, migrate, settings};
+use crate::{Engine, Figures, Result, Store, StoreError, make_folder, migrate, settings};
 use slotbridge_domain::clock::{Clock, Random};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -78,6 +78,7 @@ impl Store {
         let shared = Arc::new(Shared {
             clock: options.clock,
             keyring,
+            figures: Figures::default(),
             stamps: Arc::new(match &options.location {
                 Location::Folder(_) => Stamps::alone(),
                 Location::Postgres(_) => Stamps::among_others(),
@@ -140,7 +141,7 @@ impl Store {
             let fingerprint = master_key.fingerprint();
             settings::get_or_set(tx, MASTER_KEY_FINGERPRINT, &fingerprint).map(drop)
         };
-        let (call, answer) = crate::engine::Call::new(None, false, check);
+        let (call, answer) = crate::engine::Call::new(None, false, check, &self.shared);
         let runtime = postgres::runtime()?;
         runtime.block_on(async {
             match &self.engine {

@@ -40,6 +40,9 @@ statements! {
         WHERE practice_id = $1 AND type = 'availability' AND resolved_at IS NULL
             AND pms_resource_id IS NULL
         ORDER BY request_id");
+    /// Of all practices; reads what `requests_outstanding` holds.
+    OVERVIEW = "SELECT type, COUNT(*), MIN(created_at) FROM requests
+        WHERE resolved_at IS NULL GROUP BY type";
     OF_RESOURCE = "UPDATE requests SET resolved_at = $3, answer = 'closed'
         WHERE practice_id = $1 AND type = 'availability' AND pms_resource_id = $2
             AND resolved_at IS NULL";
@@ -112,6 +115,18 @@ fn read(row: &Row<'_>) -> Result<Request> {
         created_at: row.timestamp(5)?,
         resolved_at: row.opt_timestamp(6)?,
         answer: row.opt_text(7)?,
+    })
+}
+
+/// How many of a type are outstanding at all practices, and since when the oldest is. Runs
+/// globally.
+///
+/// # Errors
+/// The store's.
+pub fn overview(tx: &mut Tx<'_>) -> Result<Vec<(RequestType, i64, Timestamp)>> {
+    tx.query(&OVERVIEW, args![], |row| {
+        let kind = row.named(0, |name| name.parse().ok())?;
+        Ok((kind, row.int(1)?, row.timestamp(2)?))
     })
 }
 

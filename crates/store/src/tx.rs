@@ -4,9 +4,11 @@ use crate::engine::Watch;
 use crate::engine::postgres::PgConnection;
 use crate::seal::{Keyring, PracticeKey};
 use crate::sql::{Arg, Row, Sql};
-use crate::{Result, StoreError};
+use crate::{Figures, Result, StoreError};
 use jiff::Timestamp;
+use prometheus_client::metrics::counter::Counter;
 use slotbridge_domain::ids::PracticeId;
+use slotbridge_domain::outcome::Outcome;
 use std::sync::Arc;
 
 /// What the engine must know of a failed statement.
@@ -45,6 +47,9 @@ pub struct Tx<'c> {
     pub(crate) now: Timestamp,
     pub(crate) practice: Option<PracticeId>,
     pub(crate) keyring: &'c Keyring,
+    pub(crate) figures: &'c Figures,
+    /// What is to be counted once this is durable.
+    pub(crate) counted: Vec<Counter>,
     pub(crate) watch: Option<&'c Watch>,
     pub(crate) failure: Option<Failure>,
 }
@@ -64,6 +69,12 @@ impl Tx<'_> {
         self.practice.ok_or(StoreError::Corrupt(
             "a practice's statement outside of a practice",
         ))
+    }
+
+    /// Counts an outcome of a booking, if and when this transaction is durable: not when it is
+    /// undone, and once however often it is run.
+    pub fn count(&mut self, outcome: Outcome) {
+        self.counted.extend(self.figures.booking(outcome).cloned());
     }
 
     /// Runs a part of a global transaction for a practice that it has just made, so that what

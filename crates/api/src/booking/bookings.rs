@@ -236,6 +236,7 @@ pub(super) async fn create(
     call_id: CallId,
     Creating(BookingInput(new), key): Creating<BookingInput>,
 ) -> Result<Response> {
+    call_id.about(new.wanted.practice_id);
     let once = hub.once(key, made);
     match create::create(&hub, context(&call_id), new, once).await? {
         Outcome::Made(answer) => Ok(created(answer)),

@@ -9,6 +9,7 @@ mod slots;
 pub(crate) use instants::rfc3339;
 
 use crate::ApiState;
+use crate::call_id::CallId;
 use crate::failure::Failure;
 use crate::openapi::values::{PracticeNumber, ScopedNumber};
 use crate::problem::Problem;
@@ -133,6 +134,9 @@ impl FromRequestParts<ApiState> for Manager {
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Problem> {
         let [id] = crate::params::ids_of(parts, state).await?;
         let id = BookingId::new(id).ok_or_else(|| Failure::not_found("booking"))?;
+        if let Some(call_id) = parts.extensions.get::<CallId>() {
+            call_id.about(id.practice());
+        }
         Ok(Self(
             state
                 .hub

@@ -152,7 +152,10 @@ impl Face {
         lead: "Whether the process lives, and whether it can serve.",
         keys: "Needs nothing.",
         description: "What a supervisor asks of the process.",
-        tags: &[("probes", "Whether it lives, and whether it can serve.")],
+        tags: &[(
+            "probes",
+            "Whether it lives, whether it can serve, and how it is doing.",
+        )],
         failures: Failures::Problem,
         callers: Callers::Anybody,
         routes: probes::routes,

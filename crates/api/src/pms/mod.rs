@@ -114,6 +114,8 @@ impl FromRequestParts<ApiState> for Caller {
             practice_key: text("practice-key"),
         };
         let consented = state.hub.authenticate_pms(credentials).await?;
+        call_id.about(consented.practice_id());
+        call_id.by(consented.consumer_id());
         // Any bytes may stand there; what is no text of them is replaced.
         let user_agent = parts
             .headers

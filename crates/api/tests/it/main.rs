@@ -11,6 +11,7 @@ mod admin;
 mod auth;
 mod booking;
 mod idempotency;
+mod metrics;
 mod openapi;
 mod pms;
 mod sandbox;

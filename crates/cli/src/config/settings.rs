@@ -33,6 +33,10 @@ pub(crate) struct Settings {
     pub(crate) booking_requests_per_minute: u32,
     /// The proxies that are believed.
     pub(crate) trusted_proxies: Vec<IpAddr>,
+    /// Who may read /metrics without a token.
+    pub(crate) metrics_readers: Vec<IpAddr>,
+    /// How long it goes on serving after it was asked to stop.
+    pub(crate) drain_seconds: u64,
     /// How many connections to PostgreSQL are kept.
     pub(crate) postgres_connections: usize,
 }
@@ -53,6 +57,8 @@ impl Default for Settings {
             body_limit_bytes: limits.body_bytes,
             booking_requests_per_minute: limits.requests_per_minute,
             trusted_proxies: limits.trusted_proxies,
+            metrics_readers: Vec::new(),
+            drain_seconds: 0,
             postgres_connections: 8,
         }
     }

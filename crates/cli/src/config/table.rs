@@ -5,6 +5,7 @@ use super::settings::{DATA_DIR, Settings};
 use serde_json::{Value, json};
 use slotbridge_domain::keys::KeyKind;
 use slotbridge_store::seal::MasterKey;
+use std::net::IpAddr;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -60,6 +61,20 @@ where
     }
     *into = number;
     Ok(())
+}
+
+fn addresses(text: &str) -> Result<Vec<IpAddr>, String> {
+    let addresses = text
+        .split(',')
+        .map(str::trim)
+        .filter(|text| !text.is_empty());
+    let parsed: Result<_, _> = addresses.map(str::parse).collect();
+    parsed.map_err(|_| "must be IP addresses with commas between, such as 10.0.0.5,::1".to_owned())
+}
+
+fn shown_addresses(addresses: &[IpAddr]) -> Value {
+    let texts = addresses.iter().map(|address| json!(address.to_string()));
+    texts.collect()
 }
 
 fn path(path: Option<&PathBuf>) -> Value {
@@ -223,25 +238,33 @@ pub(crate) const TABLE: &[Setting] = &[
         name: "trusted_proxies",
         secret: false,
         read: |settings, text| {
-            let addresses = text
-                .split(',')
-                .map(str::trim)
-                .filter(|text| !text.is_empty());
-            let parsed: Result<_, _> = addresses.map(str::parse).collect();
-            settings.trusted_proxies = parsed.map_err(|_| {
-                "must be IP addresses with commas between, such as 10.0.0.5,::1".to_owned()
-            })?;
+            settings.trusted_proxies = addresses(text)?;
             Ok(())
         },
-        shown: |settings| {
-            settings
-                .trusted_proxies
-                .iter()
-                .map(|address| json!(address.to_string()))
-                .collect()
-        },
+        shown: |settings| shown_addresses(&settings.trusted_proxies),
         example: "",
         about: "The addresses of proxies whose X-Forwarded-For is believed.",
+    },
+    Setting {
+        name: "metrics_readers",
+        secret: false,
+        read: |settings, text| {
+            settings.metrics_readers = addresses(text)?;
+            Ok(())
+        },
+        shown: |settings| shown_addresses(&settings.metrics_readers),
+        example: "",
+        about: "The addresses that may read /metrics without a token, beside this machine itself; \
+                others\ngive an operator token. What comes through a proxy always needs one.",
+    },
+    Setting {
+        name: "drain_seconds",
+        secret: false,
+        read: |settings, text| number(&mut settings.drain_seconds, text, " of seconds", 0..=3600),
+        shown: |settings| json!(settings.drain_seconds),
+        example: "",
+        about: "How long it goes on serving when it is asked to stop, while /readyz says no: as \
+                long as\na load balancer needs to notice.",
     },
     Setting {
         name: "postgres_connections",

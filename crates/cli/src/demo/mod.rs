@@ -38,7 +38,7 @@ pub(crate) struct Options {
 pub(crate) fn run(options: Options) -> Result<(), Failure> {
     let filter = std::env::var("SLOTBRIDGE_LOG").unwrap_or_default();
     let filter = if filter.is_empty() { "warn" } else { &filter };
-    serve::start_logs(filter, Form::Readable);
+    let _logs = serve::start_logs(filter, Form::Readable)?;
     let runtime = serve::runtime()?;
     let (outcome, left) = runtime.block_on(async {
         let mut signals = Signals::new()?;

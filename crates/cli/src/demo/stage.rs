@@ -81,7 +81,7 @@ impl Stage {
         settings.listen = listen.unwrap_or(settings.listen);
         let listener = serve::listen(&settings).await?;
         let opened = serve::open(&settings).await?;
-        let running = Running::start(&settings, listener, &opened)?;
+        let running = Running::start(&settings, listener, &opened, None)?;
         drop(opened);
         let url = serve::url(running.address);
         let token = std::fs::read_to_string(folder.join(OPERATOR_TOKEN))

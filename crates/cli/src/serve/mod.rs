@@ -20,8 +20,11 @@ pub(crate) use signals::Signals;
 use crate::config::Settings;
 use crate::failure::Failure;
 use connections::Server;
-use slotbridge_api::{ApiOptions, Limits};
+use slotbridge_api::{AdoptTrace, ApiOptions, Limits};
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use workers::Workers;
@@ -40,6 +43,7 @@ pub(crate) struct Running {
     server: Server,
     workers: Workers,
     stop: watch::Sender<bool>,
+    draining: Arc<AtomicBool>,
 }
 
 /// Takes the address. Done before the store is opened, so that a port in use is told at once.
@@ -69,7 +73,9 @@ impl Running {
         settings: &Settings,
         listener: TcpListener,
         opened: &Opened,
+        adopt_trace: Option<AdoptTrace>,
     ) -> Result<Self, Failure> {
+        let draining = Arc::<AtomicBool>::default();
         let address = listener
             .local_addr()
             .map_err(|error| Failure::new(format!("the address cannot be read: {error}")))?;
@@ -81,6 +87,9 @@ impl Running {
         let options = ApiOptions {
             sandbox: opened.sandbox.clone(),
             limits,
+            metrics_readers: settings.metrics_readers.clone(),
+            draining: Arc::clone(&draining),
+            adopt_trace,
         };
         let hub = opened.hub.clone();
         let (stop, stopped) = watch::channel(false);
@@ -93,7 +102,18 @@ impl Running {
             server,
             workers,
             stop,
+            draining,
         })
+    }
+
+    /// From now on it says that it is not ready, and goes on serving for so long, so that whoever
+    /// sends it calls can send them elsewhere.
+    pub(crate) async fn drain(&self, seconds: u64) {
+        self.draining.store(true, Ordering::Relaxed);
+        if seconds > 0 {
+            tracing::info!(seconds, "no longer ready, still serving");
+            crate::system::pause(Duration::from_secs(seconds)).await;
+        }
     }
 
     /// Finishes what was accepted and ends. The hub is given back: whoever drops the last of it
@@ -111,24 +131,26 @@ impl Running {
 
 /// `slotbridge serve`: until a signal.
 pub(crate) fn run(settings: &Settings) -> Result<(), Failure> {
-    logs::start(&settings.log, Form::of_stderr());
+    let logs = logs::start(&settings.log, Form::of_stderr())?;
     let runtime = runtime()?;
     let hub = runtime.block_on(async {
         let mut signals = Signals::new()?;
         let listener = listen(settings).await?;
         let opened = open(settings).await?;
-        let running = Running::start(settings, listener, &opened)?;
+        let running = Running::start(settings, listener, &opened, logs.adopt)?;
         greeting::print(settings, &running, &opened);
         drop(opened);
         tracing::info!(address = %running.address, "serving");
         let signal = signals.next().await;
         tracing::info!(signal, "stopping: finishing what was accepted");
         signals.exit_on_next();
+        running.drain(settings.drain_seconds).await;
         Ok::<_, Failure>(running.stop().await)
     })?;
     drop(runtime);
     drop(hub);
     tracing::info!("stopped");
+    logs.finish();
     Ok(())
 }
 

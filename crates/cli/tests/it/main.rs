@@ -11,6 +11,7 @@ mod backup;
 mod config;
 mod demo;
 mod help;
+mod logs;
 mod memory;
 mod sandbox;
 mod secrecy;
@@ -18,4 +19,6 @@ mod serve;
 mod shutdown;
 mod start_up;
 mod support;
+#[cfg(feature = "otlp")]
+mod traces;
 mod zones;

@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use slotbridge_domain::booking::Life;
 use slotbridge_domain::ids::BookingId;
 use slotbridge_domain::keys::KeyKind;
+use slotbridge_domain::outcome::Outcome as Counted;
 use slotbridge_domain::request::RequestType;
 use slotbridge_store::bookings::{self, Booking};
 use slotbridge_store::due::{self, DueKind};
@@ -118,6 +119,7 @@ pub async fn create(
     match written {
         Ok(answer) => Ok(Outcome::Made(answer)),
         Err(Error::NotBookable(why)) => {
+            hub.store().figures().count(Counted::NotAvailable);
             let for_search = zone.clone();
             let alternatives = hub
                 .read(wanted.practice_id, move |tx| {
@@ -207,6 +209,7 @@ fn write(
         decided_by,
     )?;
     let detail = json!({"status": booking.life.status.as_str()});
+    tx.count(Counted::Created);
     context.record(tx, "book", Some(booking_id), &detail, None)?;
     Ok(booking)
 }

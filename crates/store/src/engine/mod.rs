@@ -4,22 +4,26 @@
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
 
+use crate::figures::{Ended, Waiting};
 use crate::seal::Keyring;
 use crate::sql::{Arg, Sql};
 use crate::stamps::Stamps;
 use crate::tx::Tx;
-use crate::{Result, StoreError};
+use crate::{Figures, Result, StoreError, call};
+use prometheus_client::metrics::counter::Counter;
 use slotbridge_domain::clock::Clock;
 use slotbridge_domain::ids::PracticeId;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use tokio::sync::oneshot;
+use tracing::Span;
 
 /// What every transaction is given.
 pub(crate) struct Shared {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) keyring: Keyring,
+    pub(crate) figures: Figures,
     pub(crate) stamps: Arc<Stamps>,
     pub(crate) watch: OnceLock<Watch>,
     /// Whether the last attempt to write failed for the store's own reasons.
@@ -63,6 +67,16 @@ pub(crate) struct Call<F, T, E> {
     use_case: F,
     result: Option<Result<T, E>>,
     reply: oneshot::Sender<Result<T, E>>,
+    shared: Arc<Shared>,
+    /// The place in the queue, until it is this caller's turn.
+    waiting: Option<Waiting>,
+    /// What is to be counted once it is durable.
+    counted: Vec<Counter>,
+    /// The call that it is for, and the span that it belongs to.
+    id: Option<call::Id>,
+    parent: Span,
+    /// The span of what it waits for: its turn, and later the commit.
+    wait: Span,
 }
 
 impl<F, T, E> Call<F, T, E> {
@@ -70,6 +84,7 @@ impl<F, T, E> Call<F, T, E> {
         practice: Option<PracticeId>,
         reads_only: bool,
         use_case: F,
+        shared: &Arc<Shared>,
     ) -> (Self, oneshot::Receiver<Result<T, E>>) {
         let (reply, answer) = oneshot::channel();
         (
@@ -79,6 +94,12 @@ impl<F, T, E> Call<F, T, E> {
                 use_case,
                 result: None,
                 reply,
+                shared: Arc::clone(shared),
+                waiting: Some(shared.figures.enqueue()),
+                counted: Vec::new(),
+                id: call::current(),
+                parent: Span::current(),
+                wait: tracing::debug_span!("store.queue"),
             },
             answer,
         )
@@ -100,13 +121,36 @@ where
     }
 
     fn run(&mut self, tx: &mut Tx<'_>) -> bool {
-        let result = run_guarded(&mut self.use_case, tx);
+        self.wait = Span::none();
+        if let Some(waiting) = self.waiting.take() {
+            self.shared.figures.dequeue(waiting);
+        }
+        let name = std::any::type_name::<F>();
+        let span =
+            tracing::debug_span!(parent: &self.parent, "store.run", code.function.name = name);
+        let result = call::within(self.id.clone(), || {
+            span.in_scope(|| run_guarded(&mut self.use_case, tx))
+        });
         let keep = result.is_ok();
         self.result = Some(result);
+        // Run again, it counts anew.
+        self.counted = std::mem::take(&mut tx.counted);
+        self.wait = tracing::debug_span!(parent: &self.parent, "store.commit");
         keep
     }
 
     fn finish(self: Box<Self>, outcome: Result<()>) {
+        let figures = &self.shared.figures;
+        match (&outcome, &self.result) {
+            (Ok(()), Some(Ok(_))) => {
+                for counter in &self.counted {
+                    counter.inc();
+                }
+                figures.ended(Ended::Well);
+            }
+            (Ok(()), Some(Err(_))) => figures.ended(Ended::Undone),
+            _ => figures.ended(Ended::Failed),
+        }
         let result = match (outcome, self.result) {
             (Err(error), _) => Err(error.into()),
             (Ok(()), Some(result)) => result,

@@ -12,7 +12,7 @@ mod queue;
 use super::{Job, Shared};
 use crate::sql::{Arg, OwnedArg, Sql};
 use crate::tx::{Connection, Failure, Tx};
-use crate::{Result, StoreError};
+use crate::{Result, Stopwatch, StoreError};
 use follower::Follower;
 use futures_util::future::{join, join_all};
 use queue::{Queue, writes_for};
@@ -269,6 +269,7 @@ impl Postgres {
             _follower: Follower::start(config.clone(), Arc::clone(&shared.stamps))
                 .map_err(|error| StoreError::Unavailable(error.to_string()))?,
         };
+        shared.figures.keeps(workers);
         for n in 0..workers {
             let queue = Arc::clone(&engine.queue);
             let worker = Worker {
@@ -309,6 +310,7 @@ impl Worker {
         let mut done = None;
         while let Some(mut job) = queue.next(done) {
             done = writes_for(job.as_ref());
+            let busy = self.shared.figures.busy();
             // A worker never ends before its queue: a panic, which would be a mistake of the
             // store's own, costs the connection.
             let outcome =
@@ -319,6 +321,7 @@ impl Worker {
                 // Also after a failure, whose outcome may not be known.
                 self.shared.stamps.change(job.practice());
             }
+            drop(busy);
             job.finish(outcome);
         }
     }
@@ -327,6 +330,7 @@ impl Worker {
         let mut last = StoreError::Unavailable("not tried".into());
         for attempt in 0..ATTEMPTS {
             if attempt > 0 {
+                self.shared.figures.retried();
                 back_off(attempt);
             }
             match self.attempt(connection, job) {
@@ -344,6 +348,7 @@ impl Worker {
         let runtime = runtime().map_err(Failure::Lost)?;
         let mut connection = PgConnection::open(&self.config, runtime).map_err(Failure::Lost)?;
         connection.batch(LIMITS)?;
+        self.shared.figures.connected();
         Ok(connection)
     }
 
@@ -376,6 +381,8 @@ fn transact(
         connection: Connection::Postgres(connection),
         practice: job.practice(),
         keyring: &shared.keyring,
+        figures: &shared.figures,
+        counted: Vec::new(),
         watch: shared.watch.get(),
         failure: None,
     };
@@ -385,7 +392,12 @@ fn transact(
         connection.roll_back()?;
         return failed.map_or(Ok(()), Err);
     }
-    connection.commit().map_err(|failure| match failure {
+    let since = Stopwatch::start();
+    let committed = connection.commit();
+    if !job.reads_only() {
+        shared.figures.committed(since, 1);
+    }
+    committed.map_err(|failure| match failure {
         Failure::Lost(error) => Failure::Lost(StoreError::OutcomeUnknown(error.to_string())),
         failure => failure,
     })

@@ -7,7 +7,7 @@
 
 use super::{Job, Shared, run_guarded};
 use crate::tx::{Connection, Failure, Tx};
-use crate::{Result, StoreError};
+use crate::{FileSizes, Result, Stopwatch, StoreError};
 use parking_lot::Mutex;
 use rusqlite::{ErrorCode, OpenFlags, config::DbConfig};
 use slotbridge_domain::ids::PracticeId;
@@ -132,6 +132,16 @@ impl Sqlite {
         })
     }
 
+    pub(crate) fn sizes(&self) -> Option<FileSizes> {
+        let size = |path: &Path| std::fs::metadata(path).map(|file| file.len());
+        let mut wal = self.path.clone().into_os_string();
+        wal.push("-wal");
+        Some(FileSizes {
+            database: size(&self.path).ok()?,
+            wal: size(Path::new(&wal)).unwrap_or(0),
+        })
+    }
+
     pub(crate) async fn submit(&self, job: Box<dyn Job>) -> Result<()> {
         let stopped = || StoreError::Unavailable("the writer has stopped".into());
         let queue = self.queue.as_ref().ok_or_else(stopped)?;
@@ -187,6 +197,8 @@ fn begin_tx<'c>(
         now: shared.clock.now(),
         practice,
         keyring: &shared.keyring,
+        figures: &shared.figures,
+        counted: Vec::new(),
         watch: shared.watch.get(),
         failure: None,
     }
@@ -244,8 +256,10 @@ fn write_group(
             next = jobs.try_recv().ok();
         }
     }
+    let since = Stopwatch::start();
     let commit = group
         .and_then(|()| run_cached(connection, "COMMIT").map_err(|error| commit_failure(&error)));
+    shared.figures.committed(since, done.len());
     undo(connection);
     // A commit of nothing says nothing of the disk.
     if let Some((_, failed)) = done.iter().find(|(_, outcome)| outcome.is_err()) {

@@ -10,6 +10,7 @@
 
 mod concurrency;
 mod due;
+mod figures;
 mod only_postgres;
 mod only_sqlite;
 mod opening;

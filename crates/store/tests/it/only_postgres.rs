@@ -2,6 +2,7 @@
 
 use crate::support::{ALL, Fixture, Queued, RawPostgres, gate, insert_booking, queue, target};
 use slotbridge_domain::ids::{BookingId, PracticeId};
+use slotbridge_domain::outcome::Outcome;
 use slotbridge_domain::request::RequestType;
 use slotbridge_store::{Location, Result, StoreError, Tx, consumers, numbers, practices, requests};
 use slotbridge_testkit::{TestClock, TestDatabase, TestEngine, TestRandom};
@@ -160,6 +161,7 @@ fn a_connection_that_ends_within_a_transaction_runs_it_again() {
     let (counted, location) = (Arc::clone(&runs), fixture.database.location());
     fixture
         .write(practice, move |tx| {
+            tx.count(Outcome::Created);
             raise(tx, 1)?;
             if counted.fetch_add(1, Ordering::SeqCst) == 0 {
                 on_own_connection(&location, END_ALL);
@@ -168,6 +170,7 @@ fn a_connection_that_ends_within_a_transaction_runs_it_again() {
         })
         .unwrap();
     assert_eq!(runs.load(Ordering::SeqCst), 2);
+    assert_eq!(fixture.store.figures().counted(Outcome::Created), 1);
     assert_eq!(fixture.requests(practice).len(), 1);
     assert_eq!(fixture.write(practice, numbers::plain).unwrap(), 3);
 }
@@ -189,6 +192,7 @@ fn a_connection_that_ends_at_the_commit_leaves_the_outcome_open() {
     let (counted, location) = (Arc::clone(&runs), fixture.database.location());
     let outcome = fixture.write(practice, move |tx| {
         counted.fetch_add(1, Ordering::SeqCst);
+        tx.count(Outcome::Created);
         numbers::plain(tx)?;
         on_own_connection(&location, END_ALL);
         Ok(())
@@ -198,6 +202,7 @@ fn a_connection_that_ends_at_the_commit_leaves_the_outcome_open() {
         "{outcome:?}"
     );
     assert_eq!(runs.load(Ordering::SeqCst), 1, "it might be done twice");
+    assert_eq!(fixture.store.figures().counted(Outcome::Created), 0);
     assert_eq!(fixture.write(practice, numbers::plain).unwrap(), 1);
 }
 

@@ -125,15 +125,21 @@ fn no_statement_reads_through_a_practice_s_table() {
     };
     // Lists for operators, and patients' search, go through all practices or consumers.
     let global = ["practices", "consumers", "c", "operator_tokens"];
+    // The earliest due row is the first of its index. The others are the overview of all practices:
+    // what is open, not what was.
+    let short = [
+        "SCAN due USING COVERING INDEX due_by_time",
+        "SCAN alerts USING COVERING INDEX sqlite_autoindex_alerts_1",
+        "SCAN consents USING INDEX consents_live",
+        "SCAN requests USING INDEX requests_outstanding",
+    ];
     let reads_through = |text: &str| -> Vec<String> {
         let mut steps = plan(&fixture, text);
         steps.retain(|step| {
             let table = step
                 .strip_prefix("SCAN ")
                 .and_then(|rest| rest.split(' ').next());
-            // The earliest due row is the first of its index.
-            let first = step == "SCAN due USING COVERING INDEX due_by_time";
-            table.is_some_and(|table| !global.contains(&table)) && !first
+            table.is_some_and(|table| !global.contains(&table)) && !short.contains(&step.as_str())
         });
         steps
     };

@@ -112,7 +112,7 @@ impl<'de> Visitor<'de> for Part<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
         let mut map = Map::new();
         while let Some(key) = entries.next_key::<String>()? {
-            if map.len() % NODE_ENTRIES == 0 {
+            if map.len().is_multiple_of(NODE_ENTRIES) {
                 self.take(NODE)?;
             }
             let key = self.text(key)?;

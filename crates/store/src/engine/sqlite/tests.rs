@@ -1,6 +1,7 @@
 //! What happens to a group that SQLite itself undoes: nothing that a caller can bring about.
 
 use super::*;
+use crate::Figures;
 use crate::engine::Call;
 use crate::seal::{Keyring, MasterKey};
 use crate::sql::Sql;
@@ -24,7 +25,7 @@ impl Random for Still {
 
 struct Writer {
     connection: rusqlite::Connection,
-    shared: Shared,
+    shared: Arc<Shared>,
 }
 
 type Answer = oneshot::Receiver<Result<()>>;
@@ -39,13 +40,14 @@ impl Writer {
                 "PRAGMA max_page_count = {pages}; CREATE TABLE t (text TEXT NOT NULL)"
             ))
             .unwrap();
-        let shared = Shared {
+        let shared = Arc::new(Shared {
             clock: Arc::new(Still),
             keyring: Keyring::new(&MasterKey::new([7; 32]), Arc::new(Still)).unwrap(),
+            figures: Figures::default(),
             stamps: Arc::new(crate::stamps::Stamps::alone()),
             watch: std::sync::OnceLock::new(),
             writes_fail: std::sync::atomic::AtomicBool::new(false),
-        };
+        });
         Self { connection, shared }
     }
 
@@ -54,7 +56,7 @@ impl Writer {
         let (queue, mut jobs) = mpsc::channel(QUEUE);
         let mut answers = Vec::new();
         for use_case in use_cases {
-            let (call, answer) = Call::new(None, false, use_case);
+            let (call, answer) = Call::new(None, false, use_case, &self.shared);
             assert!(queue.try_send(Box::new(call) as Box<dyn Job>).is_ok());
             answers.push(answer);
         }
