@@ -106,6 +106,7 @@ pub fn router(hub: Hub, options: ApiOptions) -> Router {
     let face = |face: Face| Router::from((face.routes)());
     let gate = axum::middleware::from_fn_with_state(rate::Gate::new(&limits), rate::layer);
     let mut router = face(Face::SERVICE)
+        .merge(metrics::routes())
         .merge(docs::routes(options.sandbox.is_some()))
         .nest(Face::PMS.base, face(Face::PMS))
         .nest(

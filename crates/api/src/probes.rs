@@ -23,7 +23,6 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::default()
         .routes(routes!(alive))
         .routes(routes!(ready))
-        .merge(crate::metrics::routes())
 }
 
 /// How the process is.

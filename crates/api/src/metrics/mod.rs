@@ -11,9 +11,11 @@ mod process;
 use crate::ApiState;
 use crate::calls::Around;
 use crate::problem::Problem;
+use axum::Router;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 use fresh::Fresh;
 use prometheus_client::encoding::text::{encode_eof, encode_registry};
 use prometheus_client::metrics::family::Family;
@@ -26,8 +28,6 @@ use slotbridge_hub::Hub;
 use slotbridge_hub::overview::{Overview, Waiting};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 /// The minutes for which contacts are counted.
@@ -210,29 +210,12 @@ fn of_store(registry: &mut Registry, overview: &Overview) {
     registry.register("alerts", "What staff must look at", alerts);
 }
 
-pub(crate) fn routes() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::default().routes(routes!(read))
+/// For machines that read text: beside the operations that the documents describe.
+pub(crate) fn routes() -> Router<ApiState> {
+    Router::new().route("/metrics", get(handler))
 }
 
-/// The figures of this process
-///
-/// In OpenMetrics text, for Prometheus and its kin. This machine and the addresses that the operator named need no
-/// token; others give an operator's.
-#[utoipa::path(
-    get,
-    path = "/metrics",
-    operation_id = "readMetrics",
-    tag = "probes",
-    responses(
-        (
-            status = 200,
-            description = "The figures.",
-            body = String,
-            content_type = "application/openmetrics-text",
-        ),
-    ),
-)]
-async fn read(State(state): State<ApiState>, request: Request) -> Result<Response, Problem> {
+async fn handler(State(state): State<ApiState>, request: Request) -> Result<Response, Problem> {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
     let peer = peer.map(|info| info.0.ip());
     if !state.metrics.is_reader(peer, request.headers()) {

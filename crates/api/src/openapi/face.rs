@@ -152,10 +152,7 @@ impl Face {
         lead: "Whether the process lives, and whether it can serve.",
         keys: "Needs nothing.",
         description: "What a supervisor asks of the process.",
-        tags: &[(
-            "probes",
-            "Whether it lives, whether it can serve, and how it is doing.",
-        )],
+        tags: &[("probes", "Whether it lives, and whether it can serve.")],
         failures: Failures::Problem,
         callers: Callers::Anybody,
         routes: probes::routes,
