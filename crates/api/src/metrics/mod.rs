@@ -211,6 +211,10 @@ fn of_store(registry: &mut Registry, overview: &Overview) {
 }
 
 /// For machines that read text: beside the operations that the documents describe.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "text for machines is no operation of an API"
+)]
 pub(crate) fn routes() -> Router<ApiState> {
     Router::new().route("/metrics", get(handler))
 }
