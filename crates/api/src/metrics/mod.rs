@@ -213,7 +213,7 @@ fn of_store(registry: &mut Registry, overview: &Overview) {
 /// For machines that read text: beside the operations that the documents describe.
 #[expect(
     clippy::disallowed_methods,
-    reason = "text for machines is no operation of an API"
+    reason = "it answers in a format of its own, to which others hold it"
 )]
 pub(crate) fn routes() -> Router<ApiState> {
     Router::new().route("/metrics", get(handler))
