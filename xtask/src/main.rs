@@ -9,6 +9,7 @@ mod command;
 mod counts;
 mod install;
 mod postgres;
+mod soak;
 mod step;
 mod suite;
 mod tidy;
@@ -30,6 +31,10 @@ cargo xtask bench [--quick] [--json FILE] [--only CASE]
     Measures the server (a release build) against the limits of what it stands on, on both
     engines; --quick takes under five minutes.
 
+cargo xtask soak [--engine sqlite|postgres|both] [--minutes N] [FILTER...]
+    The long tests (kills, power cuts, I/O errors, zones and so on) in their full dose, in a
+    release build; hours. With --minutes, each of those that go round and round ends after so long.
+
 cargo xtask tidy
     Just the house rules (the tests run them as well).
 
@@ -50,6 +55,7 @@ fn main() -> ExitCode {
         "check" if rest.is_empty() => check::run(),
         "test" => suite::run(&rest),
         "bench" => bench::run(&rest),
+        "soak" => soak::run(&rest),
         "tidy" if rest.is_empty() => tidy::run(),
         "postgres" => postgres::run(&rest),
         postgres::GUARD_TASK => postgres::guard::run(&rest),

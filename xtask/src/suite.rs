@@ -5,6 +5,7 @@ use crate::counts::Runner;
 use crate::postgres::Server;
 use crate::step::{Ended, Report, Stopped, counted};
 use crate::{Outcome, install};
+use std::process::Command;
 
 /// The database under the tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,14 +17,22 @@ pub(crate) enum Engine {
 impl Engine {
     /// What a run without any choice of tests leaves to the other engine's run.
     ///
-    /// The first four crates never meet a store, so one run of their tests says all. This crate's
-    /// test of the private cluster goes with the run that needs PostgreSQL anyway.
-    fn filter(self) -> &'static str {
+    /// The first crates never meet a store, or only that of SQLite, so one run of their tests says
+    /// all. This crate's test of the private cluster goes with the run that needs PostgreSQL
+    /// anyway. A test that holds on one engine only stands in a module `only_<engine>`, or in
+    /// `nodes`, or its name begins with `on_<engine>_`.
+    pub(crate) fn filter(self) -> &'static str {
         match self {
-            Self::Sqlite => "not binary_id(xtask::cluster)",
+            Self::Sqlite => {
+                "not binary_id(xtask::cluster) \
+                 and not test(/(^|::)(only_postgres|nodes)::/) \
+                 and not test(/(^|::)on_postgres_/)"
+            }
             Self::Postgres => {
                 "not package(slotbridge-domain) and not package(slotbridge-wire) \
-                 and not package(slotbridge-client) and not package(xtask) \
+                 and not package(slotbridge-client) and not package(slotbridge-faultfs) \
+                 and not package(xtask) \
+                 and not test(/(^|::)only_sqlite::/) and not test(/(^|::)on_sqlite_/) \
                  or binary_id(xtask::cluster)"
             }
         }
@@ -36,7 +45,7 @@ impl Engine {
         }
     }
 
-    fn choice(self) -> &'static str {
+    pub(crate) fn choice(self) -> &'static str {
         match self {
             Self::Sqlite => "sqlite",
             Self::Postgres => "postgres",
@@ -101,19 +110,27 @@ pub(crate) fn traces_step(report: &mut Report) -> Result<(), Stopped> {
 }
 
 fn run_on(engine: Engine, args: &[String]) -> Ended {
-    let mut nextest = cargo(&["nextest", "run", "--locked"]);
-    if !chooses_packages(args) {
-        nextest.arg("--workspace");
-        if !chooses_tests(args) {
-            nextest.args(["--filterset", engine.filter()]);
+    run_nextest(engine, |nextest| {
+        if !chooses_packages(args) {
+            nextest.arg("--workspace");
+            if !chooses_tests(args) {
+                nextest.args(["--filterset", engine.filter()]);
+            }
         }
-    }
-    if !args.is_empty() {
-        // What was chosen may be left to the other engine's run; `run` asks for one test in all.
-        nextest.arg("--no-tests=warn");
-    }
+        if !args.is_empty() {
+            // What was chosen may be left to the other engine's run; `run` asks for one test in
+            // all.
+            nextest.arg("--no-tests=warn");
+        }
+        nextest.args(args);
+    })
+}
+
+/// Runs nextest as `choose` has it, on one engine.
+pub(crate) fn run_nextest(engine: Engine, choose: impl FnOnce(&mut Command)) -> Ended {
+    let mut nextest = cargo(&["nextest", "run", "--locked"]);
+    choose(&mut nextest);
     nextest
-        .args(args)
         .env("SLOTBRIDGE_TEST_ENGINE", engine.choice())
         .env_remove("SLOTBRIDGE_TEST_DATABASE_URL");
     let server = match engine {
@@ -130,7 +147,7 @@ fn run_on(engine: Engine, args: &[String]) -> Ended {
 }
 
 /// The engines named first among the arguments (both, if none is), and the other arguments.
-fn chosen_engines(args: &[String]) -> Result<(&'static [Engine], &[String]), String> {
+pub(crate) fn chosen_engines(args: &[String]) -> Result<(&'static [Engine], &[String]), String> {
     let (choice, rest) = match args {
         [flag, choice, rest @ ..] if flag == "--engine" => (choice.as_str(), rest),
         [flag] if flag == "--engine" => ("", &[][..]),

@@ -1,5 +1,5 @@
-//! `/healthz`: the process lives. `/readyz`: it can serve, that is, its store answers and it is not
-//! about to end.
+//! `/healthz`: the process lives. `/readyz`: it can serve, that is, its store answers and can be
+//! written, and it is not about to end.
 
 use crate::ApiState;
 use crate::failure::Failure;
@@ -56,7 +56,8 @@ async fn alive() -> Json<Health> {
 
 /// Whether the process can serve
 ///
-/// That is, whether its store answers within two seconds and it is not about to end; if not, 503.
+/// That is, whether its store answers within two seconds and could be written at the last attempt,
+/// and it is not about to end; if not, 503.
 #[utoipa::path(
     get,
     path = "/readyz",
@@ -67,11 +68,11 @@ async fn alive() -> Json<Health> {
     ),
 )]
 async fn ready(State(state): State<ApiState>) -> Result<Json<Health>> {
+    let unavailable = |text: &str| Failure::new(StatusCode::SERVICE_UNAVAILABLE, text);
     if state.draining.load(Ordering::Relaxed) {
-        let text = "this process is about to end: call another";
-        return Err(Failure::new(StatusCode::SERVICE_UNAVAILABLE, text).into());
+        return Err(unavailable("this process is about to end: call another").into());
     }
-    let unavailable = || Failure::new(StatusCode::SERVICE_UNAVAILABLE, "the store does not answer");
+    let unavailable = || unavailable("the store does not answer, or cannot be written");
     tokio::time::timeout(PATIENCE, state.hub.check_store())
         .await
         .map_err(|_| unavailable())?

@@ -37,7 +37,7 @@ use slotbridge_domain::clock::Random;
 use slotbridge_domain::ids::PracticeId;
 use slotbridge_domain::keys::KeyKind;
 use slotbridge_domain::request::RequestType;
-use slotbridge_store::{Store, Tx};
+use slotbridge_store::{Store, Tx, settings};
 use std::sync::Arc;
 
 /// What an operator can set of the rules.
@@ -94,11 +94,20 @@ impl Hub {
         &self.0.store
     }
 
-    /// Whether the store answers.
+    /// Whether the store answers, and can be written: if the last attempt to write failed, another
+    /// is made.
     ///
     /// # Errors
-    /// It does not.
+    /// It does not, or cannot.
     pub async fn check_store(&self) -> Result<()> {
+        if self.0.store.writes_fail() {
+            return self
+                .write_global(|tx| {
+                    let now = tx.now().to_string();
+                    Ok(settings::set(tx, "write_check", &now)?)
+                })
+                .await;
+        }
         self.read_global(|tx| {
             slotbridge_store::due::earliest(tx)?;
             Ok(())

@@ -6,7 +6,8 @@ pub enum StoreError {
     /// The engine cannot serve now (disk full, I/O error, connection refused). Nothing was stored.
     #[error("the store is not available: {0}")]
     Unavailable(String),
-    /// The connection was lost at the commit: it may or may not have happened.
+    /// The connection was lost at the commit, or the disk failed in it: it may or may not have
+    /// happened.
     #[error("the outcome of the commit is not known: {0}")]
     OutcomeUnknown(String),
     /// A statement failed: a mistake of ours.

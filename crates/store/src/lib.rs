@@ -13,6 +13,7 @@ pub mod call;
 mod engine;
 mod error;
 mod figures;
+mod folder;
 mod migrate;
 mod open;
 pub mod seal;
@@ -46,6 +47,7 @@ pub mod slot_blocks;
 
 pub use error::{Result, StoreError};
 pub use figures::Figures;
+pub use folder::make_folder;
 pub use migrate::SCHEMA_VERSION;
 pub use open::{Location, OpenOptions};
 pub use stamps::{STALENESS, Stamp};
@@ -157,6 +159,13 @@ impl Store {
             Engine::Sqlite(engine) => engine.sizes(),
             Engine::Postgres(_) => None,
         }
+    }
+
+    /// Whether the last attempt to write failed because the store could not be written (disk full,
+    /// I/O error, connection lost).
+    #[must_use]
+    pub fn writes_fail(&self) -> bool {
+        self.shared.writes_fail()
     }
 
     /// Shows every statement, with its arguments, to `watch` before it is run: for tests and

@@ -5,10 +5,11 @@ use crate::engine::postgres::{self, PgConnection, Postgres};
 use crate::engine::sqlite::{self, Sqlite};
 use crate::seal::{self, Keyring, MasterKey, hex};
 use crate::stamps::Stamps;
-use crate::{Engine, Figures, Result, Store, StoreError, migrate, settings};
+use crate::{Engine, Figures, Result, Store, StoreError, make_folder, migrate, settings};
 use slotbridge_domain::clock::{Clock, Random};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 
 /// Where a store lives.
@@ -83,10 +84,11 @@ impl Store {
                 Location::Postgres(_) => Stamps::among_others(),
             }),
             watch: OnceLock::new(),
+            writes_fail: AtomicBool::new(false),
         });
         let (engine, lock) = match &options.location {
             Location::Folder(folder) => {
-                std::fs::create_dir_all(folder)
+                make_folder(folder)
                     .map_err(|error| unavailable(&folder.display().to_string(), &error))?;
                 let lock = lock(folder)?;
                 let path = folder.join(FILE);

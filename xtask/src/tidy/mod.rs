@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use crate::Outcome;
 use crate::command::workspace_root;
-use tree::Tree;
+pub(crate) use tree::Tree;
 
 /// A rule answers with one line per place that breaks it.
 type Rule = fn(&Tree) -> Vec<String>;

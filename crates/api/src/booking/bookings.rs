@@ -4,8 +4,9 @@ use crate::booking::{Manager, Slot, read_wanted, rfc3339};
 use crate::call_id::CallId;
 use crate::failure::Failure;
 use crate::openapi::values::{
-    self, AddressLine, BookingState, BookingStateOrMissed, Email, Gender, Lines, MedicareExpiry,
-    MedicareIrn, MedicareNumber, PersonName, Phone, Postcode, PracticeNumber, ScopedNumber,
+    self, AddressLine, BirthDay, BookingState, BookingStateOrMissed, Email, Gender, Lines,
+    MedicareExpiry, MedicareIrn, MedicareNumber, PersonName, Phone, Postcode, PracticeNumber,
+    ScopedNumber,
 };
 use crate::problem::{Creating, Input, PROBLEM, Problem, ProblemDetails, Result, created, kept};
 use axum::Json;
@@ -22,7 +23,7 @@ use slotbridge_hub::booking::patient_form::PatientForm;
 use slotbridge_hub::{Actor, Context, Hub};
 use slotbridge_wire::bookings::Reason;
 use slotbridge_wire::read::{Faults, FromJson, Node};
-use slotbridge_wire::schema::{Day, Id, Instant};
+use slotbridge_wire::schema::{Id, Instant};
 use utoipa::ToSchema;
 
 /// The body of `POST /bookings`.
@@ -70,7 +71,7 @@ struct PatientBody {
     #[schema(value_type = PersonName)]
     lastname: String,
     /// Day of birth, from 1880 to today.
-    #[schema(value_type = Day)]
+    #[schema(value_type = BirthDay)]
     dob: String,
     /// Phone.
     #[schema(value_type = Phone)]

@@ -27,10 +27,10 @@ pub(super) struct Slots {
 #[expect(dead_code, reason = "it describes what `handler` reads")]
 struct SlotParams {
     /// The first day.
-    #[param(value_type = Day)]
+    #[param(value_type = Day, inline)]
     from: String,
     /// The last day, at most 30 days later.
-    #[param(value_type = Day)]
+    #[param(value_type = Day, inline)]
     to: String,
     /// With this practitioner only.
     #[param(value_type = Option<ScopedNumber>)]

@@ -210,9 +210,10 @@ fn of_store(registry: &mut Registry, overview: &Overview) {
     registry.register("alerts", "What staff must look at", alerts);
 }
 
+/// For machines that read text: beside the operations that the documents describe.
 #[expect(
     clippy::disallowed_methods,
-    reason = "text for machines, beside the operations that the documents describe"
+    reason = "it answers in a format of its own, to which others hold it"
 )]
 pub(crate) fn routes() -> Router<ApiState> {
     Router::new().route("/metrics", get(handler))

@@ -104,7 +104,7 @@ fn complete_operation(
         statuses.push(400);
     }
     if has_body {
-        statuses.extend([413, 415]);
+        statuses.extend([408, 413, 415]);
     }
     if path.contains('{') {
         statuses.push(404);

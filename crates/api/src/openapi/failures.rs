@@ -11,7 +11,7 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{Components, ContentBuilder, Ref, Response, ResponseBuilder};
 
 /// Every failure that a document has, with its name in it.
-const FAILURES: [(u16, &str, &str); 11] = [
+const FAILURES: [(u16, &str, &str); 12] = [
     (
         400,
         "BadRequest",
@@ -27,6 +27,11 @@ const FAILURES: [(u16, &str, &str); 11] = [
         404,
         "NotFound",
         "It is not there, or not the caller's (AUTH-3).",
+    ),
+    (
+        408,
+        "TooSlow",
+        "The body did not come in time: send it as gzip, or less at once.",
     ),
     (
         409,
@@ -53,7 +58,8 @@ const FAILURES: [(u16, &str, &str); 11] = [
     (
         503,
         "Unavailable",
-        "The store cannot be reached at the moment, or the call took too long.",
+        "The store cannot be reached at the moment, too many large bodies are being read, or the \
+         call took too long.",
     ),
 ];
 

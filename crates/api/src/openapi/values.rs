@@ -63,6 +63,12 @@ schemas! {
         "A name of a person, without control characters.",
     )
     .max_length(Some(LONGEST_NAME));
+    /// A day of birth.
+    pub(crate) BirthDay = pattern(
+        "^(18[89][0-9]|19[0-9]{2}|20[0-9]{2})-[0-9]{2}-[0-9]{2}$",
+        "A day of birth, YYYY-MM-DD, from 1880 to today.",
+    )
+    .format(Some(SchemaFormat::KnownFormat(KnownFormat::Date)));
     /// A line of an address.
     pub(crate) AddressLine = pattern(LINES, "A line of an address.").max_length(Some(LONGEST_LINE));
     /// A patient's free text.

@@ -1,9 +1,8 @@
 //! Secrets in a folder: files of mode 0600, made once and never overwritten.
 
 use crate::failure::Failure;
-use std::fs::DirBuilder;
 use std::io::{ErrorKind, Write};
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 /// The file with the master key.
@@ -13,18 +12,14 @@ pub(crate) const OPERATOR_TOKEN: &str = "operator-token";
 /// The file by which one knows that a store has been made; the store names it.
 const STORE: &str = "slotbridge.sqlite";
 
-/// Makes the folder if it is not there; only its owner may look inside.
+/// Makes the folder if it is not there, to last; only its owner may look inside.
 pub(crate) fn make(folder: &Path) -> Result<(), Failure> {
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)
-        .map_err(|error| {
-            let shown = folder.display();
-            Failure::new(format!(
-                "the data folder {shown} cannot be made: {error}; choose another with --data-dir"
-            ))
-        })
+    slotbridge_store::make_folder(folder).map_err(|error| {
+        let shown = folder.display();
+        Failure::new(format!(
+            "the data folder {shown} cannot be made: {error}; choose another with --data-dir"
+        ))
+    })
 }
 
 /// Whether a store has been made in the folder.

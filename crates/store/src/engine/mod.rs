@@ -14,6 +14,7 @@ use prometheus_client::metrics::counter::Counter;
 use slotbridge_domain::clock::Clock;
 use slotbridge_domain::ids::PracticeId;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use tokio::sync::oneshot;
 use tracing::Span;
@@ -25,6 +26,23 @@ pub(crate) struct Shared {
     pub(crate) figures: Figures,
     pub(crate) stamps: Arc<Stamps>,
     pub(crate) watch: OnceLock<Watch>,
+    /// Whether the last attempt to write failed for the store's own reasons.
+    pub(crate) writes_fail: AtomicBool,
+}
+
+impl Shared {
+    pub(crate) fn writes_fail(&self) -> bool {
+        self.writes_fail.load(Ordering::Relaxed)
+    }
+
+    /// Keeps in mind whether the store can be written.
+    pub(crate) fn note_write(&self, outcome: &Result<()>) {
+        let fails = matches!(
+            outcome,
+            Err(StoreError::Unavailable(_) | StoreError::OutcomeUnknown(_))
+        );
+        self.writes_fail.store(fails, Ordering::Relaxed);
+    }
 }
 
 /// Is shown every statement before it is run.

@@ -317,6 +317,7 @@ impl Worker {
                 catch_unwind(AssertUnwindSafe(|| self.run(&mut connection, job.as_mut())))
                     .unwrap_or(Err(StoreError::Panicked));
             if !job.reads_only() {
+                self.shared.note_write(&outcome);
                 // Also after a failure, whose outcome may not be known.
                 self.shared.stamps.change(job.practice());
             }

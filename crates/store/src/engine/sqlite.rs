@@ -61,6 +61,16 @@ fn unavailable(error: &rusqlite::Error) -> StoreError {
     StoreError::Unavailable(error.to_string())
 }
 
+/// Why a commit failed. Its frames may stand in the log although the sync failed that should have
+/// made them durable: until the next commit overwrites them, a crash may bring them to light. Only
+/// where the disk was full are they certainly not whole.
+fn commit_failure(error: &rusqlite::Error) -> StoreError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull | ErrorCode::DatabaseBusy) => unavailable(error),
+        _ => StoreError::OutcomeUnknown(error.to_string()),
+    }
+}
+
 /// Opens the one connection that writes, and with it the file.
 pub(crate) fn open_writer(path: &Path) -> Result<rusqlite::Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
@@ -95,6 +105,9 @@ fn prepare(connection: &rusqlite::Connection) -> rusqlite::Result<()> {
     // Without it SQLite prepares a statement anew whenever its bindings are cleared.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // What a savepoint may have to undo, and what is sorted, goes into no file outside of the data
+    // folder: it holds what the store holds, and another full disk would be another way to fail.
+    connection.execute_batch("PRAGMA temp_store = MEMORY")?;
     connection.busy_timeout(std::time::Duration::from_secs(5))
 }
 
@@ -195,6 +208,13 @@ fn run_cached(connection: &rusqlite::Connection, sql: &str) -> rusqlite::Result<
     connection.prepare_cached(sql)?.execute([]).map(drop)
 }
 
+/// Undoes a transaction that is open though it should not be.
+fn undo(connection: &rusqlite::Connection) {
+    if !connection.is_autocommit() {
+        let _ = run_cached(connection, "ROLLBACK");
+    }
+}
+
 fn write_loop(
     connection: &rusqlite::Connection,
     mut jobs: mpsc::Receiver<Box<dyn Job>>,
@@ -212,8 +232,13 @@ fn write_group(
     jobs: &mut mpsc::Receiver<Box<dyn Job>>,
     shared: &Shared,
 ) {
+    let before = connection.total_changes();
+    // What an earlier group left open because even its undoing failed.
+    undo(connection);
     if let Err(error) = run_cached(connection, "BEGIN IMMEDIATE") {
-        return first.finish(Err(unavailable(&error)));
+        let outcome = Err(unavailable(&error));
+        shared.note_write(&outcome);
+        return first.finish(outcome);
     }
     let mut done = Vec::new();
     let mut next = Some(first);
@@ -232,11 +257,15 @@ fn write_group(
         }
     }
     let since = Stopwatch::start();
-    let commit =
-        group.and_then(|()| run_cached(connection, "COMMIT").map_err(|error| unavailable(&error)));
+    let commit = group
+        .and_then(|()| run_cached(connection, "COMMIT").map_err(|error| commit_failure(&error)));
     shared.figures.committed(since, done.len());
-    if commit.is_err() && !connection.is_autocommit() {
-        let _ = run_cached(connection, "ROLLBACK");
+    undo(connection);
+    // A commit of nothing says nothing of the disk.
+    if let Some((_, failed)) = done.iter().find(|(_, outcome)| outcome.is_err()) {
+        shared.note_write(failed);
+    } else if commit.is_err() || connection.total_changes() > before {
+        shared.note_write(&commit);
     }
     for (job, _) in &done {
         shared.stamps.change(job.practice());

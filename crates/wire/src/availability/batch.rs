@@ -2,10 +2,9 @@
 
 use super::AvailabilitySnapshot;
 use crate::read::{
-    self, Document, Fault, Faults, FromJson, Node, array_of, deserialize_by_reading,
+    self, Document, Fault, Faults, FromJson, Json, Node, array_of, deserialize_by_reading,
 };
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 
 /// The most snapshots in one call.
@@ -41,7 +40,7 @@ pub fn read_batch(body: &[u8]) -> Result<Vec<BatchItem>, Vec<Fault>> {
 }
 
 /// The id of an element, whatever else is wrong with it.
-fn id_of(element: &Value) -> Option<String> {
+fn id_of(element: &Json<'_>) -> Option<String> {
     let node = Node::root(element.get("id")?, "id");
     read::id(&node, &mut Faults::default()).filter(|id| !id.contains('\0'))
 }

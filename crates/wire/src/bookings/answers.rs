@@ -1,10 +1,9 @@
 //! What the PMS says about a booking: that it is in, or why not.
 
 use super::MAX_APPOINTMENT_IDS;
-use crate::read::{Faults, FromJson, Node, array_of, deserialize_by_reading, id};
+use crate::read::{Faults, FromJson, Json, Node, array_of, deserialize_by_reading, id};
 use crate::schema::{Id, Text};
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 
 /// The PMS has the booking (BOOK-4).
@@ -70,7 +69,7 @@ pub struct Reason {
 
 impl FromJson for Reason {
     fn from_json(node: &Node<'_>, faults: &mut Faults) -> Option<Self> {
-        if matches!(node.value(), Value::Null) {
+        if matches!(node.value(), Json::Null) {
             return Some(Self::default());
         }
         let mut object = node.object(faults)?;

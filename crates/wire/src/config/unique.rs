@@ -1,7 +1,6 @@
 //! Lists in which a field must not have the same value twice.
 
-use crate::read::{Faults, FromJson, Node};
-use serde_json::Value;
+use crate::read::{Faults, FromJson, Json, Node};
 use std::{collections::HashMap, hash::Hash};
 
 /// A list while it is being checked: the items that could be read, with their places.
@@ -36,7 +35,7 @@ impl<'a, T: FromJson> List<'a, T> {
             if std::ptr::eq(first, node) {
                 continue;
             }
-            let value = node.value().get(field).unwrap_or(&Value::Null);
+            let value = node.value().get(field).unwrap_or(&Json::Null);
             let (here, there) = (node.key(field, value), first.key(field, value));
             here.fault::<()>(
                 faults,

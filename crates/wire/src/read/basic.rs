@@ -1,7 +1,8 @@
 //! Integers, booleans and names out of a list.
 
+use super::json::Json;
 use super::{Faults, FromJson, Node};
-use serde_json::{Number, Value};
+use serde_json::Number;
 use std::{num::IntErrorKind, ops::RangeInclusive};
 
 /// How a value failed to be an integer.
@@ -27,10 +28,10 @@ pub fn integer(bounds: RangeInclusive<i64>) -> impl Fn(&Node<'_>, &mut Faults) -
     }
 }
 
-fn exact_integer(value: &Value) -> Result<i64, NotInteger> {
+fn exact_integer(value: &Json<'_>) -> Result<i64, NotInteger> {
     match value {
-        Value::Number(number) => from_number(number),
-        Value::String(text) => text
+        Json::Number(number) => from_number(number),
+        Json::String(text) => text
             .trim()
             .parse()
             .map_err(|error: std::num::ParseIntError| match error.kind() {
@@ -71,11 +72,11 @@ integers!(u8, u16, u32, i32, i64);
 impl FromJson for bool {
     fn from_json(node: &Node<'_>, faults: &mut Faults) -> Option<Self> {
         match node.value() {
-            Value::Bool(truth) => Some(*truth),
-            Value::String(text) if text == "true" || text == "1" => Some(true),
-            Value::String(text) if text == "false" || text == "0" => Some(false),
-            Value::Number(number) if number.as_i64() == Some(1) => Some(true),
-            Value::Number(number) if number.as_i64() == Some(0) => Some(false),
+            Json::Bool(truth) => Some(*truth),
+            Json::String(text) if text == "true" || text == "1" => Some(true),
+            Json::String(text) if text == "false" || text == "0" => Some(false),
+            Json::Number(number) if number.as_i64() == Some(1) => Some(true),
+            Json::Number(number) if number.as_i64() == Some(0) => Some(false),
             _ => node.must_be("true or false", faults),
         }
     }

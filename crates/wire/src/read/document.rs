@@ -1,26 +1,26 @@
 //! From the bytes of a body to a JSON value.
 
+use super::json::{Fields, Json};
 use super::tree::{self, NoTree};
 use super::{Fault, Faults, Node, nul};
-use serde_json::{Map, Value};
 
 /// A body that is JSON; nothing is known yet about what it holds.
 #[derive(Clone, Debug)]
-pub struct Document {
-    value: Value,
+pub struct Document<'t> {
+    value: Json<'t>,
     /// The body had no bytes but blanks.
     empty: bool,
     /// The text has the escape of a NUL character somewhere.
     maybe_nul: bool,
 }
 
-impl Document {
+impl<'t> Document<'t> {
     /// Parses a body: UTF-8, with or without a byte order mark. One without content stands for an
     /// object without keys (WIRE-2). Nesting is bounded, and so is the memory that its values take.
     ///
     /// # Errors
     /// Why it is not JSON, with line and column.
-    pub fn parse(body: &[u8]) -> Result<Self, Fault> {
+    pub fn parse(body: &'t [u8]) -> Result<Self, Fault> {
         let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
         let text = std::str::from_utf8(body).map_err(|error| {
             Fault::of_body(format!(
@@ -30,7 +30,7 @@ impl Document {
         })?;
         if text.trim_ascii().is_empty() {
             return Ok(Self {
-                value: Value::Object(Map::new()),
+                value: Json::Object(Fields::default()),
                 empty: true,
                 maybe_nul: false,
             });

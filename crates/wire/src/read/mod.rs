@@ -33,6 +33,7 @@
 mod basic;
 mod document;
 mod fault;
+mod json;
 mod moment;
 mod node;
 mod nul;
@@ -44,12 +45,13 @@ mod tree;
 pub use basic::{integer, one_of};
 pub use document::Document;
 pub use fault::{Fault, Faults, describe};
+pub use json::{Fields, Json};
 pub use moment::{end_of_range, time_of_day};
 pub use node::{MAX_ITEMS, Node, array_of};
 pub use object::Object;
 pub use text::{MAX_ID, MAX_NAME, MAX_TEXT, id, name, text_up_to};
 
-use serde_json::Value;
+use std::borrow::Cow;
 
 /// What can be read from JSON.
 pub trait FromJson: Sized {
@@ -85,7 +87,7 @@ pub fn read_with<T>(
 ///
 /// # Errors
 /// As [`read()`].
-pub fn read_value<T: FromJson>(value: &Value, root: &str) -> Result<T, Vec<Fault>> {
+pub fn read_value<T: FromJson>(value: &Json<'_>, root: &str) -> Result<T, Vec<Fault>> {
     let mut faults = Faults::default();
     let node = Node::root(value, root);
     nul::find(&node, &mut faults);
@@ -99,14 +101,14 @@ pub fn read_value<T: FromJson>(value: &Value, root: &str) -> Result<T, Vec<Fault
 /// # Errors
 /// As [`read()`].
 pub fn read_parameter<T: FromJson>(name: &str, text: &str) -> Result<T, Vec<Fault>> {
-    read_value(&Value::String(text.to_owned()), name)
+    read_value(&Json::String(Cow::Borrowed(text)), name)
 }
 
 /// What [`deserialize_by_reading`] expands to.
 pub(crate) fn deserialize<'de, T: FromJson, D: serde::Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
-    let value = <Value as serde::Deserialize>::deserialize(deserializer)?;
+    let value = <Json<'_> as serde::Deserialize>::deserialize(deserializer)?;
     read_value(&value, "body").map_err(|faults| serde::de::Error::custom(describe(&faults)))
 }
 

@@ -1,7 +1,7 @@
 //! A JSON value together with where it stands.
 
+use super::json::Json;
 use super::{Fault, Faults, FromJson, Object, shown};
-use serde_json::Value;
 use std::fmt::Display;
 
 /// The most items that an array may have if its reader sets no bound of its own.
@@ -10,7 +10,7 @@ pub const MAX_ITEMS: usize = 100_000;
 /// A JSON value and its place in the body. The path is put together only when a fault needs it.
 #[derive(Clone, Copy, Debug)]
 pub struct Node<'a> {
-    value: &'a Value,
+    value: &'a Json<'a>,
     place: Place<'a>,
 }
 
@@ -67,7 +67,7 @@ fn plain(key: &str) -> String {
 impl<'a> Node<'a> {
     /// A value that stands in nothing else; `name` is what its path is called.
     #[must_use]
-    pub const fn root(value: &'a Value, name: &'a str) -> Self {
+    pub const fn root(value: &'a Json<'a>, name: &'a str) -> Self {
         Self {
             value,
             place: Place::Root(name),
@@ -75,7 +75,7 @@ impl<'a> Node<'a> {
     }
 
     /// What stands in for a body without bytes.
-    pub(super) const fn empty_body(value: &'a Value) -> Self {
+    pub(super) const fn empty_body(value: &'a Json<'a>) -> Self {
         Self {
             value,
             place: Place::EmptyBody,
@@ -84,7 +84,7 @@ impl<'a> Node<'a> {
 
     /// The value under a key of this object. It need not be in the object: faults of what is
     /// missing have a path too.
-    pub(crate) const fn key(&'a self, key: &'a str, value: &'a Value) -> Self {
+    pub(crate) const fn key(&'a self, key: &'a str, value: &'a Json<'a>) -> Self {
         Self {
             value,
             place: Place::Key(&self.place, key),
@@ -92,7 +92,7 @@ impl<'a> Node<'a> {
     }
 
     /// An item of this array.
-    const fn index(&'a self, index: usize, value: &'a Value) -> Self {
+    const fn index(&'a self, index: usize, value: &'a Json<'a>) -> Self {
         Self {
             value,
             place: Place::Index(&self.place, index),
@@ -101,7 +101,7 @@ impl<'a> Node<'a> {
 
     /// The value itself.
     #[must_use]
-    pub const fn value(&self) -> &'a Value {
+    pub const fn value(&self) -> &'a Json<'a> {
         self.value
     }
 
@@ -139,7 +139,7 @@ impl<'a> Node<'a> {
     /// The value as an object whose fields can be read.
     pub fn object<'o>(&'o self, faults: &'o mut Faults) -> Option<Object<'o>> {
         match self.value {
-            Value::Object(map) => Some(Object::new(self, map, faults)),
+            Json::Object(map) => Some(Object::new(self, map, faults)),
             _ => self.must_be("an object", faults),
         }
     }
@@ -147,14 +147,14 @@ impl<'a> Node<'a> {
     /// The items of an array of at most `most`.
     pub fn items(&'a self, most: usize, faults: &mut Faults) -> Option<Vec<Self>> {
         match self.value {
-            Value::Array(items) if items.len() <= most => Some(
+            Json::Array(items) if items.len() <= most => Some(
                 items
                     .iter()
                     .enumerate()
                     .map(|(i, item)| self.index(i, item))
                     .collect(),
             ),
-            Value::Array(items) => self.fault(
+            Json::Array(items) => self.fault(
                 faults,
                 format_args!("must have at most {most} items, not {}", items.len()),
             ),
@@ -165,13 +165,13 @@ impl<'a> Node<'a> {
     /// Calls `visit` with each child of an array or object.
     pub(super) fn for_each_child(&self, mut visit: impl FnMut(&Node<'_>)) {
         match self.value {
-            Value::Array(items) => {
+            Json::Array(items) => {
                 for (index, item) in items.iter().enumerate() {
                     visit(&self.index(index, item));
                 }
             }
-            Value::Object(map) => {
-                for (key, value) in map {
+            Json::Object(map) => {
+                for (key, value) in map.iter() {
                     visit(&self.key(key, value));
                 }
             }
@@ -200,9 +200,9 @@ impl<T: FromJson> FromJson for Vec<T> {
 }
 
 /// The JSON as it is.
-impl FromJson for Value {
+impl FromJson for serde_json::Value {
     fn from_json(node: &Node<'_>, _: &mut Faults) -> Option<Self> {
-        Some(node.value.clone())
+        Some(node.value.to_value())
     }
 }
 
@@ -229,8 +229,8 @@ mod tests {
         assert_eq!(root.path(), "body");
     }
 
-    fn json_value() -> Value {
-        Value::Bool(true)
+    fn json_value() -> Json<'static> {
+        Json::Bool(true)
     }
 
     #[test]

@@ -1,15 +1,15 @@
 //! NUL characters: refused in any text of a body, known field or not (WIRE-4).
 
+use super::json::Json;
 use super::{Faults, Node};
-use serde_json::Value;
 
 /// Adds a fault for every text and every key with a NUL character.
 pub(super) fn find(node: &Node<'_>, faults: &mut Faults) {
     match node.value() {
-        Value::String(text) if text.contains('\0') => {
+        Json::String(text) if text.contains('\0') => {
             node.fault::<()>(faults, "must not contain a NUL character");
         }
-        Value::Object(map) if map.keys().any(|key| key.contains('\0')) => {
+        Json::Object(map) if map.iter().any(|(key, _)| key.contains('\0')) => {
             node.fault::<()>(faults, "must not have a key with a NUL character");
         }
         _ => {}

@@ -1,8 +1,8 @@
 //! Reading the fields of an object.
 
+use super::json::{Fields, Json};
 use super::{Faults, FromJson, Node, id, name};
 use crate::profile::Field;
-use serde_json::{Map, Value};
 
 /// An object whose fields are being read. Unknown fields are ignored (WIRE-2).
 ///
@@ -10,14 +10,14 @@ use serde_json::{Map, Value};
 #[derive(Debug)]
 pub struct Object<'o> {
     node: &'o Node<'o>,
-    map: &'o Map<String, Value>,
+    map: &'o Fields<'o>,
     faults: &'o mut Faults,
 }
 
 impl<'o> Object<'o> {
     pub(super) const fn new(
         node: &'o Node<'o>,
-        map: &'o Map<String, Value>,
+        map: &'o Fields<'o>,
         faults: &'o mut Faults,
     ) -> Self {
         Self { node, map, faults }
@@ -35,7 +35,7 @@ impl<'o> Object<'o> {
         reader: impl FnOnce(&Node<'_>, &mut Faults) -> Option<T>,
     ) -> Option<T> {
         match self.map.get(key) {
-            Some(Value::Null) => self.fault(key, "is required, not null"),
+            Some(Json::Null) => self.fault(key, "is required, not null"),
             Some(value) => reader(&self.node.key(key, value), self.faults),
             None => self.fault(key, "is required"),
         }
@@ -54,7 +54,7 @@ impl<'o> Object<'o> {
         reader: impl FnOnce(&Node<'_>, &mut Faults) -> Option<T>,
     ) -> Option<T> {
         match self.map.get(key) {
-            None | Some(Value::Null) => None,
+            None | Some(Json::Null) => None,
             Some(value) => reader(&self.node.key(key, value), self.faults),
         }
     }
@@ -67,7 +67,7 @@ impl<'o> Object<'o> {
     /// An id that may be absent; `null` and `""` are absent too (WIRE-2).
     pub fn optional_id(&mut self, key: &str) -> Option<String> {
         match self.map.get(key) {
-            Some(Value::String(text)) if text.is_empty() => None,
+            Some(Json::String(text)) if text.is_empty() => None,
             _ => self.optional_with(key, id),
         }
     }
@@ -80,7 +80,7 @@ impl<'o> Object<'o> {
     /// A name that may be absent; `null` and a blank one are absent too.
     pub fn optional_name(&mut self, key: &str) -> Option<String> {
         match self.map.get(key) {
-            Some(Value::String(text)) if text.trim().is_empty() => None,
+            Some(Json::String(text)) if text.trim().is_empty() => None,
             _ => self.optional_with(key, name),
         }
     }
@@ -89,7 +89,7 @@ impl<'o> Object<'o> {
     pub fn field<T: FromJson>(&mut self, key: &str) -> Field<T> {
         match self.map.get(key) {
             None => Field::Absent,
-            Some(Value::Null) => Field::Null,
+            Some(Json::Null) => Field::Null,
             Some(value) => T::from_json(&self.node.key(key, value), self.faults)
                 .map_or(Field::Absent, Field::Value),
         }
@@ -97,14 +97,14 @@ impl<'o> Object<'o> {
 
     /// Adds a fault of a field, present or not; `None`, so that a reader can end with it.
     pub fn fault<T>(&mut self, key: &str, message: impl std::fmt::Display) -> Option<T> {
-        let value = self.map.get(key).unwrap_or(&Value::Null);
+        let value = self.map.get(key).unwrap_or(&Json::Null);
         self.node.key(key, value).fault(self.faults, message)
     }
 
     /// Whether the object has the field, be it `null`.
     #[must_use]
     pub fn has(&self, key: &str) -> bool {
-        self.map.contains_key(key)
+        self.map.get(key).is_some()
     }
 }
 

@@ -1,20 +1,20 @@
 //! How a fault quotes the value that it complains about.
 
-use serde_json::Value;
+use super::json::Json;
 
 /// At most so many characters of a text are quoted.
 const SHOWN: usize = 40;
 
 /// The value as a message shows it: short, on one line, with texts in JSON quotes. Of arrays and
 /// objects only the kind is told.
-pub(super) fn shown(value: &Value) -> String {
+pub(super) fn shown(value: &Json<'_>) -> String {
     match value {
-        Value::Null => "null".to_owned(),
-        Value::Bool(truth) => truth.to_string(),
-        Value::Number(number) => number.to_string(),
-        Value::String(text) => quoted(text),
-        Value::Array(_) => "an array".to_owned(),
-        Value::Object(_) => "an object".to_owned(),
+        Json::Null => "null".to_owned(),
+        Json::Bool(truth) => truth.to_string(),
+        Json::Number(number) => number.to_string(),
+        Json::String(text) => quoted(text),
+        Json::Array(_) => "an array".to_owned(),
+        Json::Object(_) => "an object".to_owned(),
     }
 }
 
@@ -24,7 +24,7 @@ pub(super) fn quoted(text: &str) -> String {
     if short.len() < text.len() {
         short.push('…');
     }
-    Value::String(short).to_string()
+    serde_json::Value::String(short).to_string()
 }
 
 #[cfg(test)]
@@ -33,7 +33,7 @@ mod tests {
 
     #[test]
     fn a_long_text_is_cut_wire_4() {
-        let text = shown(&Value::String("ä".repeat(500)));
+        let text = shown(&Json::String("ä".repeat(500).into()));
         assert_eq!(text, format!("\"{}…\"", "ä".repeat(40)));
     }
 

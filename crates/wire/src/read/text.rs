@@ -1,7 +1,8 @@
 //! Texts: free ones, names and ids.
 
+use super::json::Json;
 use super::{Faults, FromJson, Node};
-use serde_json::{Number, Value};
+use serde_json::Number;
 
 /// The most characters of an id.
 pub const MAX_ID: usize = 255;
@@ -21,8 +22,8 @@ impl FromJson for String {
 pub fn text_up_to(most: usize) -> impl Fn(&Node<'_>, &mut Faults) -> Option<String> {
     move |node, faults| {
         let text = match node.value() {
-            Value::String(text) => text.clone(),
-            Value::Number(number) => match decimal(number) {
+            Json::String(text) => text.clone().into_owned(),
+            Json::Number(number) => match decimal(number) {
                 Some(text) => text,
                 None => return node.must_be("a text or an exact number", faults),
             },

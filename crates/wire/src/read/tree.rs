@@ -1,8 +1,10 @@
 //! The JSON tree, bounded by the memory that it takes: a few bytes of text can stand for many
 //! values, each a hundred times as large.
 
+use super::json::{Fields, Json};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use serde_json::{Map, Number, Value};
+use serde_json::Number;
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::fmt;
 
@@ -10,14 +12,9 @@ use std::fmt;
 const MOST: usize = 20 * 1024 * 1024;
 
 // What the parts of a tree take, about, with the allocator's own.
-const VALUE: usize = size_of::<Value>();
 const ALLOCATION: usize = 16;
-/// How many places an array is begun with.
-const FIRST_ITEMS: usize = 4;
-/// A map's entries are kept in nodes with places for eleven, of which at least this many are used
-/// when keys come in any order.
-const NODE_ENTRIES: usize = 6;
-const NODE: usize = 11 * (size_of::<String>() + VALUE) + 32;
+/// How many places a list is begun with.
+const FIRST_PLACES: usize = 4;
 
 /// Why there is no tree.
 pub(super) enum NoTree {
@@ -28,7 +25,7 @@ pub(super) enum NoTree {
 }
 
 /// Parses a text.
-pub(super) fn parse(text: &str) -> Result<Value, NoTree> {
+pub(super) fn parse(text: &str) -> Result<Json<'_>, NoTree> {
     let left = Cell::new(Some(MOST));
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let parsed = Part(&left).deserialize(&mut deserializer);
@@ -37,6 +34,11 @@ pub(super) fn parse(text: &str) -> Result<Value, NoTree> {
         None => Err(NoTree::TooLarge),
         Some(_) => parsed.map_err(NoTree::Json),
     }
+}
+
+/// Reads what somebody else parses, however large.
+pub(super) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Json<'de>, D::Error> {
+    Part(&Cell::new(Some(usize::MAX))).deserialize(deserializer)
 }
 
 /// A part of a tree, with the memory that is left; `None` once it was not enough.
@@ -50,75 +52,109 @@ impl Part<'_> {
         left.map(drop).ok_or_else(|| E::custom("too large"))
     }
 
-    fn text<E: Error>(self, text: String) -> Result<String, E> {
+    fn text<'t, E: Error>(self, text: &str) -> Result<Cow<'t, str>, E> {
         self.take(text.len() + ALLOCATION)?;
-        Ok(text)
+        Ok(Cow::Owned(text.to_owned()))
+    }
+
+    /// Adds to a list, which grows as vectors do.
+    fn add<T, E: Error>(self, list: &mut Vec<T>, item: T) -> Result<(), E> {
+        if list.len() == list.capacity() {
+            let more = list.len().max(FIRST_PLACES);
+            self.take(more * size_of::<T>() + ALLOCATION)?;
+            list.reserve_exact(more);
+        }
+        list.push(item);
+        Ok(())
+    }
+}
+
+/// A key of an object.
+#[derive(Clone, Copy)]
+struct Key<'l>(Part<'l>);
+
+impl<'de> DeserializeSeed<'de> for Key<'_> {
+    type Value = Cow<'de, str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Key<'_> {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_borrowed_str<E: Error>(self, key: &'de str) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(key))
+    }
+
+    fn visit_str<E: Error>(self, key: &str) -> Result<Self::Value, E> {
+        self.0.text(key)
     }
 }
 
 impl<'de> DeserializeSeed<'de> for Part<'_> {
-    type Value = Value;
+    type Value = Json<'de>;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
 impl<'de> Visitor<'de> for Part<'_> {
-    type Value = Value;
+    type Value = Json<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("any JSON value")
     }
 
-    fn visit_bool<E: Error>(self, value: bool) -> Result<Value, E> {
-        Ok(Value::Bool(value))
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Self::Value, E> {
+        Ok(Json::Bool(value))
     }
 
-    fn visit_i64<E: Error>(self, value: i64) -> Result<Value, E> {
-        Ok(Value::Number(value.into()))
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Self::Value, E> {
+        Ok(Json::Number(value.into()))
     }
 
-    fn visit_u64<E: Error>(self, value: u64) -> Result<Value, E> {
-        Ok(Value::Number(value.into()))
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Self::Value, E> {
+        Ok(Json::Number(value.into()))
     }
 
-    fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
-        Ok(Number::from_f64(value).map_or(Value::Null, Value::Number))
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Self::Value, E> {
+        Ok(Number::from_f64(value).map_or(Json::Null, Json::Number))
     }
 
-    fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {
-        self.text(value.to_owned()).map(Value::String)
+    fn visit_borrowed_str<E: Error>(self, value: &'de str) -> Result<Self::Value, E> {
+        Ok(Json::String(Cow::Borrowed(value)))
     }
 
-    fn visit_unit<E: Error>(self) -> Result<Value, E> {
-        Ok(Value::Null)
+    fn visit_str<E: Error>(self, value: &str) -> Result<Self::Value, E> {
+        self.text(value).map(Json::String)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(Json::Null)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
         let mut list = Vec::new();
         while let Some(item) = items.next_element_seed(self)? {
-            if list.len() == list.capacity() {
-                // As a vector grows by itself.
-                let more = list.len().max(FIRST_ITEMS);
-                self.take(more * VALUE + ALLOCATION)?;
-                list.reserve_exact(more);
-            }
-            list.push(item);
+            self.add(&mut list, item)?;
         }
-        Ok(Value::Array(list))
+        Ok(Json::Array(list))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
-        let mut map = Map::new();
-        while let Some(key) = entries.next_key::<String>()? {
-            if map.len().is_multiple_of(NODE_ENTRIES) {
-                self.take(NODE)?;
-            }
-            let key = self.text(key)?;
-            map.insert(key, entries.next_value_seed(self)?);
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
+        let mut list = Vec::new();
+        while let Some(key) = entries.next_key_seed(Key(self))? {
+            let value = entries.next_value_seed(self)?;
+            self.add(&mut list, (key, value))?;
         }
-        Ok(Value::Object(map))
+        Ok(Json::Object(Fields::new(list)))
     }
 }
 
@@ -126,6 +162,7 @@ impl<'de> Visitor<'de> for Part<'_> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use serde_json::Value;
 
     fn is_too_large(unit: &str, megabytes: usize) -> bool {
         let units = vec![unit; megabytes * 1024 * 1024 / (unit.len() + 1)];
@@ -187,13 +224,16 @@ mod tests {
         fn what_is_read_is_what_serde_json_reads_wire_2(value in json()) {
             let text = value.to_string();
             let plain: Value = serde_json::from_str(&text).unwrap();
-            prop_assert_eq!(parse(&text).ok(), Some(plain));
+            prop_assert_eq!(parse(&text).ok().map(|json| json.to_value()), Some(plain));
         }
     }
 
     #[test]
     fn of_two_equal_keys_the_last_counts_wire_2() {
         let value = parse(r#"{"a": 1, "a": 2}"#).ok();
-        assert_eq!(value, Some(serde_json::json!({"a": 2})));
+        assert_eq!(
+            value.map(|json| json.to_value()),
+            Some(serde_json::json!({"a": 2}))
+        );
     }
 }

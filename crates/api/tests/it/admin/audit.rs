@@ -64,7 +64,7 @@ async fn each_change_of_a_booking_stands_with_its_cause_time_and_actor_book_2() 
 }
 
 #[tokio::test]
-async fn a_note_is_sealed_in_the_store() {
+async fn on_sqlite_a_note_is_sealed_in_the_store() {
     let clinic = Clinic::new().await;
     let booked = clinic.book("2026-11-24T09:00").await;
     clinic

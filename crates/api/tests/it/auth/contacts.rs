@@ -126,7 +126,7 @@ fn files(folder: &std::path::Path) -> Vec<(std::path::PathBuf, Vec<u8>)> {
 }
 
 #[tokio::test]
-async fn a_poll_writes_nothing_req_3() {
+async fn on_sqlite_a_poll_writes_nothing_req_3() {
     let clinic = Clinic::new().await;
     clinic.book("2026-11-24T09:00").await;
     clinic.list("bookings").await;

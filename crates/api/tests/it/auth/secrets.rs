@@ -72,7 +72,7 @@ async fn keys_have_a_prefix_a_checksum_and_160_random_bits_auth_2() {
 }
 
 #[tokio::test]
-async fn no_secret_stands_in_the_data_folder_auth_2() {
+async fn on_sqlite_no_secret_stands_in_the_data_folder_auth_2() {
     let clinic = Clinic::new().await;
     let Some(folder) = clinic.app.database.folder() else {
         return;

@@ -165,6 +165,12 @@ pub(super) const DIFFERENCES: &[Known] = &[
         "no live consent is told apart from a wrong key (AUTH-1)",
     ),
     known("* 503", "-", "answer", "the store can be out of reach"),
+    known(
+        "POST * 408",
+        "-",
+        "answer",
+        "a body must come in time (WIRE-5)",
+    ),
     known("POST * 413", "-", "answer", "bodies are bounded (WIRE-3)"),
     known(
         "POST * 415",

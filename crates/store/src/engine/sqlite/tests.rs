@@ -46,6 +46,7 @@ impl Writer {
             figures: Figures::default(),
             stamps: Arc::new(crate::stamps::Stamps::alone()),
             watch: std::sync::OnceLock::new(),
+            writes_fail: std::sync::atomic::AtomicBool::new(false),
         });
         Self { connection, shared }
     }
@@ -149,6 +150,29 @@ fn a_group_whose_savepoints_are_lost_is_undone_as_a_whole() {
 }
 
 #[test]
+fn a_transaction_that_was_left_open_is_undone_before_the_next() {
+    let writer = Writer::new(100);
+    writer
+        .connection
+        .execute_batch("BEGIN; INSERT INTO t (text) VALUES ('left')")
+        .unwrap();
+    let Ran { mut answers, .. } = writer.run(vec![Box::new(|tx| insert(tx, 10))]);
+    assert!(answers.remove(0).try_recv().unwrap().is_ok());
+    assert_eq!(writer.rows(), 1);
+    assert!(writer.connection.is_autocommit());
+}
+
+#[test]
+fn what_a_failed_commit_leaves_is_said_as_it_is() {
+    let error = |code| rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None);
+    let outcome = |code| commit_failure(&error(code));
+    let sync = outcome(rusqlite::ffi::SQLITE_IOERR_FSYNC);
+    assert!(matches!(sync, StoreError::OutcomeUnknown(_)), "{sync}");
+    let full = outcome(rusqlite::ffi::SQLITE_FULL);
+    assert!(matches!(full, StoreError::Unavailable(_)), "{full}");
+}
+
+#[test]
 fn the_writer_is_durable_and_minds_its_references() {
     let folder = tempfile::tempdir().unwrap();
     let connection = open_writer(&folder.path().join("file")).unwrap();
@@ -162,4 +186,9 @@ fn the_writer_is_durable_and_minds_its_references() {
         "FULL: a commit outlives a power cut"
     );
     assert_eq!(number("foreign_keys"), 1);
+    assert_eq!(
+        number("temp_store"),
+        2,
+        "MEMORY: no file outside of the folder"
+    );
 }

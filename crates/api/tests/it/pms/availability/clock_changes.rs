@@ -86,6 +86,58 @@ async fn a_range_that_ends_in_the_repeated_hour_ends_at_the_later_one_avail_5() 
 }
 
 #[tokio::test]
+async fn a_booking_on_each_side_of_a_change_has_the_practice_s_time_avail_5() {
+    // Zone, day, and two starts with what the wall clock of the practice shows.
+    for (zone, date, starts) in [
+        (
+            "Australia/Sydney",
+            "2027-10-03",
+            [
+                ("01:30:00+10:00", "01:30:00"),
+                ("03:00:00+11:00", "03:00:00"),
+            ],
+        ),
+        (
+            "Australia/Lord_Howe",
+            "2027-04-04",
+            [
+                ("01:30:00+11:00", "01:30:00"),
+                ("02:00:00+10:30", "02:00:00"),
+            ],
+        ),
+        (
+            "Australia/Lord_Howe",
+            "2027-10-03",
+            [
+                ("01:30:00+10:30", "01:30:00"),
+                ("02:30:00+11:00", "02:30:00"),
+            ],
+        ),
+        (
+            "Australia/Perth",
+            "2027-04-04",
+            [
+                ("02:00:00+08:00", "02:00:00"),
+                ("03:00:00+08:00", "03:00:00"),
+            ],
+        ),
+    ] {
+        let clinic = Clinic::at(TestApp::new().await, json!({"timezone": zone})).await;
+        send(&clinic, "12345", date, &[range("00:00", "24:00", 1800)]).await;
+        for (start, _) in starts {
+            book_at(&clinic, &format!("{date}T{start}")).await;
+        }
+        let listed = clinic.list("bookings").await;
+        for (booking, (_, wall)) in listed.iter().zip(starts) {
+            let time = &booking["pmsAppointmentTime"];
+            assert_eq!(*time, json!(format!("{date} {wall}")), "{zone}");
+            assert_eq!(booking["pmsAppointmentLength"], 1800);
+        }
+        assert_eq!(listed.len(), 2);
+    }
+}
+
+#[tokio::test]
 async fn a_time_that_does_not_exist_is_not_offered_avail_5() {
     let date = "2027-10-03";
     let range = range("01:00", "04:00", 1800);
