@@ -16,7 +16,6 @@ mod config;
 mod demo;
 mod failure;
 mod http;
-mod memory;
 mod out;
 mod serve;
 mod system;
@@ -30,7 +29,6 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    memory::give_back();
     match commands::run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

@@ -9,7 +9,7 @@ use std::cell::Cell;
 use std::fmt;
 
 /// The most memory that the tree of one body takes, in bytes.
-const MOST: usize = 20 * 1024 * 1024;
+const MOST: usize = 14 * 1024 * 1024;
 
 // What the parts of a tree take, about, with the allocator's own.
 const ALLOCATION: usize = 16;
