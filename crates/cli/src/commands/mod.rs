@@ -5,6 +5,7 @@ mod completions;
 mod config;
 mod demo;
 mod keygen;
+mod openapi;
 mod restore;
 mod serve;
 
@@ -42,6 +43,7 @@ enum Command {
     Restore(restore::Args),
     Admin(Box<admin::Args>),
     Keygen(keygen::Args),
+    Openapi(openapi::Args),
     Completions(completions::Args),
 }
 
@@ -55,6 +57,7 @@ pub(crate) fn run() -> Result<(), Failure> {
         Command::Restore(args) => restore::run(&args),
         Command::Admin(args) => admin::run(*args),
         Command::Keygen(args) => keygen::run(&args),
+        Command::Openapi(args) => openapi::run(&args),
         Command::Completions(args) => {
             completions::run(&args);
             Ok(())

@@ -56,3 +56,12 @@ fn keys_are_made_whole_and_new() {
     let token = run(&mut slotbridge(&["keygen", "operator-token"])).good();
     assert_eq!(KeyKind::Operator.check(token.trim()), Ok(()));
 }
+
+#[test]
+fn the_document_of_every_api_is_printed() {
+    for document in slotbridge_api::documents() {
+        let printed = run(&mut slotbridge(&["openapi", document.name])).json();
+        assert_eq!(printed, serde_json::to_value(&document.openapi).unwrap());
+    }
+    run(&mut slotbridge(&["openapi", "nothing"])).bad(2);
+}
