@@ -13,16 +13,18 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::Value;
 use slotbridge_domain::booking::Status;
+use slotbridge_domain::patient;
 use slotbridge_hub::booking::cancel;
 use slotbridge_hub::booking::create::{self, Made, NewBooking, Outcome};
 use slotbridge_hub::booking::get::{self, BookingPage};
-use slotbridge_hub::booking::patient_form::PatientForm;
+use slotbridge_hub::booking::patient_form::{LONGEST_LINE, LONGEST_TEXT, PatientForm};
 use slotbridge_hub::{Actor, Context, Hub};
 use slotbridge_wire::bookings::Reason;
-use slotbridge_wire::read::{Faults, FromJson, Node};
+use slotbridge_wire::read::{Faults, FromJson, Node, Object};
 use slotbridge_wire::schema::{Id, Instant};
 use utoipa::ToSchema;
 
@@ -108,23 +110,53 @@ struct PatientBody {
 /// What a patient enters. Whether it makes sense, the hub says.
 struct PatientInput(PatientForm);
 
+/// What a field must be, as the domain says it.
+type Check<'c> = &'c dyn Fn(&str) -> std::result::Result<(), &'static str>;
+
+/// A text that passes a check of the domain. The hub checks the whole again; here, so that what is
+/// wrong with it is named together with what is no text at all (WIRE-4).
+fn checked(check: Check<'_>) -> impl Fn(&Node<'_>, &mut Faults) -> Option<String> {
+    move |node, faults| {
+        let text = String::from_json(node, faults)?;
+        match check(&text) {
+            Ok(()) => Some(text),
+            Err(message) => node.fault(faults, message),
+        }
+    }
+}
+
+/// The same, of a field that may be absent or blank.
+fn optional(object: &mut Object<'_>, key: &str, check: Check<'_>) -> Option<String> {
+    let unless_blank = |text: &str| match text.trim() {
+        "" => Ok(()),
+        text => check(text),
+    };
+    object.optional_with(key, checked(&unless_blank))
+}
+
 impl FromJson for PatientInput {
     fn from_json(node: &Node<'_>, faults: &mut Faults) -> Option<Self> {
+        use slotbridge_domain::patient::{self as field, Gender, text};
+        let name = |text: &str| field::name(text).map(drop);
+        // Which day is today depends on the practice.
+        let dob = |text: &str| field::dob(text, Date::MAX).map(drop);
+        let line = |line: &str| text(line, LONGEST_LINE).map(drop);
         let mut object = node.object(faults)?;
-        let firstname = object.required("firstname");
-        let lastname = object.required("lastname");
-        let dob = object.required("dob");
-        let phone = object.required("phone");
-        let email = object.required("email");
+        let firstname = object.required_with("firstname", checked(&name));
+        let lastname = object.required_with("lastname", checked(&name));
+        let dob = object.required_with("dob", checked(&dob));
+        let phone = object.required_with("phone", checked(&|t| field::phone(t).map(drop)));
+        let email = object.required_with("email", checked(&|t| field::email(t).map(drop)));
+        let mut may = |key: &str, check: Check<'_>| optional(&mut object, key, check);
         let form = PatientForm {
-            address: object.optional("address"),
-            suburb: object.optional("suburb"),
-            state: object.optional("state"),
-            postcode: object.optional("postcode"),
-            gender: object.optional("gender"),
-            medicare_number: object.optional("medicareNumber"),
-            medicare_irn: object.optional("medicareIrn"),
-            medicare_expiry: object.optional("medicareExpiry"),
+            address: may("address", &line),
+            suburb: may("suburb", &line),
+            state: may("state", &|t| field::state(t).map(drop)),
+            postcode: may("postcode", &|t| field::postcode(t).map(drop)),
+            gender: may("gender", &|t| t.parse::<Gender>().map(drop)),
+            medicare_number: may("medicareNumber", &|t| field::medicare_number(t).map(drop)),
+            medicare_irn: may("medicareIrn", &|t| field::medicare_irn(t).map(drop)),
+            medicare_expiry: may("medicareExpiry", &|t| field::medicare_expiry(t).map(drop)),
             ..PatientForm::default()
         };
         Some(Self(PatientForm {
@@ -144,7 +176,8 @@ impl FromJson for BookingInput {
         let wanted = read_wanted(&mut object);
         let hold_id = object.optional_id("holdId");
         let patient: Option<PatientInput> = object.required("patient");
-        let reason = object.optional("reason");
+        let lines = |lines: &str| patient::text(lines, LONGEST_TEXT).map(drop);
+        let reason = optional(&mut object, "reason", &lines);
         let is_new_patient = object.optional("isNewPatient");
         Some(Self(NewBooking {
             wanted: wanted?,

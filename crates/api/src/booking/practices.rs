@@ -1,6 +1,7 @@
 //! `GET /practices` and `GET /practices/{practiceId}`: where, whom and what one can book.
 
 use crate::ApiState;
+use crate::failure::Failure;
 use crate::params::{PageParams, Params, ids_of};
 use crate::problem::{Problem, Result};
 use axum::Json;
@@ -13,6 +14,7 @@ use slotbridge_hub::booking::practices;
 use slotbridge_hub::rows::{Practice, PracticeSearch as Search};
 use slotbridge_hub::{Error, Hub};
 use slotbridge_wire::page::Page;
+use slotbridge_wire::read::{self, Faults, FromJson, MAX_NAME, Node};
 use utoipa::{IntoParams, ToSchema};
 
 /// The practice that the path names, if it can be one.
@@ -121,22 +123,31 @@ struct BookableType<'a> {
     length_minutes: Option<i64>,
 }
 
+/// What is looked for: short, so that all of it fits into a URL.
+struct Words(String);
+
+impl FromJson for Words {
+    fn from_json(node: &Node<'_>, faults: &mut Faults) -> Option<Self> {
+        read::text_up_to(MAX_NAME)(node, faults).map(Self)
+    }
+}
+
 /// How practices are searched.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it describes what `search` reads")]
 struct SearchParams {
     /// A part of the name.
-    #[param(max_length = 10_000)]
+    #[param(max_length = 255)]
     q: Option<String>,
     /// The suburb or town.
-    #[param(max_length = 10_000)]
+    #[param(max_length = 255)]
     suburb: Option<String>,
     /// The postcode.
-    #[param(max_length = 10_000)]
+    #[param(max_length = 255)]
     postcode: Option<String>,
     /// One of its specialties.
-    #[param(max_length = 10_000)]
+    #[param(max_length = 255)]
     specialty: Option<String>,
 }
 
@@ -155,11 +166,12 @@ struct SearchParams {
 )]
 pub(super) async fn search(State(hub): State<Hub>, params: Params) -> Result<Response> {
     let page = params.page()?;
+    let text = |name: &str| Ok::<_, Failure>(params.optional(name)?.map(|Words(text)| text));
     let search = Search {
-        name: params.optional("q")?,
-        suburb: params.optional("suburb")?,
-        postcode: params.optional("postcode")?,
-        specialty: params.optional("specialty")?,
+        name: text("q")?,
+        suburb: text("suburb")?,
+        postcode: text("postcode")?,
+        specialty: text("specialty")?,
     };
     let window = page.window();
     let found = hub
