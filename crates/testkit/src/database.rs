@@ -1,9 +1,12 @@
 //! A database of a test's own, on the engine that the run has chosen.
 #![expect(clippy::panic, reason = "a test without its database ends here")]
 
+use jiff::Timestamp;
 use slotbridge_domain::clock::{Clock, Random};
 use slotbridge_store::seal::MasterKey;
+use slotbridge_store::transfer;
 use slotbridge_store::{Location, OpenOptions, Store, StoreError};
+use std::collections::BTreeMap;
 use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -145,6 +148,31 @@ impl TestDatabase {
     pub fn open(&self, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Store {
         open(self.options(clock, random))
             .unwrap_or_else(|error| panic!("cannot open the test database: {error}"))
+    }
+}
+
+/// What a whole store holds: how many rows each table has, and the digest of them all. Equal for
+/// equal stores.
+pub type Content = (BTreeMap<String, u64>, String);
+
+impl TestDatabase {
+    /// What it holds at the moment, every table of it. May be called from async code.
+    ///
+    /// # Panics
+    /// It cannot be read.
+    #[must_use]
+    pub fn content(&self) -> Content {
+        let read = || {
+            transfer::backup(
+                &self.location(),
+                Timestamp::UNIX_EPOCH,
+                std::io::sink(),
+                None,
+            )
+        };
+        let summary =
+            on_a_thread(read).unwrap_or_else(|error| panic!("cannot read the store: {error}"));
+        (summary.tables, summary.content)
     }
 }
 

@@ -10,6 +10,7 @@
 mod admin;
 mod auth;
 mod booking;
+mod every_operation;
 mod idempotency;
 mod metrics;
 mod openapi;

@@ -1,9 +1,7 @@
 //! Operators and their tokens.
 
 use super::problem;
-use crate::wire::routes;
 use serde_json::{Value, json};
-use slotbridge_domain::keys::KeyKind;
 use slotbridge_testkit::{Answer, TestApp};
 
 /// Calls with whatever stands in `Authorization`.
@@ -26,64 +24,6 @@ async fn token(app: &TestApp, name: &str) -> (i64, String) {
         made["tokenId"].as_i64().unwrap(),
         made["token"].as_str().unwrap().to_owned(),
     )
-}
-
-#[tokio::test]
-async fn every_route_is_401_without_a_live_token() {
-    let app = TestApp::new().await;
-    let pms = app.link(json!({})).await;
-    let (id, revoked) = token(&app, "Gone").await;
-    app.admin("DELETE", &format!("/operatorTokens/{id}"), Value::Null)
-        .await
-        .expect(204);
-    let unknown = KeyKind::Operator.write([9; 20]);
-    let (cut, _) = app.operator_token.split_at(30);
-    let tried = [
-        String::new(),
-        "Bearer".into(),
-        "Bearer ".into(),
-        format!("Bearer {revoked}"),
-        format!("Bearer {unknown}"),
-        format!("Bearer {cut}"),
-        format!("Bearer {}", pms.api_key),
-        format!("Bearer {}", pms.practice_key),
-        format!("Basic {}", app.operator_token),
-        app.operator_token.clone(),
-        format!("Bearer {} x", app.operator_token),
-    ];
-    for (path, methods) in routes::ADMIN {
-        for method in methods.split(' ') {
-            problem(&call(&app, method, path, None).await, 401);
-            for authorization in &tried {
-                let answer = call(&app, method, path, Some(authorization)).await;
-                problem(&answer, 401);
-                assert_eq!(
-                    answer.header("www-authenticate"),
-                    Some("Bearer"),
-                    "{method} {path}"
-                );
-            }
-        }
-    }
-    let name = app
-        .admin("GET", "/practices/1", Value::Null)
-        .await
-        .expect(200);
-    assert_eq!(name["active"], true, "nothing was done");
-}
-
-#[tokio::test]
-async fn the_admin_api_is_no_face_for_integrations() {
-    let app = TestApp::new().await;
-    let pms = app.link(json!({})).await;
-    let path = "/admin-api/v1/practices";
-    problem(&app.raw("GET", path, &pms.headers(), "").await, 401);
-    let bearer = [(
-        "authorization".to_owned(),
-        format!("Bearer {}", app.operator_token),
-    )];
-    let answer = app.raw("GET", "/pms-api/v1/requests", &bearer, "").await;
-    assert_eq!(answer.status, 401);
 }
 
 #[tokio::test]

@@ -6,7 +6,6 @@ mod bookability;
 mod bookings;
 mod catalogue;
 mod consumers;
-mod foreign;
 mod practices;
 mod requests;
 mod search;

@@ -2,7 +2,6 @@
 
 mod consents;
 mod contacts;
-mod foreign;
 mod nodes;
 mod refusals;
 mod secrets;

@@ -11,7 +11,6 @@ mod liberties;
 mod paging;
 mod profiles;
 mod request_ids;
-pub(crate) mod routes;
 
 use serde_json::Value;
 use slotbridge_testkit::{Answer, Clinic};
