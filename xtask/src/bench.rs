@@ -1,9 +1,8 @@
 //! `cargo xtask bench`: the server against the limits of what it stands on.
 
 use crate::Outcome;
-use crate::command::{cargo, status, workspace_root};
+use crate::command::{built, cargo, status};
 use crate::postgres::Server;
-use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
 /// Builds what is measured and what measures, and runs it beside a durable PostgreSQL server.
@@ -13,9 +12,7 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     if !status(&mut cargo(&build))?.success() {
         return Ok(ExitCode::FAILURE);
     }
-    let built = std::env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| workspace_root().join("target"), PathBuf::from)
-        .join("release");
+    let built = built("release");
     let server = Server::start_durable()?;
     let mut bench = Command::new(built.join("slotbridge-bench"));
     bench

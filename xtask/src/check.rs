@@ -3,7 +3,7 @@
 use crate::command::cargo;
 use crate::step::{Ended, Report, Stopped, plain};
 use crate::suite::{Engine, doctests_step, tests_step, traces_step};
-use crate::{Outcome, install};
+use crate::{Outcome, install, schemathesis};
 
 /// Runs all steps up to the first that fails.
 pub(crate) fn run() -> Outcome {
@@ -54,13 +54,15 @@ fn run_steps(report: &mut Report) -> Result<(), Stopped> {
     tests_step(report, Engine::Sqlite, &[])?;
     tests_step(report, Engine::Postgres, &[])?;
     traces_step(report)?;
-    doctests_step(report)
+    doctests_step(report)?;
+    schemathesis::step(report, false)
 }
 
 fn install_tools() -> Result<(), String> {
     install::rust_components()?;
     install::nextest()?;
-    install::postgres()
+    install::postgres()?;
+    install::python()
 }
 
 /// A cargo command as a step; `args` holds no argument with a space.

@@ -31,6 +31,14 @@ pub(crate) fn cargo(args: &[&str]) -> Command {
     command
 }
 
+/// A folder of what is built.
+pub(crate) fn built(name: &str) -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR");
+    target
+        .map_or_else(|| workspace_root().join("target"), PathBuf::from)
+        .join(name)
+}
+
 /// Whether the program can be started and says that all went well; nothing it prints is shown.
 pub(crate) fn succeeds(command: &mut Command) -> bool {
     command

@@ -22,6 +22,14 @@ const DEBIAN_POSTGRESQL: &str = "
     apt-get install -y -q --no-install-recommends postgresql
 ";
 
+/// Installs Debian's Python.
+const DEBIAN_PYTHON: &str = "
+    set -eu
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update -q
+    apt-get install -y -q --no-install-recommends python3 python3-venv
+";
+
 /// rustfmt and clippy.
 pub(crate) fn rust_components() -> Result<(), String> {
     for (subcommand, component) in [("fmt", "rustfmt"), ("clippy", "clippy")] {
@@ -69,11 +77,38 @@ pub(crate) fn postgres() -> Result<(), String> {
     let Err(missing) = Binaries::find() else {
         return Ok(());
     };
+    with_apt(
+        &missing,
+        DEBIAN_POSTGRESQL,
+        "postgresql",
+        &format!("install PostgreSQL {OLDEST} or newer (the server)"),
+    )?;
+    Binaries::find().map(drop)
+}
+
+/// Python with what makes environments of it.
+pub(crate) fn python() -> Result<(), String> {
+    let has_venv = || succeeds(Command::new("python3").args(["-c", "import ensurepip, venv"]));
+    if has_venv() {
+        return Ok(());
+    }
+    with_apt(
+        "python3 with venv is missing",
+        DEBIAN_PYTHON,
+        "python3-venv",
+        "install Python 3.10 or newer with venv and pip",
+    )?;
+    if has_venv() {
+        return Ok(());
+    }
+    Err("python3-venv is installed, but python3 cannot make environments".to_owned())
+}
+
+/// Installs a Debian package by a script, if this is Debian and may be.
+fn with_apt(missing: &str, script: &str, package: &str, otherwise: &str) -> Result<(), String> {
     let may_sudo = || succeeds(Command::new("sudo").args(["-n", "true"]));
     let mut installing = if !Path::new("/usr/bin/apt-get").exists() {
-        return Err(format!(
-            "{missing}; install PostgreSQL {OLDEST} or newer (the server)"
-        ));
+        return Err(format!("{missing}; {otherwise}"));
     } else if is_root() {
         Command::new("sh")
     } else if may_sudo() {
@@ -82,12 +117,11 @@ pub(crate) fn postgres() -> Result<(), String> {
         sudo
     } else {
         return Err(format!(
-            "{missing}; install it: `sudo apt-get install postgresql`"
+            "{missing}; install it: `sudo apt-get install {package}`"
         ));
     };
-    println!("{missing}: installing Debian's package postgresql with apt-get");
-    install(installing.args(["-c", DEBIAN_POSTGRESQL]), "postgresql")?;
-    Binaries::find().map(drop)
+    println!("{missing}: installing Debian's package {package} with apt-get");
+    install(installing.args(["-c", script]), package)
 }
 
 fn has_subcommand(name: &str) -> bool {

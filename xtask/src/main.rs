@@ -9,6 +9,7 @@ mod command;
 mod counts;
 mod install;
 mod postgres;
+mod schemathesis;
 mod soak;
 mod step;
 mod suite;
@@ -20,7 +21,8 @@ const HELP: &str = "\
 Developer tasks
 
 cargo xtask check
-    Everything CI runs: format, lints, docs, the tests on both engines, the doctests.
+    Everything CI runs: format, lints, docs, the tests on both engines, the doctests,
+    schemathesis.
     Installs what it needs where it may, and says what to install where it may not.
 
 cargo xtask test [--engine sqlite|postgres|both] [NEXTEST ARGS...]
@@ -34,6 +36,9 @@ cargo xtask bench [--quick] [--json FILE] [--only CASE]
 cargo xtask soak [--engine sqlite|postgres|both] [--minutes N] [FILTER...]
     The long tests (kills, power cuts, I/O errors, zones and so on) in their full dose, in a
     release build; hours. With --minutes, each of those that go round and round ends after so long.
+
+cargo xtask schemathesis [--full]
+    Tries the real binary with input made from its own OpenAPI documents.
 
 cargo xtask tidy
     Just the house rules (the tests run them as well).
@@ -56,6 +61,7 @@ fn main() -> ExitCode {
         "test" => suite::run(&rest),
         "bench" => bench::run(&rest),
         "soak" => soak::run(&rest),
+        "schemathesis" => schemathesis::run(&rest),
         "tidy" if rest.is_empty() => tidy::run(),
         "postgres" => postgres::run(&rest),
         postgres::GUARD_TASK => postgres::guard::run(&rest),

@@ -7,7 +7,7 @@ use crate::command::workspace_root;
 use crate::step::{Ended, Report, Stopped};
 use crate::suite::{Engine, chosen_engines, run_nextest};
 use crate::tidy::Tree;
-use crate::{Outcome, install};
+use crate::{Outcome, install, schemathesis};
 
 const USAGE: &str = "\
 cargo xtask soak [--engine sqlite|postgres|both] [--minutes N] [FILTER...]
@@ -24,7 +24,9 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     install::nextest()?;
     let long = long_tests(&Tree::read(&workspace_root())?);
     let mut report = Report::default();
-    let _ = run_steps(&mut report, engines, &long, minutes, filters);
+    if run_steps(&mut report, engines, &long, minutes, filters).is_ok() && filters.is_empty() {
+        let _ = schemathesis::step(&mut report, true);
+    }
     if report.counted_no_test() {
         return Err("no long test matches what was chosen".to_owned());
     }
