@@ -249,12 +249,13 @@ fn a_second_implementation_agrees_on_every_clock_change_of_every_zone_avail_5() 
 /// Compares a zone's days, and counts the slots on them.
 fn compare(name: &str, zone: &TimeZone, compared: &AtomicUsize) -> usize {
     let slots_seen = Cell::new(0);
-    let mut runner = TestRunner::new(ProptestConfig {
-        cases: if is_full_dose() { 24 } else { 1 },
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    });
     for date in days(zone) {
+        // A runner counts its cases over all its runs: each day has one of its own.
+        let mut runner = TestRunner::new(ProptestConfig {
+            cases: if is_full_dose() { 24 } else { 1 },
+            failure_persistence: None,
+            ..ProptestConfig::default()
+        });
         let ticks = Ticks::of(date, zone);
         let strategy = cases(date, zone.clone(), ticks.first);
         runner
