@@ -267,7 +267,9 @@ fn take_two(
             }
             numbers_of_consumers(tx).map(drop)
         };
-        store.begin_global().write(take).await
+        // Of two practices: those that belong to none are one at a time.
+        let practice = PracticeId::new(if practices_first { 1 } else { 2 }).unwrap();
+        store.begin(practice).write(take).await
     })
 }
 
