@@ -30,6 +30,7 @@ use openapi::Face;
 use slotbridge_hub::Hub;
 use slotbridge_hub::clock::MovableClock;
 use std::net::IpAddr;
+use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -74,14 +75,24 @@ pub struct ApiOptions {
     pub adopt_trace: Option<AdoptTrace>,
 }
 
-/// What every handler can ask for.
+/// What every handler can ask for. Cloned several times in each call.
 #[derive(Clone)]
-struct ApiState {
+struct ApiState(Arc<Common>);
+
+struct Common {
     hub: Hub,
-    limits: Arc<Limits>,
-    room: Arc<body::Room>,
+    limits: Limits,
+    room: body::Room,
     metrics: Arc<metrics::Metrics>,
     draining: Arc<AtomicBool>,
+}
+
+impl Deref for ApiState {
+    type Target = Common;
+
+    fn deref(&self) -> &Common {
+        &self.0
+    }
 }
 
 impl FromRef<ApiState> for Hub {
@@ -93,18 +104,18 @@ impl FromRef<ApiState> for Hub {
 /// All faces on one router. To be served with `into_make_service_with_connect_info`, so that the
 /// booking API knows its callers' addresses.
 pub fn router(hub: Hub, options: ApiOptions) -> Router {
-    let limits = Arc::new(options.limits);
+    let limits = options.limits;
     let metrics = Arc::new(metrics::Metrics::new(&hub, &options.metrics_readers));
     let around = metrics.around(options.adopt_trace);
-    let state = ApiState {
-        hub,
-        room: Arc::new(body::Room::new(limits.body_bytes)),
-        limits: Arc::clone(&limits),
-        metrics,
-        draining: options.draining,
-    };
     let face = |face: Face| Router::from((face.routes)());
     let gate = axum::middleware::from_fn_with_state(rate::Gate::new(&limits), rate::layer);
+    let state = ApiState(Arc::new(Common {
+        hub,
+        room: body::Room::new(limits.body_bytes),
+        limits,
+        metrics,
+        draining: options.draining,
+    }));
     let mut router = face(Face::SERVICE)
         .merge(metrics::routes())
         .merge(docs::routes(options.sandbox.is_some()))
