@@ -6,6 +6,7 @@
 pub mod availability;
 pub mod booking;
 pub mod clock;
+pub mod feature;
 pub mod ids;
 pub mod keys;
 pub mod liveness;

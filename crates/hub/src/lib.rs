@@ -13,7 +13,9 @@ pub mod contacts;
 mod context;
 mod error;
 mod life;
+mod notify;
 mod once;
+pub mod outgoing;
 pub mod overview;
 pub mod person;
 pub mod picture;
@@ -32,9 +34,10 @@ pub use slotbridge_store::{Stopwatch, call};
 use auth::Consented;
 use contacts::Contacts;
 use jiff::Timestamp;
+use outgoing::Outgoing;
 use remembered::Remembered;
 use slotbridge_domain::clock::Random;
-use slotbridge_domain::ids::PracticeId;
+use slotbridge_domain::ids::{ConsumerId, PracticeId};
 use slotbridge_domain::keys::KeyKind;
 use slotbridge_domain::request::RequestType;
 use slotbridge_store::{Store, Tx, settings};
@@ -60,12 +63,13 @@ pub struct Hub(Arc<Inner>);
 struct Inner {
     store: Store,
     random: Arc<dyn Random>,
+    outgoing: Outgoing,
     settings: Settings,
     contacts: Contacts,
     /// Live consents, by what proves them.
     consented: Remembered<[u8; 32], Consented>,
     /// What is outstanding.
-    outstanding: Remembered<PracticeId, Arc<[RequestType]>>,
+    outstanding: Remembered<(PracticeId, ConsumerId), Arc<[RequestType]>>,
     /// Whoever runs due work holds this, so that the sandbox's clock can run it in order.
     timers: tokio::sync::Mutex<()>,
     /// Since when due work was last found done.
@@ -75,10 +79,16 @@ struct Inner {
 impl Hub {
     /// A hub on an open store.
     #[must_use]
-    pub fn new(store: Store, random: Arc<dyn Random>, settings: Settings) -> Self {
+    pub fn new(
+        store: Store,
+        random: Arc<dyn Random>,
+        outgoing: Outgoing,
+        settings: Settings,
+    ) -> Self {
         Self(Arc::new(Inner {
             store,
             random,
+            outgoing,
             settings,
             contacts: Contacts::default(),
             consented: Remembered::default(),
@@ -153,6 +163,12 @@ impl Hub {
         render: fn(&T) -> serde_json::Value,
     ) -> Once<T> {
         Once::new(key, Arc::clone(&self.0.random), render)
+    }
+
+    /// The ways out.
+    #[must_use]
+    pub fn outgoing(&self) -> &Outgoing {
+        &self.0.outgoing
     }
 
     /// The source of randomness.

@@ -106,7 +106,7 @@ fn follow(tx: &mut Tx<'_>, zone: &TimeZone, booking: &Booking, effect: Effect) -
             )?;
         }
         Effect::RaiseUpdate => {
-            return Ok(requests::raise(tx, RequestType::BookingUpdates, &target)?.1);
+            return Ok(raise::request(tx, RequestType::BookingUpdates, &target)?.1);
         }
         Effect::ResolveUpdates => {
             requests::resolve(tx, RequestType::BookingUpdates, &target, "closed")?;

@@ -1,4 +1,5 @@
-//! Raising requests that close by themselves.
+//! Raising requests. Whatever follows from a request being raised is written here, in the same
+//! transaction; nothing else of the hub writes one.
 
 use crate::{Result, zone};
 use jiff::civil::Date;
@@ -8,6 +9,36 @@ use slotbridge_domain::request::RequestType;
 use slotbridge_store::due::{self, DueKind};
 use slotbridge_store::requests::{self, Target};
 use slotbridge_store::{Tx, pms_resources};
+
+/// Raises a request, or gives the one that is outstanding already (REQ-2). The flag says whether it
+/// is new.
+pub(crate) fn request(
+    tx: &mut Tx<'_>,
+    kind: RequestType,
+    target: &Target,
+) -> Result<(RequestId, bool)> {
+    let (id, new) = requests::raise(tx, kind, target)?;
+    if new {
+        follow(tx, id, kind, target)?;
+    }
+    Ok((id, new))
+}
+
+/// Raises a request that cannot be outstanding yet, under a number taken before.
+pub(crate) fn new_request(
+    tx: &mut Tx<'_>,
+    id: RequestId,
+    kind: RequestType,
+    target: &Target,
+) -> Result<()> {
+    requests::insert(tx, id, kind, target)?;
+    follow(tx, id, kind, target)
+}
+
+/// What follows from a request being raised.
+fn follow(_: &mut Tx<'_>, _: RequestId, _: RequestType, _: &Target) -> Result<()> {
+    Ok(())
+}
 
 /// Asks for a day's availability, of one resource or of all. `None` if nobody can answer (any
 /// more): the day has ended at the practice, or the resource is deleted (AVAIL-7).
@@ -34,7 +65,7 @@ pub(crate) fn availability(
         day: day.to_string(),
         pms_resource_id: resource.map(str::to_owned),
     };
-    let (id, new) = requests::raise(tx, RequestType::Availability, &target)?;
+    let (id, new) = request(tx, RequestType::Availability, &target)?;
     if new {
         due::set(tx, DueKind::RequestDayEnds, &id.to_string(), day_end)?;
     }

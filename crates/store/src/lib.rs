@@ -31,6 +31,7 @@ pub mod consents;
 pub mod consumers;
 pub mod contacts;
 pub mod due;
+pub mod features;
 pub mod holds;
 pub mod idempotency_keys;
 pub mod liveness_contracts;
@@ -246,6 +247,7 @@ pub fn statements() -> Vec<&'static sql::Sql> {
         consumers::ALL,
         contacts::ALL,
         due::ALL,
+        features::ALL,
         holds::ALL,
         idempotency_keys::ALL,
         liveness_contracts::ALL,

@@ -26,6 +26,30 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         version: 2,
         text: include_str!("../migrations/0002_changes.sql"),
     },
+    Migration {
+        version: 3,
+        text: include_str!("../migrations/0003_features.sql"),
+    },
+    Migration {
+        version: 4,
+        text: include_str!("../migrations/0004_subscriptions.sql"),
+    },
+    Migration {
+        version: 5,
+        text: include_str!("../migrations/0005_health.sql"),
+    },
+    Migration {
+        version: 6,
+        text: include_str!("../migrations/0006_documents.sql"),
+    },
+    Migration {
+        version: 7,
+        text: include_str!("../migrations/0007_client_snapshots.sql"),
+    },
+    Migration {
+        version: 8,
+        text: include_str!("../migrations/0008_personal_data.sql"),
+    },
 ];
 
 impl Migration {

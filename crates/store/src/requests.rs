@@ -8,7 +8,8 @@ use slotbridge_domain::request::RequestType;
 
 macro_rules! columns {
     () => {
-        "request_id, type, booking_id, pms_resource_id, day, created_at, resolved_at, answer"
+        "request_id, type, booking_id, pms_resource_id, day, created_at, resolved_at, answer,
+         date_type, document_id"
     };
 }
 
@@ -18,8 +19,8 @@ statements! {
     FIND_OUTSTANDING = "SELECT request_id FROM requests
         WHERE practice_id = $1 AND type = $2 AND target = $3 AND resolved_at IS NULL";
     INSERT = "INSERT INTO requests (practice_id, request_id, type, target, booking_id,
-            pms_resource_id, day, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+            pms_resource_id, day, created_at, date_type, document_id)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     RESOLVE = "UPDATE requests SET resolved_at = $4, answer = $5
         WHERE practice_id = $1 AND type = $2 AND target = $3 AND resolved_at IS NULL";
     RESOLVE_ID = "UPDATE requests SET resolved_at = $3, answer = $4
@@ -62,6 +63,21 @@ pub enum Target {
         /// The resource; `None`: all.
         pms_resource_id: Option<String>,
     },
+    /// The appointment book of a date (SNAP-1).
+    ClientSnapshot {
+        /// The date at the practice, `YYYY-MM-DD`.
+        date: String,
+        /// Which of an appointment's times lies on it: `appt_datetime` or
+        /// `appt_creation_datetime`.
+        date_type: String,
+    },
+    /// A document: of the PMS, to be uploaded (DOC-2), or of ours, to be attached (ATT-1).
+    Document {
+        /// The booking that it belongs to.
+        booking_id: BookingId,
+        /// Its number within the practice.
+        document_id: i64,
+    },
 }
 
 impl Target {
@@ -78,6 +94,8 @@ impl Target {
                 day,
                 pms_resource_id: Some(resource),
             } => format!("{day} {resource}"),
+            Self::ClientSnapshot { date, date_type } => format!("{date} {date_type}"),
+            Self::Document { document_id, .. } => document_id.to_string(),
         }
     }
 }
@@ -100,13 +118,21 @@ pub struct Request {
 }
 
 fn read(row: &Row<'_>) -> Result<Request> {
-    let target = match (row.opt_int(2)?.and_then(BookingId::new), row.opt_text(4)?) {
-        (Some(booking), _) => Target::Booking(booking),
-        (None, Some(day)) => Target::Day {
+    let booking = row.opt_int(2)?.and_then(BookingId::new);
+    let target = match (booking, row.opt_text(4)?, row.opt_text(8)?) {
+        (Some(booking_id), ..) => match row.opt_int(9)? {
+            Some(document_id) => Target::Document {
+                booking_id,
+                document_id,
+            },
+            None => Target::Booking(booking_id),
+        },
+        (None, Some(date), Some(date_type)) => Target::ClientSnapshot { date, date_type },
+        (None, Some(day), None) => Target::Day {
             day,
             pms_resource_id: row.opt_text(3)?,
         },
-        (None, None) => Target::Practice,
+        (None, None, _) => Target::Practice,
     };
     Ok(Request {
         request_id: row.id(0, RequestId::new)?,
@@ -189,11 +215,22 @@ pub fn insert(tx: &mut Tx<'_>, id: RequestId, kind: RequestType, target: &Target
     let (practice, now) = (tx.practice()?, tx.now());
     let (booking, day, resource) = match target {
         Target::Practice => (None, None, None),
-        Target::Booking(booking) => (Some(*booking), None, None),
+        Target::Booking(booking_id) | Target::Document { booking_id, .. } => {
+            (Some(*booking_id), None, None)
+        }
         Target::Day {
             day,
             pms_resource_id,
         } => (None, Some(day), pms_resource_id.as_ref()),
+        Target::ClientSnapshot { date, .. } => (None, Some(date), None),
+    };
+    let date_type = match target {
+        Target::ClientSnapshot { date_type, .. } => Some(date_type),
+        _ => None,
+    };
+    let document = match target {
+        Target::Document { document_id, .. } => Some(*document_id),
+        _ => None,
     };
     let key = target.key();
     tx.push(
@@ -206,7 +243,9 @@ pub fn insert(tx: &mut Tx<'_>, id: RequestId, kind: RequestType, target: &Target
             booking,
             resource,
             day,
-            now
+            now,
+            date_type,
+            document
         ],
     )
 }

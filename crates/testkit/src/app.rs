@@ -170,7 +170,7 @@ impl TestApp {
             clock.clone()
         };
         let store = database.open(of_store, Arc::clone(&random));
-        let hub = Hub::new(store, random, Settings::default());
+        let hub = Hub::new(store, random, crate::outgoing(), Settings::default());
         if sandbox {
             movable.resume(&hub).await.expect("the sandbox's clock");
         }
@@ -206,7 +206,7 @@ impl TestApp {
             let random: Arc<dyn Random> = TestRandom::new(seed() << 32);
             let store = self.database.open(self.clock.clone(), Arc::clone(&random));
             pause_before_writing(&store);
-            let hub = Hub::new(store, random, Settings::default());
+            let hub = Hub::new(store, random, crate::outgoing(), Settings::default());
             let router = slotbridge_api::router(hub, ApiOptions::default());
             self.served.add(router).await;
         }

@@ -7,6 +7,7 @@ mod conformity;
 pub mod database;
 pub mod dose;
 pub mod ledger;
+pub mod outgoing;
 pub mod random;
 pub mod served;
 
@@ -14,4 +15,5 @@ pub use app::{Answer, Pms, TestApp};
 pub use clinic::{Booked, Clinic};
 pub use clock::TestClock;
 pub use database::{TestDatabase, TestEngine};
+pub use outgoing::outgoing;
 pub use random::TestRandom;

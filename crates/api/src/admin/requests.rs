@@ -90,7 +90,12 @@ struct RequestView {
 fn shown(request: &Request) -> RequestView {
     let (booking, day, resource) = match &request.target {
         Target::Practice => (None, None, None),
-        Target::Booking(booking) => (Some(booking.get()), None, None),
+        Target::Booking(booking)
+        | Target::Document {
+            booking_id: booking,
+            ..
+        } => (Some(booking.get()), None, None),
+        Target::ClientSnapshot { date, .. } => (None, Some(date.clone()), None),
         Target::Day {
             day,
             pms_resource_id,

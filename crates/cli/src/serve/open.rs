@@ -7,6 +7,7 @@ use crate::failure::Failure;
 use crate::system;
 use slotbridge_hub::Hub;
 use slotbridge_hub::clock::MovableClock;
+use slotbridge_hub::outgoing::Outgoing;
 use slotbridge_store::{Location, OpenOptions, Store};
 use std::sync::Arc;
 
@@ -52,7 +53,12 @@ pub(crate) async fn open(settings: &Settings) -> Result<Opened, Failure> {
     let rules = slotbridge_hub::Settings {
         hold_seconds: settings.hold_seconds,
     };
-    let hub = Hub::new(store, random, rules);
+    let closed = Arc::new(slotbridge_outbound::Closed);
+    let outgoing = Outgoing {
+        callbacks: Arc::<slotbridge_outbound::Closed>::clone(&closed),
+        messages: closed,
+    };
+    let hub = Hub::new(store, random, outgoing, rules);
     if let Some(clock) = &sandbox {
         clock.resume(&hub).await?;
     }

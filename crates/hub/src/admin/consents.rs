@@ -2,14 +2,14 @@
 
 use crate::admin::practice;
 use crate::auth::{Operator, hash};
-use crate::{Context, Error, Hub, Once, Result};
+use crate::{Context, Error, Hub, Once, Result, raise};
 use serde_json::{Value, json};
 use slotbridge_domain::ids::{ConsumerId, PracticeId};
 use slotbridge_domain::keys::KeyKind;
 use slotbridge_domain::request::RequestType;
 use slotbridge_store::consents::{self, Consent};
 use slotbridge_store::contacts::Contact;
-use slotbridge_store::requests::{self, Target};
+use slotbridge_store::requests::Target;
 use slotbridge_store::{Tx, consumers, pms_appointment_types, pms_resources};
 
 /// Grants a consumer the practice's consent and gives the practice key, which is never shown
@@ -67,10 +67,10 @@ fn write(
     }
     consents::insert(tx, consumer_id, hash)?;
     if pms_resources::list(tx)?.is_empty() {
-        requests::raise(tx, RequestType::PmsResources, &Target::Practice)?;
+        raise::request(tx, RequestType::PmsResources, &Target::Practice)?;
     }
     if pms_appointment_types::list(tx)?.is_empty() {
-        requests::raise(tx, RequestType::PmsAppointmentTypes, &Target::Practice)?;
+        raise::request(tx, RequestType::PmsAppointmentTypes, &Target::Practice)?;
     }
     let detail = json!({"consumerId": consumer_id.get()});
     context.record(tx, "grantConsent", None, &detail, None)

@@ -52,7 +52,7 @@ pub fn raise(
             })?
         }
         RequestType::PmsResources | RequestType::PmsAppointmentTypes => {
-            requests::raise(tx, kind, &Target::Practice)?.0
+            raise::request(tx, kind, &Target::Practice)?.0
         }
         RequestType::Bookings | RequestType::BookingUpdates => outstanding(tx, by_hand)?,
         _ => {

@@ -9,7 +9,7 @@ use crate::booking::patient_form::PatientForm;
 use crate::booking::{active_practice, alternatives, slots::BookableSlot};
 use crate::person::SealedPerson;
 use crate::picture::Picture;
-use crate::{Context, Error, Hub, Once, Result, auth, zone};
+use crate::{Context, Error, Hub, Once, Result, auth, raise, zone};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
@@ -20,7 +20,7 @@ use slotbridge_domain::outcome::Outcome as Counted;
 use slotbridge_domain::request::RequestType;
 use slotbridge_store::bookings::{self, Booking};
 use slotbridge_store::due::{self, DueKind};
-use slotbridge_store::requests::{self, Target};
+use slotbridge_store::requests::Target;
 use slotbridge_store::{Tx, holds, numbers};
 
 /// What a patient sends.
@@ -195,7 +195,7 @@ fn write(
         pms_record: None,
     };
     bookings::insert(tx, &booking, &draft.sealed.indexes(&key))?;
-    requests::insert(
+    raise::new_request(
         tx,
         request_id,
         RequestType::Bookings,

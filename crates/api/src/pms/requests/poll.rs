@@ -21,6 +21,6 @@ pub(super) async fn handler(
     State(hub): State<Hub>,
     caller: Caller,
 ) -> Result<Json<Vec<&'static str>>> {
-    let types = hub.outstanding(caller.consented.practice_id()).await?;
+    let types = hub.outstanding(&caller.consented).await?;
     Ok(Json(types.iter().map(|kind| kind.as_str()).collect()))
 }

@@ -15,7 +15,12 @@ async fn a_revocation_takes_effect_on_every_node_within_two_seconds_auth_2() {
     let pms = app.link(json!({})).await;
     let random = TestRandom::new(77);
     let store = app.database.open(app.clock.clone(), random.clone());
-    let other = Hub::new(store, random, Settings::default());
+    let other = Hub::new(
+        store,
+        random,
+        slotbridge_testkit::outgoing(),
+        Settings::default(),
+    );
     let mut app = app;
     let first = app.router.clone();
     let second = slotbridge_api::router(other, ApiOptions::default());

@@ -249,7 +249,12 @@ async fn a_short_advance_is_taken_though_time_goes_on_meanwhile() {
         sandbox: Some(clock),
         ..ApiOptions::default()
     };
-    let hub = Hub::new(store, random, Settings::default());
+    let hub = Hub::new(
+        store,
+        random,
+        slotbridge_testkit::outgoing(),
+        Settings::default(),
+    );
     let mut app = TestApp::sandbox().await;
     app.router = slotbridge_api::router(hub, options);
     for seconds in [0, 1, 2, 3] {

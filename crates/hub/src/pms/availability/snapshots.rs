@@ -74,7 +74,7 @@ fn asked(tx: &mut Tx<'_>) -> Result<HashSet<(String, Option<String>)>> {
             day,
             pms_resource_id,
         } => Some((day, pms_resource_id)),
-        Target::Practice | Target::Booking(_) => None,
+        _ => None,
     };
     Ok(asked.entries.into_iter().filter_map(day).collect())
 }

@@ -28,7 +28,7 @@ pub fn list(tx: &mut Tx<'_>, window: Window) -> Result<Listed<DayRequest>> {
             day,
             pms_resource_id,
         }),
-        Target::Practice | Target::Booking(_) => None,
+        _ => None,
     };
     let entries = page.entries.into_iter().filter_map(day).collect();
     Ok(Listed {

@@ -4,20 +4,30 @@ pub mod availability;
 pub mod booking_updates;
 pub mod bookings;
 
+use crate::auth::Consented;
 use crate::{Hub, Result};
-use slotbridge_domain::ids::PracticeId;
 use slotbridge_domain::request::RequestType;
-use slotbridge_store::requests;
+use slotbridge_store::{features, requests};
 use std::sync::Arc;
 
 impl Hub {
-    /// The types that have something outstanding at a practice, each once, in their order (REQ-1).
+    /// The types that have something outstanding at the practice, each once, in their order; none
+    /// of a feature that the consumer has not enabled (REQ-1).
     ///
     /// # Errors
     /// The store's.
-    pub async fn outstanding(&self, practice: PracticeId) -> Result<Arc<[RequestType]>> {
-        let read = self.read(practice, |tx| Ok(requests::outstanding_types(tx)?.into()));
+    pub async fn outstanding(&self, caller: &Consented) -> Result<Arc<[RequestType]>> {
+        let (practice, consumer) = (caller.practice_id(), caller.consumer_id());
+        let read = self.read(practice, move |tx| {
+            let mut types = requests::outstanding_types(tx)?;
+            if types.iter().any(|kind| kind.feature().is_some()) {
+                let enabled = features::enabled(tx, consumer)?;
+                types.retain(|kind| kind.feature().is_none_or(|needs| enabled.contains(&needs)));
+            }
+            Ok(types.into())
+        });
         let known = &self.0.outstanding;
-        known.get(self.store(), practice, practice, read).await
+        let key = (practice, consumer);
+        known.get(self.store(), practice, key, read).await
     }
 }

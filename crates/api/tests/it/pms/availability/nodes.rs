@@ -13,7 +13,12 @@ use tokio::task::JoinSet;
 fn second_node(app: &TestApp) -> TestApp {
     let random: Arc<dyn Random> = TestRandom::new(1 << 40);
     let store = app.database.open(app.clock.clone(), Arc::clone(&random));
-    let hub = Hub::new(store, random, Settings::default());
+    let hub = Hub::new(
+        store,
+        random,
+        slotbridge_testkit::outgoing(),
+        Settings::default(),
+    );
     TestApp {
         router: slotbridge_api::router(hub.clone(), slotbridge_api::ApiOptions::default()),
         hub,

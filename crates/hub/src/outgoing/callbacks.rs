@@ -1,0 +1,48 @@
+//! Callbacks of subscriptions: one POST, tried once (SUB-3, SUB-5).
+
+use super::Sending;
+
+/// One attempt at a delivery.
+#[derive(Clone, Debug)]
+pub struct Callback {
+    /// Where to.
+    pub url: String,
+    /// The headers beyond those that any JSON has.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body, JSON; the same bytes on each attempt.
+    pub body: Vec<u8>,
+}
+
+/// Why an attempt failed, by the names of the error log (SUB-4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorType {
+    /// It was not answered in time.
+    Timeout,
+    /// No connection could be made, or it broke.
+    ConnectError,
+    /// The name leads to no address.
+    DnsError,
+    /// TLS could not be agreed on.
+    TlsError,
+    /// It was answered with a status that is no success.
+    HttpStatus,
+    /// It was answered with a redirect, which is not followed.
+    Redirect,
+    /// The address is one that callbacks must not reach (SUB-5).
+    BlockedAddress,
+}
+
+/// A failed attempt.
+#[derive(Clone, Debug)]
+pub struct CallbackFailure {
+    /// Of which kind.
+    pub error_type: ErrorType,
+    /// In words, for the consumer.
+    pub message: String,
+}
+
+/// Whoever can make the POST.
+pub trait Callbacks: Send + Sync {
+    /// Makes it. `Ok` is an answer of 2xx within 5 seconds.
+    fn post(&self, callback: Callback) -> Sending<'_, CallbackFailure>;
+}

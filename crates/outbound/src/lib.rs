@@ -1,0 +1,33 @@
+//! The ways out of the process, each guarded: callbacks of subscriptions, mail and SMS.
+//!
+//! Nothing else of Slotbridge opens a connection to anybody but its database.
+
+use slotbridge_hub::outgoing::{
+    Callback, CallbackFailure, Callbacks, ErrorType, Message, Messages, NotSent, Sending,
+};
+
+/// Sends nothing, and says so.
+#[derive(Clone, Copy, Debug)]
+pub struct Closed;
+
+impl Callbacks for Closed {
+    fn post(&self, _: Callback) -> Sending<'_, CallbackFailure> {
+        Box::pin(async {
+            Err(CallbackFailure {
+                error_type: ErrorType::ConnectError,
+                message: "this hub sends no callbacks".to_owned(),
+            })
+        })
+    }
+}
+
+impl Messages for Closed {
+    fn send(&self, _: Message) -> Sending<'_, NotSent> {
+        Box::pin(async {
+            Err(NotSent {
+                again: false,
+                why: "this hub sends no messages".to_owned(),
+            })
+        })
+    }
+}
