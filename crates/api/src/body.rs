@@ -9,15 +9,16 @@
 mod room;
 mod unpack;
 
-pub(crate) use room::Room;
+pub(crate) use room::{Reserved, Room};
 
-use crate::ApiState;
+use crate::{ApiState, Limits};
 use axum::body::{Body, Bytes};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use http_body::Frame;
 use http_body_util::BodyExt;
-use room::{Reserved, SMALL};
+use room::SMALL;
+use slotbridge_domain::document::MOST_FILE_BYTES;
 use std::pin::pin;
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
@@ -132,6 +133,52 @@ impl Received {
     }
 }
 
+impl Received {
+    /// Gives the whole body to a reader that takes it apart, and keeps its room for what comes out
+    /// of it.
+    pub(crate) async fn take<T: Send + 'static>(
+        self,
+        read: impl FnOnce(Vec<u8>) -> T + Send + 'static,
+    ) -> (T, Option<Reserved>) {
+        let Self { bytes, reserved } = self;
+        let Some(mut reserved) = reserved else {
+            return (read(bytes), None);
+        };
+        let done = tokio::task::spawn_blocking(move || {
+            let value = read(bytes);
+            reserved.is_read();
+            (value, reserved)
+        });
+        match done.await {
+            Ok((value, reserved)) => (value, Some(reserved)),
+            Err(ended) => std::panic::resume_unwind(ended.into_panic()),
+        }
+    }
+}
+
+/// The rooms that there are. Documents have their own, so that they hold nobody else up; and those
+/// that patients give another, so that these do not hold up the PMSs.
+pub(crate) struct Rooms {
+    pub(crate) bodies: Room,
+    pub(crate) documents: Room,
+    pub(crate) attachments: Room,
+}
+
+impl Rooms {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        Self {
+            bodies: Room::new(limits.body_bytes),
+            documents: Room::new(limits.document_body_bytes),
+            attachments: Room::new(attachment_limit(limits)),
+        }
+    }
+}
+
+/// The largest body with a file of a patient's: base64 takes a third more than what it says.
+pub(crate) fn attachment_limit(limits: &Limits) -> usize {
+    limits.document_body_bytes.min(MOST_FILE_BYTES / 3 * 4 + SMALL)
+}
+
 /// Reads a body up to the limit, as sent and unpacked.
 pub(crate) async fn read(
     state: &ApiState,
@@ -141,8 +188,17 @@ pub(crate) async fn read(
     let is_public = parts.extensions.get::<Public>().is_some();
     let limit = state.limits.body_bytes;
     let limit = if is_public { limit.min(PUBLIC) } else { limit };
+    read_within(&state.rooms.bodies, limit, parts, body).await
+}
+
+/// The same, with a room and a limit of its own.
+pub(crate) async fn read_within(
+    room: &Room,
+    limit: usize,
+    parts: &Parts,
+    body: Body,
+) -> Result<Received, BodyFault> {
     let gzip = is_gzip(&parts.headers)?;
-    let room = &state.room;
     let (mut bytes, mut reserved) = gather(room, &parts.headers, body, limit, gzip).await?;
     if gzip {
         let unpacked = match unpack(&bytes, limit.min(SMALL)) {

@@ -74,6 +74,10 @@ practice_scoped_id!(
     RequestId
 );
 practice_scoped_id!(
+    /// A document: of the PMS, or a patient's to be attached there.
+    DocumentId
+);
+practice_scoped_id!(
     /// Somebody whom patients can book.
     PractitionerId
 );

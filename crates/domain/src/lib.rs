@@ -6,10 +6,12 @@
 pub mod availability;
 pub mod booking;
 pub mod clock;
+pub mod document;
 pub mod feature;
 pub mod ids;
 pub mod keys;
 pub mod liveness;
+mod names;
 pub mod outcome;
 pub mod patient;
 pub mod request;

@@ -6,11 +6,14 @@
 //! `&mut Tx`; [`Hub::write`] and [`Hub::read`] run it.
 
 pub mod admin;
+pub mod attachments;
 pub mod auth;
 pub mod booking;
 pub mod clock;
 pub mod contacts;
+mod content;
 mod context;
+pub mod documents;
 mod error;
 mod life;
 mod notify;
@@ -48,11 +51,16 @@ use std::sync::Arc;
 pub struct Settings {
     /// How long a hold keeps its time, in seconds.
     pub hold_seconds: i64,
+    /// How long a PMS is asked to attach a patient's document, in days (ATT-2).
+    pub attach_days: i64,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { hold_seconds: 300 }
+        Self {
+            hold_seconds: 300,
+            attach_days: 30,
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Due work. Each row is taken (deleted) and done in one transaction of its practice, in the
 //! order of due times.
 
-use crate::{Hub, Result, Stopwatch, life, raise};
+use crate::{Hub, Result, Stopwatch, attachments, content, life, raise};
 use jiff::Timestamp;
 use slotbridge_domain::ids::{BookingId, RequestId};
 use slotbridge_store::due::{self, Due, DueKind};
@@ -61,6 +61,9 @@ impl Timers<'_> {
         for row in rows {
             let hub = self.hub.clone();
             running.spawn(async move {
+                if row.kind == DueKind::ObjectDropped {
+                    return hub.remove_object(row).await;
+                }
                 hub.write(row.practice_id, move |tx| run_one(tx, &row))
                     .await
             });
@@ -96,6 +99,14 @@ fn run_one(tx: &mut Tx<'_>, row: &Due) -> Result<()> {
             }
         }
         DueKind::HoldExpires => holds::sweep(tx)?,
+        DueKind::ObjectUnused => content::unused(tx, &row.target)?,
+        // Done beside the transaction.
+        DueKind::ObjectDropped => {}
+        DueKind::AttachExpires => {
+            if let Some(id) = number().and_then(RequestId::new) {
+                attachments::expire(tx, id)?;
+            }
+        }
     }
     Ok(())
 }

@@ -1,6 +1,11 @@
-//! The ways out of the process, each guarded: callbacks of subscriptions, mail and SMS.
+//! The ways out of the process, each guarded: callbacks of subscriptions, mail and SMS, and the folder
+//! with objects.
 //!
 //! Nothing else of Slotbridge opens a connection to anybody but its database.
+
+mod folder;
+
+pub use folder::ObjectFolder;
 
 use slotbridge_hub::outgoing::{
     Callback, CallbackFailure, Callbacks, ErrorType, Message, Messages, NotSent, Sending,

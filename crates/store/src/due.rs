@@ -28,16 +28,32 @@ pub enum DueKind {
     RequestDayEnds,
     /// A hold has expired and can be removed; the target is its hash.
     HoldExpires,
+    /// An object was put and nothing has come to name it; the target is its name.
+    ObjectUnused,
+    /// Nothing names an object any more; the target is its name.
+    ObjectDropped,
+    /// A patient's document was not fetched in time (ATT-2); the target is its request.
+    AttachExpires,
 }
 
 impl DueKind {
-    const ALL: [Self; 3] = [Self::BookingStands, Self::RequestDayEnds, Self::HoldExpires];
+    const ALL: [Self; 6] = [
+        Self::BookingStands,
+        Self::RequestDayEnds,
+        Self::HoldExpires,
+        Self::ObjectUnused,
+        Self::ObjectDropped,
+        Self::AttachExpires,
+    ];
 
     const fn as_str(self) -> &'static str {
         match self {
             Self::BookingStands => "bookingStands",
             Self::RequestDayEnds => "requestDayEnds",
             Self::HoldExpires => "holdExpires",
+            Self::ObjectUnused => "objectUnused",
+            Self::ObjectDropped => "objectDropped",
+            Self::AttachExpires => "attachExpires",
         }
     }
 }
@@ -80,6 +96,15 @@ pub fn take(tx: &mut Tx<'_>, kind: DueKind, target: &str) -> Result<bool> {
 pub fn cancel(tx: &mut Tx<'_>, kind: DueKind, target: &str) -> Result<()> {
     let practice = tx.practice()?;
     tx.push(&CANCEL, args![practice, kind.as_str(), target])
+}
+
+/// Drops planned work, due or not, and says whether it was still planned.
+///
+/// # Errors
+/// The store's.
+pub fn withdraw(tx: &mut Tx<'_>, kind: DueKind, target: &str) -> Result<bool> {
+    let practice = tx.practice()?;
+    Ok(tx.execute(&CANCEL, args![practice, kind.as_str(), target])? > 0)
 }
 
 /// What is due at `at`, of all practices, in the order of due times. Runs globally.

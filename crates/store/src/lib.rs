@@ -25,11 +25,13 @@ mod tx;
 
 pub mod alerts;
 pub mod appointment_types;
+pub mod attachments;
 pub mod audit;
 pub mod bookings;
 pub mod consents;
 pub mod consumers;
 pub mod contacts;
+pub mod documents;
 pub mod due;
 pub mod features;
 pub mod holds;
@@ -241,11 +243,13 @@ pub fn statements() -> Vec<&'static sql::Sql> {
     [
         alerts::ALL,
         appointment_types::ALL,
+        attachments::ALL,
         audit::ALL,
         bookings::ALL,
         consents::ALL,
         consumers::ALL,
         contacts::ALL,
+        documents::ALL,
         due::ALL,
         features::ALL,
         holds::ALL,

@@ -3,7 +3,7 @@
 use crate::sql::statements;
 use crate::{Result, StoreError, Tx, args};
 use slotbridge_domain::ids::{
-    AppointmentTypeId, BookingId, NUMBERS_PER_PRACTICE, PractitionerId, RequestId,
+    AppointmentTypeId, BookingId, DocumentId, NUMBERS_PER_PRACTICE, PractitionerId, RequestId,
 };
 
 statements! {
@@ -63,6 +63,14 @@ pub fn booking_and_request(tx: &mut Tx<'_>) -> Result<(BookingId, RequestId)> {
         BookingId::of(practice, last - 1),
         RequestId::of(practice, last),
     ))
+}
+
+/// A fresh document id.
+///
+/// # Errors
+/// The store's.
+pub fn document(tx: &mut Tx<'_>) -> Result<DocumentId> {
+    Ok(DocumentId::of(tx.practice()?, take(tx, 1)?))
 }
 
 /// A fresh practitioner id.

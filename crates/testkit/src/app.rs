@@ -18,6 +18,7 @@ use slotbridge_api::{ApiOptions, Limits};
 use slotbridge_domain::clock::{Clock, Random};
 use slotbridge_domain::keys::KeyKind;
 use slotbridge_hub::clock::MovableClock;
+use slotbridge_hub::outgoing::Outgoing;
 use slotbridge_hub::{Hub, Settings};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -141,6 +142,11 @@ fn seed() -> u64 {
     NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
+/// The ways out of a hub on a database.
+fn outgoing(database: &TestDatabase) -> Outgoing {
+    crate::outgoing_to(Arc::clone(database.objects()))
+}
+
 impl TestApp {
     /// A hub on a fresh database, its clock held still.
     pub async fn new() -> Self {
@@ -170,7 +176,7 @@ impl TestApp {
             clock.clone()
         };
         let store = database.open(of_store, Arc::clone(&random));
-        let hub = Hub::new(store, random, crate::outgoing(), Settings::default());
+        let hub = Hub::new(store, random, outgoing(&database), Settings::default());
         if sandbox {
             movable.resume(&hub).await.expect("the sandbox's clock");
         }
@@ -206,7 +212,7 @@ impl TestApp {
             let random: Arc<dyn Random> = TestRandom::new(seed() << 32);
             let store = self.database.open(self.clock.clone(), Arc::clone(&random));
             pause_before_writing(&store);
-            let hub = Hub::new(store, random, crate::outgoing(), Settings::default());
+            let hub = Hub::new(store, random, outgoing(&self.database), Settings::default());
             let router = slotbridge_api::router(hub, ApiOptions::default());
             self.served.add(router).await;
         }

@@ -5,6 +5,7 @@ mod bookings;
 mod catalogue;
 mod consents;
 mod consumers;
+mod documents;
 mod operator_tokens;
 mod practices;
 mod requests;
@@ -64,6 +65,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(bookings::list))
         .routes(routes!(bookings::search))
         .routes(routes!(bookings::one))
+        .routes(routes!(documents::list))
         .routes(routes!(bookings::entered_by_hand))
         .routes(routes!(bookings::cancel))
         .routes(routes!(bookings::attended))

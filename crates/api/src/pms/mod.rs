@@ -1,8 +1,10 @@
 //! The PMS API: `/pms-api/v1`.
 
+mod attach_documents;
 mod availability;
 mod bookings;
 mod config;
+mod documents;
 mod requests;
 
 use crate::ApiState;
@@ -31,6 +33,8 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .merge(bookings::routes())
         .merge(availability::routes())
         .merge(config::routes())
+        .merge(documents::routes())
+        .merge(attach_documents::routes())
 }
 
 /// A failure as the PMS API writes it: `{"error": "..."}`.
