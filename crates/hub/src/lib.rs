@@ -29,12 +29,13 @@ pub mod zone;
 pub use context::{Actor, Context};
 pub use error::{Error, Fault, Result};
 pub use once::{IdempotencyKey, Once};
-pub use slotbridge_store::{Stopwatch, call};
+pub use slotbridge_store::{Stamp, Stopwatch, call};
 
 use auth::Consented;
 use contacts::Contacts;
 use jiff::Timestamp;
 use outgoing::Outgoing;
+use pms::availability::unchanged::Unchanged;
 use remembered::Remembered;
 use slotbridge_domain::clock::Random;
 use slotbridge_domain::ids::{ConsumerId, PracticeId};
@@ -70,6 +71,8 @@ struct Inner {
     consented: Remembered<[u8; 32], Consented>,
     /// What is outstanding.
     outstanding: Remembered<(PracticeId, ConsumerId), Arc<[RequestType]>>,
+    /// The answers to batches of snapshots that said nothing new.
+    unchanged: Unchanged,
     /// Whoever runs due work holds this, so that the sandbox's clock can run it in order.
     timers: tokio::sync::Mutex<()>,
     /// Since when due work was last found done.
@@ -93,6 +96,7 @@ impl Hub {
             contacts: Contacts::default(),
             consented: Remembered::default(),
             outstanding: Remembered::default(),
+            unchanged: Unchanged::default(),
             timers: tokio::sync::Mutex::default(),
             caught_up: parking_lot::Mutex::new(Stopwatch::start()),
         }))

@@ -132,6 +132,13 @@ impl Store {
         self.shared.stamps.of(practice)
     }
 
+    /// Like [`Store::stamp`], where it is certain that whoever has it sees all that was answered:
+    /// `None` where another node may have written and this one not know it yet.
+    #[must_use]
+    pub fn exact_stamp(&self, practice: PracticeId) -> Option<Stamp> {
+        self.shared.stamps.exact(practice)
+    }
+
     /// The clock that transactions take their `now` from.
     #[must_use]
     pub fn clock(&self) -> &Arc<dyn Clock> {

@@ -148,6 +148,19 @@ fn booking_id(id: i64) -> Result<BookingId> {
     BookingId::new(id).ok_or_else(|| Error::NotFound("booking").into())
 }
 
+/// A body as it was sent, packed or not, with its headers.
+struct Packed(body::Sent, HeaderMap);
+
+impl FromRequest<ApiState> for Packed {
+    type Rejection = PmsFailure;
+
+    async fn from_request(request: Request, state: &ApiState) -> Result<Self> {
+        let (parts, body) = request.into_parts();
+        let sent = body::take(state, &parts, body).await?;
+        Ok(Self(sent, parts.headers))
+    }
+}
+
 /// A body as it came, unpacked, with its headers.
 struct Raw {
     headers: HeaderMap,
