@@ -11,6 +11,7 @@ pub mod booking;
 pub mod clock;
 pub mod contacts;
 mod context;
+mod erase;
 mod error;
 mod life;
 mod notify;
@@ -22,6 +23,7 @@ pub mod picture;
 pub mod pms;
 mod raise;
 mod remembered;
+mod retention;
 pub mod rows;
 pub mod timers;
 pub mod zone;
@@ -29,6 +31,7 @@ pub mod zone;
 pub use context::{Actor, Context};
 pub use error::{Error, Fault, Result};
 pub use once::{IdempotencyKey, Once};
+pub use retention::Keep;
 pub use slotbridge_store::{Stamp, Stopwatch, call};
 
 use auth::Consented;
@@ -49,11 +52,16 @@ use std::sync::Arc;
 pub struct Settings {
     /// How long a hold keeps its time, in seconds.
     pub hold_seconds: i64,
+    /// How long things are kept.
+    pub keep: Keep,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { hold_seconds: 300 }
+        Self {
+            hold_seconds: 300,
+            keep: Keep::default(),
+        }
     }
 }
 

@@ -16,6 +16,7 @@ mod figures;
 mod folder;
 mod migrate;
 mod open;
+mod rotate;
 pub mod seal;
 pub mod sql;
 mod stamps;
@@ -43,6 +44,7 @@ pub mod practices;
 pub mod practitioners;
 pub mod requests;
 pub mod resource_days;
+pub mod retention;
 pub mod settings;
 pub mod slot_blocks;
 
@@ -266,6 +268,8 @@ pub fn statements() -> Vec<&'static sql::Sql> {
         practitioners::ALL,
         requests::ALL,
         resource_days::ALL,
+        retention::ALL,
+        rotate::ALL,
         settings::ALL,
         slot_blocks::ALL,
     ]

@@ -1,5 +1,6 @@
 //! The settings in force.
 
+use slotbridge_hub::Keep;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
@@ -21,12 +22,18 @@ pub(crate) struct Settings {
     pub(crate) master_key: Option<String>,
     /// The file that holds it.
     pub(crate) master_key_file: Option<PathBuf>,
+    /// The master key before, while it is changed.
+    pub(crate) previous_master_key: Option<String>,
+    /// The file that holds that.
+    pub(crate) previous_master_key_file: Option<PathBuf>,
     /// An operator's token that is to be live.
     pub(crate) operator_token: Option<String>,
     /// What is logged.
     pub(crate) log: String,
     /// How long a hold keeps its time.
     pub(crate) hold_seconds: i64,
+    /// How long things are kept.
+    pub(crate) keep: Keep,
     /// The largest body.
     pub(crate) body_limit_bytes: usize,
     /// Calls of the booking API per minute and client address.
@@ -51,9 +58,12 @@ impl Default for Settings {
             sandbox: false,
             master_key: None,
             master_key_file: None,
+            previous_master_key: None,
+            previous_master_key_file: None,
             operator_token: None,
             log: "info".to_owned(),
             hold_seconds: slotbridge_hub::Settings::default().hold_seconds,
+            keep: Keep::default(),
             body_limit_bytes: limits.body_bytes,
             booking_requests_per_minute: limits.requests_per_minute,
             trusted_proxies: limits.trusted_proxies,
