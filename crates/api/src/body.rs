@@ -7,18 +7,20 @@
 //! comes out of it then depends on nobody.
 
 mod room;
+mod rooms;
 mod unpack;
 
 pub(crate) use room::{Reserved, Room};
+pub(crate) use rooms::{Rooms, attachment_limit};
 
-use crate::{ApiState, Limits};
+use crate::ApiState;
+use aws_lc_rs::digest;
 use axum::body::{Body, Bytes};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use http_body::Frame;
 use http_body_util::BodyExt;
 use room::SMALL;
-use slotbridge_domain::document::MOST_FILE_BYTES;
 use std::pin::pin;
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
@@ -131,12 +133,10 @@ impl Received {
             Err(ended) => std::panic::resume_unwind(ended.into_panic()),
         }
     }
-}
 
-impl Received {
     /// Gives the whole body to a reader that takes it apart, and keeps its room for what comes out
     /// of it.
-    pub(crate) async fn take<T: Send + 'static>(
+    pub(crate) async fn take_apart<T: Send + 'static>(
         self,
         read: impl FnOnce(Vec<u8>) -> T + Send + 'static,
     ) -> (T, Option<Reserved>) {
@@ -156,27 +156,12 @@ impl Received {
     }
 }
 
-/// The rooms that there are. Documents have their own, so that they hold nobody else up; and those
-/// that patients give another, so that these do not hold up the PMSs.
-pub(crate) struct Rooms {
-    pub(crate) bodies: Room,
-    pub(crate) documents: Room,
-    pub(crate) attachments: Room,
-}
-
-impl Rooms {
-    pub(crate) fn new(limits: &Limits) -> Self {
-        Self {
-            bodies: Room::new(limits.body_bytes),
-            documents: Room::new(limits.document_body_bytes),
-            attachments: Room::new(attachment_limit(limits)),
-        }
-    }
-}
-
-/// The largest body with a file of a patient's: base64 takes a third more than what it says.
-pub(crate) fn attachment_limit(limits: &Limits) -> usize {
-    limits.document_body_bytes.min(MOST_FILE_BYTES / 3 * 4 + SMALL)
+/// A whole body as it was sent, packed or not.
+pub(crate) struct Sent {
+    bytes: Vec<u8>,
+    gzip: bool,
+    limit: usize,
+    reserved: Option<Reserved>,
 }
 
 /// Reads a body up to the limit, as sent and unpacked.
@@ -185,10 +170,8 @@ pub(crate) async fn read(
     parts: &Parts,
     body: Body,
 ) -> Result<Received, BodyFault> {
-    let is_public = parts.extensions.get::<Public>().is_some();
-    let limit = state.limits.body_bytes;
-    let limit = if is_public { limit.min(PUBLIC) } else { limit };
-    read_within(&state.rooms.bodies, limit, parts, body).await
+    let sent = take(state, parts, body).await?;
+    sent.unpack(&state.rooms.bodies, &parts.headers).await
 }
 
 /// The same, with a room and a limit of its own.
@@ -198,24 +181,79 @@ pub(crate) async fn read_within(
     parts: &Parts,
     body: Body,
 ) -> Result<Received, BodyFault> {
+    let sent = take_within(room, limit, parts, body).await?;
+    sent.unpack(room, &parts.headers).await
+}
+
+/// Takes a body up to the limit, as it is sent.
+pub(crate) async fn take(state: &ApiState, parts: &Parts, body: Body) -> Result<Sent, BodyFault> {
+    let is_public = parts.extensions.get::<Public>().is_some();
+    let limit = state.limits.body_bytes;
+    let limit = if is_public { limit.min(PUBLIC) } else { limit };
+    take_within(&state.rooms.bodies, limit, parts, body).await
+}
+
+async fn take_within(
+    room: &Room,
+    limit: usize,
+    parts: &Parts,
+    body: Body,
+) -> Result<Sent, BodyFault> {
     let gzip = is_gzip(&parts.headers)?;
-    let (mut bytes, mut reserved) = gather(room, &parts.headers, body, limit, gzip).await?;
-    if gzip {
-        let unpacked = match unpack(&bytes, limit.min(SMALL)) {
-            Err(BodyFault::TooLarge(_)) if limit > SMALL => {
-                if reserved.is_none() {
-                    reserved = Some(room.reserve(&parts.headers, limit).await?);
+    let (bytes, reserved) = gather(room, &parts.headers, body, limit, gzip).await?;
+    Ok(Sent {
+        bytes,
+        gzip,
+        limit,
+        reserved,
+    })
+}
+
+impl Sent {
+    /// The digest of all that the body is read from: the same for no two that are read in another
+    /// way.
+    pub(crate) fn digest(&self, headers: &HeaderMap) -> [u8; 32] {
+        let media_type = headers.get(header::CONTENT_TYPE);
+        let media_type = media_type.map_or(&[][..], header::HeaderValue::as_bytes);
+        let mut context = digest::Context::new(&digest::SHA256);
+        context.update(&[u8::from(self.gzip)]);
+        context.update(&media_type.len().to_be_bytes());
+        context.update(media_type);
+        context.update(&self.bytes);
+        let mut digest = [0; 32];
+        digest.copy_from_slice(context.finish().as_ref());
+        digest
+    }
+
+    /// Unpacks it.
+    pub(crate) async fn unpack(
+        self,
+        room: &Room,
+        headers: &HeaderMap,
+    ) -> Result<Received, BodyFault> {
+        let Self {
+            mut bytes,
+            gzip,
+            limit,
+            mut reserved,
+        } = self;
+        if gzip {
+            let unpacked = match unpack(&bytes, limit.min(SMALL)) {
+                Err(BodyFault::TooLarge(_)) if limit > SMALL => {
+                    if reserved.is_none() {
+                        reserved = Some(room.reserve(headers, limit).await?);
+                    }
+                    unpack(&bytes, limit)
                 }
-                unpack(&bytes, limit)
-            }
-            unpacked => unpacked,
-        };
-        bytes = unpacked?;
+                unpacked => unpacked,
+            };
+            bytes = unpacked?;
+        }
+        if let Some(reserved) = &mut reserved {
+            room.complete(reserved, bytes.len()).await;
+        }
+        Ok(Received { bytes, reserved })
     }
-    if let Some(reserved) = &mut reserved {
-        room.complete(reserved, bytes.len()).await;
-    }
-    Ok(Received { bytes, reserved })
 }
 
 /// Takes a body as it is sent.

@@ -14,6 +14,7 @@ pub mod contacts;
 mod content;
 mod context;
 pub mod documents;
+mod erase;
 mod error;
 mod life;
 mod notify;
@@ -25,6 +26,7 @@ pub mod picture;
 pub mod pms;
 mod raise;
 mod remembered;
+mod retention;
 pub mod rows;
 pub mod timers;
 pub mod zone;
@@ -32,12 +34,14 @@ pub mod zone;
 pub use context::{Actor, Context};
 pub use error::{Error, Fault, Result};
 pub use once::{IdempotencyKey, Once};
-pub use slotbridge_store::{Stopwatch, call};
+pub use retention::Keep;
+pub use slotbridge_store::{Stamp, Stopwatch, call};
 
 use auth::Consented;
 use contacts::Contacts;
 use jiff::Timestamp;
 use outgoing::Outgoing;
+use pms::availability::unchanged::Unchanged;
 use remembered::Remembered;
 use slotbridge_domain::clock::Random;
 use slotbridge_domain::ids::{ConsumerId, PracticeId};
@@ -53,6 +57,8 @@ pub struct Settings {
     pub hold_seconds: i64,
     /// How long a PMS is asked to attach a patient's document, in days (ATT-2).
     pub attach_days: i64,
+    /// How long things are kept.
+    pub keep: Keep,
 }
 
 impl Default for Settings {
@@ -60,6 +66,7 @@ impl Default for Settings {
         Self {
             hold_seconds: 300,
             attach_days: 30,
+            keep: Keep::default(),
         }
     }
 }
@@ -78,6 +85,8 @@ struct Inner {
     consented: Remembered<[u8; 32], Consented>,
     /// What is outstanding.
     outstanding: Remembered<(PracticeId, ConsumerId), Arc<[RequestType]>>,
+    /// The answers to batches of snapshots that said nothing new.
+    unchanged: Unchanged,
     /// Whoever runs due work holds this, so that the sandbox's clock can run it in order.
     timers: tokio::sync::Mutex<()>,
     /// Since when due work was last found done.
@@ -101,6 +110,7 @@ impl Hub {
             contacts: Contacts::default(),
             consented: Remembered::default(),
             outstanding: Remembered::default(),
+            unchanged: Unchanged::default(),
             timers: tokio::sync::Mutex::default(),
             caught_up: parking_lot::Mutex::new(Stopwatch::start()),
         }))

@@ -1,7 +1,7 @@
 //! Due work. Each row is taken (deleted) and done in one transaction of its practice, in the
 //! order of due times.
 
-use crate::{Hub, Result, Stopwatch, attachments, content, life, raise};
+use crate::{Hub, Result, Settings, Stopwatch, attachments, content, life, raise, retention};
 use jiff::Timestamp;
 use slotbridge_domain::ids::{BookingId, RequestId};
 use slotbridge_store::due::{self, Due, DueKind};
@@ -64,7 +64,8 @@ impl Timers<'_> {
                 if row.kind == DueKind::ObjectDropped {
                     return hub.remove_object(row).await;
                 }
-                hub.write(row.practice_id, move |tx| run_one(tx, &row))
+                let settings = hub.settings();
+                hub.write(row.practice_id, move |tx| run_one(tx, &settings, &row))
                     .await
             });
         }
@@ -79,7 +80,7 @@ impl Timers<'_> {
 }
 
 /// Does one row's work, if nobody has done it.
-fn run_one(tx: &mut Tx<'_>, row: &Due) -> Result<()> {
+fn run_one(tx: &mut Tx<'_>, settings: &Settings, row: &Due) -> Result<()> {
     if !due::take(tx, row.kind, &row.target)? {
         return Ok(());
     }
@@ -107,6 +108,7 @@ fn run_one(tx: &mut Tx<'_>, row: &Due) -> Result<()> {
                 attachments::expire(tx, id)?;
             }
         }
+        DueKind::Retention => retention::run(tx, &settings.keep)?,
     }
     Ok(())
 }

@@ -17,6 +17,9 @@ statements! {
     INSERT = "INSERT INTO attachments (practice_id, document_id, booking_id, kind, state, details,
             object_name, created_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    OBJECTS = "SELECT object_name FROM attachments
+        WHERE practice_id = $1 AND ($2 = 0 OR booking_id = $2) AND object_name IS NOT NULL";
+    ERASE = "DELETE FROM attachments WHERE practice_id = $1 AND ($2 = 0 OR booking_id = $2)";
     GET = concat!("SELECT ", columns!(), " FROM attachments WHERE practice_id = $1 AND document_id = $2");
     OF_BOOKING = concat!("SELECT ", columns!(), " FROM attachments
         WHERE practice_id = $1 AND booking_id = $2 ORDER BY document_id");
@@ -114,4 +117,15 @@ pub fn close(
 ) -> Result<()> {
     let practice = tx.practice()?;
     tx.push(&CLOSE, args![practice, id, state.as_str(), details])
+}
+
+/// Deletes the patients' documents of a booking, or of all bookings, and gives the objects that they named.
+///
+/// # Errors
+/// The store's.
+pub fn erase(tx: &mut Tx<'_>, booking: Option<BookingId>) -> Result<Vec<String>> {
+    let (practice, booking) = (tx.practice()?, booking.map_or(0, BookingId::get));
+    let objects = tx.query(&OBJECTS, args![practice, booking], |row| row.text(0))?;
+    tx.push(&ERASE, args![practice, booking])?;
+    Ok(objects)
 }

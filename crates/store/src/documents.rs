@@ -15,6 +15,9 @@ statements! {
     INSERT = "INSERT INTO documents (practice_id, document_id, booking_id, document_index, state,
             details)
         VALUES ($1, $2, $3, $4, $5, $6)";
+    OBJECTS = "SELECT object_name FROM documents
+        WHERE practice_id = $1 AND ($2 = 0 OR booking_id = $2) AND object_name IS NOT NULL";
+    ERASE = "DELETE FROM documents WHERE practice_id = $1 AND ($2 = 0 OR booking_id = $2)";
     GET = concat!("SELECT ", columns!(), " FROM documents WHERE practice_id = $1 AND document_id = $2");
     FIND = concat!("SELECT ", columns!(), " FROM documents
         WHERE practice_id = $1 AND booking_id = $2 AND document_index = $3");
@@ -131,4 +134,15 @@ pub fn set_upload(tx: &mut Tx<'_>, document: &Document) -> Result<()> {
         document.object_name.as_ref()
     ];
     tx.push(&SET_UPLOAD, args)
+}
+
+/// Deletes the documents of a booking, or of all bookings, and gives the objects that they named.
+///
+/// # Errors
+/// The store's.
+pub fn erase(tx: &mut Tx<'_>, booking: Option<BookingId>) -> Result<Vec<String>> {
+    let (practice, booking) = (tx.practice()?, booking.map_or(0, BookingId::get));
+    let objects = tx.query(&OBJECTS, args![practice, booking], |row| row.text(0))?;
+    tx.push(&ERASE, args![practice, booking])?;
+    Ok(objects)
 }

@@ -28,6 +28,8 @@ pub enum DueKind {
     RequestDayEnds,
     /// A hold has expired and can be removed; the target is its hash.
     HoldExpires,
+    /// What the practice no longer keeps is to be forgotten.
+    Retention,
     /// An object was put and nothing has come to name it; the target is its name.
     ObjectUnused,
     /// Nothing names an object any more; the target is its name.
@@ -37,10 +39,11 @@ pub enum DueKind {
 }
 
 impl DueKind {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::BookingStands,
         Self::RequestDayEnds,
         Self::HoldExpires,
+        Self::Retention,
         Self::ObjectUnused,
         Self::ObjectDropped,
         Self::AttachExpires,
@@ -51,6 +54,7 @@ impl DueKind {
             Self::BookingStands => "bookingStands",
             Self::RequestDayEnds => "requestDayEnds",
             Self::HoldExpires => "holdExpires",
+            Self::Retention => "retention",
             Self::ObjectUnused => "objectUnused",
             Self::ObjectDropped => "objectDropped",
             Self::AttachExpires => "attachExpires",

@@ -5,8 +5,8 @@
 //! - [`profile`] is what differs between hand-written and generated clients (WIRE-9).
 //! - [`time`] writes and parses the formats of WIRE-1.
 //! - [`schema`] is what the documents say of values that a JSON type does not describe.
-//! - [`requests`], [`bookings`], [`documents`], [`availability`] and [`config`] hold the types, grouped as the
-//!   operations are; [`page`] and [`error`] are shared by all of them.
+//! - [`requests`], [`bookings`], [`documents`], [`availability`], [`config`] and [`features`] hold the
+//!   types, grouped as the operations are; [`page`] and [`error`] are shared by all of them.
 //!
 //! A type is written by its `Serialize` and read by its [`FromJson`](read::FromJson); `Deserialize`
 //! goes through the latter, so there is one reader per type.
@@ -18,6 +18,7 @@ pub mod bookings;
 pub mod config;
 pub mod documents;
 pub mod error;
+pub mod features;
 pub mod page;
 pub mod profile;
 pub mod read;

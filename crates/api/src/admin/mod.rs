@@ -6,6 +6,7 @@ mod catalogue;
 mod consents;
 mod consumers;
 mod documents;
+mod erasure;
 mod operator_tokens;
 mod practices;
 mod requests;
@@ -72,6 +73,8 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(bookings::attention))
         .routes(routes!(bookings::bookability))
         .routes(routes!(audit::list))
+        .routes(routes!(erasure::patient))
+        .routes(routes!(erasure::practice))
 }
 
 /// A list without pages.

@@ -160,7 +160,7 @@ impl FromRequest<ApiState> for Sent {
         let body = body::read_within(&state.rooms.attachments, limit, &parts, body).await?;
         body::check_type(&parts.headers, &body)?;
         let has_key = parts.headers.contains_key("idempotency-key");
-        let (read, room) = body.take(move |bytes| take_apart(bytes, has_key)).await;
+        let (read, room) = body.take_apart(move |bytes| take_apart(bytes, has_key)).await;
         let (new, same) = read?;
         Ok(Self {
             new,

@@ -5,6 +5,7 @@ mod availability;
 mod bookings;
 mod config;
 mod documents;
+mod features;
 mod requests;
 
 use crate::ApiState;
@@ -35,6 +36,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .merge(config::routes())
         .merge(documents::routes())
         .merge(attach_documents::routes())
+        .merge(features::routes())
 }
 
 /// A failure as the PMS API writes it: `{"error": "..."}`.
@@ -150,6 +152,19 @@ impl<const N: usize, S: Send + Sync> FromRequestParts<S> for Ids<N> {
 /// The id of a booking that may be one.
 fn booking_id(id: i64) -> Result<BookingId> {
     BookingId::new(id).ok_or_else(|| Error::NotFound("booking").into())
+}
+
+/// A body as it was sent, packed or not, with its headers.
+struct Packed(body::Sent, HeaderMap);
+
+impl FromRequest<ApiState> for Packed {
+    type Rejection = PmsFailure;
+
+    async fn from_request(request: Request, state: &ApiState) -> Result<Self> {
+        let (parts, body) = request.into_parts();
+        let sent = body::take(state, &parts, body).await?;
+        Ok(Self(sent, parts.headers))
+    }
 }
 
 /// A body as it came, unpacked, with its headers.

@@ -5,6 +5,7 @@ mod appointment_types;
 mod bookings;
 mod consents;
 mod consumers;
+mod erase;
 mod facts;
 mod job;
 mod keys;
@@ -91,6 +92,8 @@ enum Group {
     Attention(facts::Attention),
     Audit(facts::Audit),
     #[command(subcommand)]
+    Erase(erase::Command),
+    #[command(subcommand)]
     OperatorTokens(operator_tokens::Command),
 }
 
@@ -108,6 +111,7 @@ impl Group {
             Self::Bookability(args) => args.job(),
             Self::Attention(args) => args.job(),
             Self::Audit(args) => args.job(),
+            Self::Erase(command) => command.job(),
             Self::OperatorTokens(command) => command.job(),
         }
     }

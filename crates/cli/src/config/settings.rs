@@ -1,5 +1,6 @@
 //! The settings in force.
 
+use slotbridge_hub::Keep;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
@@ -21,14 +22,26 @@ pub(crate) struct Settings {
     pub(crate) master_key: Option<String>,
     /// The file that holds it.
     pub(crate) master_key_file: Option<PathBuf>,
+    /// The master key before, while it is changed.
+    pub(crate) previous_master_key: Option<String>,
+    /// The file that holds that.
+    pub(crate) previous_master_key_file: Option<PathBuf>,
     /// An operator's token that is to be live.
     pub(crate) operator_token: Option<String>,
     /// What is logged.
     pub(crate) log: String,
     /// How long a hold keeps its time.
     pub(crate) hold_seconds: i64,
+    /// How long things are kept.
+    pub(crate) keep: Keep,
+    /// How long a PMS is asked to attach a patient's document.
+    pub(crate) attach_days: i64,
+    /// The folder for the content of documents, if it is not the usual one.
+    pub(crate) object_store: Option<PathBuf>,
     /// The largest body.
     pub(crate) body_limit_bytes: usize,
+    /// The largest body with a document.
+    pub(crate) document_body_limit_bytes: usize,
     /// Calls of the booking API per minute and client address.
     pub(crate) booking_requests_per_minute: u32,
     /// The proxies that are believed.
@@ -51,10 +64,16 @@ impl Default for Settings {
             sandbox: false,
             master_key: None,
             master_key_file: None,
+            previous_master_key: None,
+            previous_master_key_file: None,
             operator_token: None,
             log: "info".to_owned(),
             hold_seconds: slotbridge_hub::Settings::default().hold_seconds,
+            keep: Keep::default(),
+            attach_days: slotbridge_hub::Settings::default().attach_days,
+            object_store: None,
             body_limit_bytes: limits.body_bytes,
+            document_body_limit_bytes: limits.document_body_bytes,
             booking_requests_per_minute: limits.requests_per_minute,
             trusted_proxies: limits.trusted_proxies,
             metrics_readers: Vec::new(),
@@ -65,6 +84,13 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// The folder for the content of documents.
+    pub(crate) fn objects(&self) -> PathBuf {
+        let beside = || self.data_dir.clone().unwrap_or_else(|| DATA_DIR.into());
+        let named = self.object_store.clone();
+        named.unwrap_or_else(|| beside().join("objects"))
+    }
+
     /// The folder in use, if there is one: without PostgreSQL there always is.
     pub(crate) fn folder(&self) -> Option<PathBuf> {
         match (&self.data_dir, &self.database_url) {

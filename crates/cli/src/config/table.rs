@@ -165,6 +165,30 @@ pub(crate) const TABLE: &[Setting] = &[
                 of the two.",
     },
     Setting {
+        name: "previous_master_key",
+        secret: true,
+        read: |settings, text| {
+            MasterKey::from_hex(text).ok_or("must be 64 hexadecimal digits")?;
+            settings.previous_master_key = Some(text.to_owned());
+            Ok(())
+        },
+        shown: |settings| hidden(settings.previous_master_key.as_ref()),
+        example: "0000000000000000000000000000000000000000000000000000000000000000",
+        about: "The master key before, while it is changed: what it wrapped is wrapped anew at \
+                the start.\nTo be taken out once every node has started with the new one.",
+    },
+    Setting {
+        name: "previous_master_key_file",
+        secret: false,
+        read: |settings, text| {
+            settings.previous_master_key_file = Some(PathBuf::from(text));
+            Ok(())
+        },
+        shown: |settings| path(settings.previous_master_key_file.as_ref()),
+        example: "/etc/slotbridge/previous-master-key",
+        about: "The file that holds the master key before.",
+    },
+    Setting {
         name: "operator_token",
         secret: true,
         read: |settings, text| {
@@ -205,6 +229,67 @@ pub(crate) const TABLE: &[Setting] = &[
         about: "How long a time stays held for a patient who is filling in the form.",
     },
     Setting {
+        name: "booking_days",
+        secret: false,
+        read: |settings, text| {
+            number(
+                &mut settings.keep.booking_days,
+                text,
+                " of days",
+                1..=36_500,
+            )
+        },
+        shown: |settings| json!(settings.keep.booking_days),
+        example: "",
+        about: "How long a booking's person, and what the PMS said of it, are kept, from its appointment on.",
+    },
+    Setting {
+        name: "audit_days",
+        secret: false,
+        read: |settings, text| number(&mut settings.keep.audit_days, text, " of days", 1..=36_500),
+        shown: |settings| json!(settings.keep.audit_days),
+        example: "",
+        about: "How long the audit trail is kept.",
+    },
+    Setting {
+        name: "request_days",
+        secret: false,
+        read: |settings, text| {
+            number(
+                &mut settings.keep.request_days,
+                text,
+                " of days",
+                1..=36_500,
+            )
+        },
+        shown: |settings| json!(settings.keep.request_days),
+        example: "",
+        about: "How long requests are kept once they are resolved.",
+    },
+    Setting {
+        name: "attach_days",
+        secret: false,
+        read: |settings, text| number(&mut settings.attach_days, text, " of days", 1..=3650),
+        shown: |settings| json!(settings.attach_days),
+        example: "",
+        about: "How long a PMS is asked to attach a document that a patient has given.",
+    },
+    Setting {
+        name: "object_store_url",
+        secret: false,
+        read: |settings, text| {
+            let folder = text.strip_prefix("file://").map(PathBuf::from);
+            let folder = folder.filter(|folder| folder.is_absolute());
+            settings.object_store =
+                Some(folder.ok_or("must be a folder, such as file:///var/lib/slotbridge/objects")?);
+            Ok(())
+        },
+        shown: |settings| json!(format!("file://{}", settings.objects().display())),
+        example: "file:///var/lib/slotbridge/objects",
+        about: "Where the content of documents is kept, sealed: a folder. Without this setting it \
+                is\nobjects in the data folder. Several nodes need one that they share.",
+    },
+    Setting {
         name: "body_limit_bytes",
         secret: false,
         read: |settings, text| {
@@ -218,6 +303,22 @@ pub(crate) const TABLE: &[Setting] = &[
         shown: |settings| json!(settings.body_limit_bytes),
         example: "",
         about: "The largest body that is taken, before and after unpacking.",
+    },
+    Setting {
+        name: "document_body_limit_bytes",
+        secret: false,
+        read: |settings, text| {
+            number(
+                &mut settings.document_body_limit_bytes,
+                text,
+                " of bytes",
+                1024..=1_073_741_824,
+            )
+        },
+        shown: |settings| json!(settings.document_body_limit_bytes),
+        example: "",
+        about: "The same for a document that a PMS uploads; base64 takes a third more than what \
+                it says.",
     },
     Setting {
         name: "booking_requests_per_minute",

@@ -8,6 +8,7 @@ use crate::system;
 use slotbridge_hub::Hub;
 use slotbridge_hub::clock::MovableClock;
 use slotbridge_hub::outgoing::Outgoing;
+use slotbridge_outbound::ObjectFolder;
 use slotbridge_store::{Location, OpenOptions, Store};
 use std::sync::Arc;
 
@@ -37,6 +38,7 @@ pub(crate) async fn open(settings: &Settings) -> Result<Opened, Failure> {
         folder::make(folder)?;
     }
     let sandbox = settings.sandbox.then(|| MovableClock::new(system::clock()));
+    let keys = keys::master_keys(settings, &*random)?;
     let options = OpenOptions {
         location,
         clock: match &sandbox {
@@ -44,19 +46,26 @@ pub(crate) async fn open(settings: &Settings) -> Result<Opened, Failure> {
             None => system::clock(),
         },
         random: Arc::clone(&random),
-        master_key: keys::master_key(settings, &*random)?,
+        master_key: keys.present,
+        previous_master_key: keys.previous,
         postgres_workers: settings.postgres_connections,
     };
     let store = tokio::task::spawn_blocking(|| Store::open(options))
         .await
         .map_err(|_| Failure::new("the store could not be opened: a mistake of slotbridge"))??;
+    if let Some(next) = keys.next {
+        keys::settle(&next)?;
+    }
     let rules = slotbridge_hub::Settings {
         hold_seconds: settings.hold_seconds,
+        attach_days: settings.attach_days,
+        keep: settings.keep,
     };
     let closed = Arc::new(slotbridge_outbound::Closed);
     let outgoing = Outgoing {
         callbacks: Arc::<slotbridge_outbound::Closed>::clone(&closed),
         messages: closed,
+        objects: Arc::new(ObjectFolder::new(settings.objects())),
     };
     let hub = Hub::new(store, random, outgoing, rules);
     if let Some(clock) = &sandbox {

@@ -7,6 +7,7 @@ pub mod catalogue;
 pub mod consents;
 pub mod consumers;
 pub mod documents;
+pub mod erasure;
 pub mod operator_tokens;
 pub mod practices;
 pub mod requests;

@@ -5,6 +5,7 @@ pub mod availability;
 pub mod bookings;
 pub mod config;
 pub mod documents;
+pub mod features;
 pub mod requests;
 
 use crate::auth::Consented;

@@ -24,7 +24,7 @@ impl FromRequest<ApiState> for Sent {
         let limit = state.limits.document_body_bytes;
         let body = body::read_within(&state.rooms.documents, limit, &parts, body).await?;
         body::check_type(&parts.headers, &body)?;
-        let (read, room) = body.take(read_document_upload).await;
+        let (read, room) = body.take_apart(read_document_upload).await;
         Ok(Self {
             upload: read?,
             _room: room,
