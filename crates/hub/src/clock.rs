@@ -65,7 +65,9 @@ impl MovableClock {
     /// If `to` lies behind the clock, or too far ahead; or the store's.
     pub async fn move_to(&self, hub: &Hub, to: Timestamp) -> Result<Timestamp> {
         let timers = hub.timers().await;
+        let messenger = hub.messenger().await;
         timers.run().await?;
+        messenger.run().await?;
         if to < self.now() {
             return Err(Error::field(
                 "set",
@@ -75,14 +77,16 @@ impl MovableClock {
         if LATEST.parse().is_ok_and(|latest: Timestamp| to > latest) {
             return Err(Error::field("set", format!("lies after {LATEST}")));
         }
-        while let Some(due) = timers.next().await? {
-            if due > to {
+        loop {
+            let next = [timers.next().await?, messenger.next().await?];
+            let Some(due) = next.into_iter().flatten().min().filter(|due| *due <= to) else {
                 break;
-            }
+            };
             if due > self.now() {
                 self.set(hub, due).await?;
             }
             timers.run().await?;
+            messenger.run().await?;
         }
         if to > self.now() {
             self.set(hub, to).await?;

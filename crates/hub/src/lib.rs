@@ -13,6 +13,8 @@ pub mod contacts;
 mod context;
 mod error;
 mod life;
+pub mod messages;
+mod notices;
 mod notify;
 mod once;
 pub mod outgoing;
@@ -44,15 +46,20 @@ use slotbridge_store::{Store, Tx, settings};
 use std::sync::Arc;
 
 /// What an operator can set of the rules.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Settings {
     /// How long a hold keeps its time, in seconds.
     pub hold_seconds: i64,
+    /// How long messages to people are kept once they are sent or given up, in days.
+    pub message_days: i64,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { hold_seconds: 300 }
+        Self {
+            hold_seconds: 300,
+            message_days: 30,
+        }
     }
 }
 
@@ -72,6 +79,8 @@ struct Inner {
     outstanding: Remembered<(PracticeId, ConsumerId), Arc<[RequestType]>>,
     /// Whoever runs due work holds this, so that the sandbox's clock can run it in order.
     timers: tokio::sync::Mutex<()>,
+    /// Whoever sends messages holds this.
+    messenger: tokio::sync::Mutex<()>,
     /// Since when due work was last found done.
     caught_up: parking_lot::Mutex<Stopwatch>,
 }
@@ -94,6 +103,7 @@ impl Hub {
             consented: Remembered::default(),
             outstanding: Remembered::default(),
             timers: tokio::sync::Mutex::default(),
+            messenger: tokio::sync::Mutex::default(),
             caught_up: parking_lot::Mutex::new(Stopwatch::start()),
         }))
     }
@@ -133,8 +143,8 @@ impl Hub {
 
     /// What an operator set.
     #[must_use]
-    pub fn settings(&self) -> Settings {
-        self.0.settings
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
     }
 
     /// The last contacts of the integrations.

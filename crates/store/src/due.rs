@@ -28,16 +28,24 @@ pub enum DueKind {
     RequestDayEnds,
     /// A hold has expired and can be removed; the target is its hash.
     HoldExpires,
+    /// A message is no longer kept; the target is its kind and its subject.
+    MessageExpires,
 }
 
 impl DueKind {
-    const ALL: [Self; 3] = [Self::BookingStands, Self::RequestDayEnds, Self::HoldExpires];
+    const ALL: [Self; 4] = [
+        Self::BookingStands,
+        Self::RequestDayEnds,
+        Self::HoldExpires,
+        Self::MessageExpires,
+    ];
 
     const fn as_str(self) -> &'static str {
         match self {
             Self::BookingStands => "bookingStands",
             Self::RequestDayEnds => "requestDayEnds",
             Self::HoldExpires => "holdExpires",
+            Self::MessageExpires => "messageExpires",
         }
     }
 }

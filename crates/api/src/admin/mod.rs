@@ -5,6 +5,7 @@ mod bookings;
 mod catalogue;
 mod consents;
 mod consumers;
+mod messages;
 mod operator_tokens;
 mod practices;
 mod requests;
@@ -70,6 +71,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(bookings::attention))
         .routes(routes!(bookings::bookability))
         .routes(routes!(audit::list))
+        .routes(routes!(messages::list))
 }
 
 /// A list without pages.

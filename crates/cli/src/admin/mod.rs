@@ -90,6 +90,7 @@ enum Group {
     Bookability(facts::Bookability),
     Attention(facts::Attention),
     Audit(facts::Audit),
+    Messages(facts::Messages),
     #[command(subcommand)]
     OperatorTokens(operator_tokens::Command),
 }
@@ -108,6 +109,7 @@ impl Group {
             Self::Bookability(args) => args.job(),
             Self::Attention(args) => args.job(),
             Self::Audit(args) => args.job(),
+            Self::Messages(args) => args.job(),
             Self::OperatorTokens(command) => command.job(),
         }
     }
