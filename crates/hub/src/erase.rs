@@ -3,12 +3,13 @@
 
 use crate::Result;
 use slotbridge_domain::ids::BookingId;
-use slotbridge_store::{Tx, audit, bookings, requests};
+use slotbridge_store::{Tx, audit, bookings, messages, requests};
 
 /// Destroys a booking's person and all that hangs on it. Nothing is asked about it any more.
 pub(crate) fn booking(tx: &mut Tx<'_>, id: BookingId) -> Result<()> {
     bookings::erase(tx, id)?;
     audit::forget_notes(tx, Some(id))?;
+    messages::forget(tx, Some(id))?;
     requests::close(tx, Some(id))?;
     Ok(())
 }
@@ -17,6 +18,7 @@ pub(crate) fn booking(tx: &mut Tx<'_>, id: BookingId) -> Result<()> {
 pub(crate) fn practice(tx: &mut Tx<'_>) -> Result<u64> {
     let count = bookings::erase_all(tx)?;
     audit::forget_notes(tx, None)?;
+    messages::forget(tx, None)?;
     requests::close(tx, None)?;
     Ok(count)
 }

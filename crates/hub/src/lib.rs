@@ -14,6 +14,8 @@ mod context;
 mod erase;
 mod error;
 mod life;
+pub mod messages;
+mod notices;
 mod notify;
 mod once;
 pub mod outgoing;
@@ -48,12 +50,14 @@ use slotbridge_store::{Store, Tx, settings};
 use std::sync::Arc;
 
 /// What an operator can set of the rules.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Settings {
     /// How long a hold keeps its time, in seconds.
     pub hold_seconds: i64,
     /// How long things are kept.
     pub keep: Keep,
+    /// How long messages to people are kept once they are sent or given up, in days.
+    pub message_days: i64,
 }
 
 impl Default for Settings {
@@ -61,6 +65,7 @@ impl Default for Settings {
         Self {
             hold_seconds: 300,
             keep: Keep::default(),
+            message_days: 30,
         }
     }
 }
@@ -83,6 +88,8 @@ struct Inner {
     unchanged: Unchanged,
     /// Whoever runs due work holds this, so that the sandbox's clock can run it in order.
     timers: tokio::sync::Mutex<()>,
+    /// Whoever sends messages holds this.
+    messenger: tokio::sync::Mutex<()>,
     /// Since when due work was last found done.
     caught_up: parking_lot::Mutex<Stopwatch>,
 }
@@ -106,6 +113,7 @@ impl Hub {
             outstanding: Remembered::default(),
             unchanged: Unchanged::default(),
             timers: tokio::sync::Mutex::default(),
+            messenger: tokio::sync::Mutex::default(),
             caught_up: parking_lot::Mutex::new(Stopwatch::start()),
         }))
     }
@@ -145,8 +153,8 @@ impl Hub {
 
     /// What an operator set.
     #[must_use]
-    pub fn settings(&self) -> Settings {
-        self.0.settings
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
     }
 
     /// The last contacts of the integrations.

@@ -1,7 +1,7 @@
 //! Due work. Each row is taken (deleted) and done in one transaction of its practice, in the
 //! order of due times.
 
-use crate::{Hub, Result, Settings, Stopwatch, life, raise, retention};
+use crate::{Hub, Keep, Result, Stopwatch, life, messages, raise, retention};
 use jiff::Timestamp;
 use slotbridge_domain::ids::{BookingId, RequestId};
 use slotbridge_store::due::{self, Due, DueKind};
@@ -61,8 +61,8 @@ impl Timers<'_> {
         for row in rows {
             let hub = self.hub.clone();
             running.spawn(async move {
-                let settings = hub.settings();
-                hub.write(row.practice_id, move |tx| run_one(tx, &settings, &row))
+                let keep = hub.settings().keep;
+                hub.write(row.practice_id, move |tx| run_one(tx, &keep, &row))
                     .await
             });
         }
@@ -77,7 +77,7 @@ impl Timers<'_> {
 }
 
 /// Does one row's work, if nobody has done it.
-fn run_one(tx: &mut Tx<'_>, settings: &Settings, row: &Due) -> Result<()> {
+fn run_one(tx: &mut Tx<'_>, keep: &Keep, row: &Due) -> Result<()> {
     if !due::take(tx, row.kind, &row.target)? {
         return Ok(());
     }
@@ -97,7 +97,8 @@ fn run_one(tx: &mut Tx<'_>, settings: &Settings, row: &Due) -> Result<()> {
             }
         }
         DueKind::HoldExpires => holds::sweep(tx)?,
-        DueKind::Retention => retention::run(tx, &settings.keep)?,
+        DueKind::Retention => retention::run(tx, keep)?,
+        DueKind::MessageExpires => messages::expire(tx, &row.target)?,
     }
     Ok(())
 }

@@ -30,14 +30,17 @@ pub enum DueKind {
     HoldExpires,
     /// What the practice no longer keeps is to be forgotten.
     Retention,
+    /// A message is no longer kept; the target is its kind and its subject.
+    MessageExpires,
 }
 
 impl DueKind {
-    const ALL: [Self; 4] = [
+    const ALL: &[Self] = &[
         Self::BookingStands,
         Self::RequestDayEnds,
         Self::HoldExpires,
         Self::Retention,
+        Self::MessageExpires,
     ];
 
     const fn as_str(self) -> &'static str {
@@ -46,6 +49,7 @@ impl DueKind {
             Self::RequestDayEnds => "requestDayEnds",
             Self::HoldExpires => "holdExpires",
             Self::Retention => "retention",
+            Self::MessageExpires => "messageExpires",
         }
     }
 }
@@ -99,7 +103,8 @@ pub fn next(tx: &mut Tx<'_>, at: Timestamp, limit: i64) -> Result<Vec<Due>> {
         Ok(Due {
             practice_id: row.id(0, PracticeId::new)?,
             kind: row.named(1, |name| {
-                DueKind::ALL.into_iter().find(|k| k.as_str() == name)
+                let named = |kind: &&DueKind| kind.as_str() == name;
+                DueKind::ALL.iter().find(named).copied()
             })?,
             target: row.text(2)?,
             due_at: row.timestamp(3)?,

@@ -6,6 +6,7 @@ mod catalogue;
 mod consents;
 mod consumers;
 mod erasure;
+mod messages;
 mod operator_tokens;
 mod practices;
 mod requests;
@@ -73,6 +74,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(audit::list))
         .routes(routes!(erasure::patient))
         .routes(routes!(erasure::practice))
+        .routes(routes!(messages::list))
 }
 
 /// A list without pages.
