@@ -11,6 +11,7 @@ pub mod feature;
 pub mod ids;
 pub mod keys;
 pub mod liveness;
+pub mod message;
 mod names;
 pub mod outcome;
 pub mod patient;

@@ -68,7 +68,9 @@ impl MovableClock {
     /// If `to` lies behind the clock, or too far ahead; or the store's.
     pub async fn move_to(&self, hub: &Hub, to: Timestamp) -> Result<Timestamp> {
         let timers = hub.timers().await;
+        let messenger = hub.messenger().await;
         timers.run().await?;
+        messenger.run().await?;
         if to < self.now() {
             return Err(Error::field(
                 "set",
@@ -84,14 +86,16 @@ impl MovableClock {
                 "lies more than 366 days ahead: move the clock in steps",
             ));
         }
-        while let Some(due) = timers.next().await? {
-            if due > to {
+        loop {
+            let next = [timers.next().await?, messenger.next().await?];
+            let Some(due) = next.into_iter().flatten().min().filter(|due| *due <= to) else {
                 break;
-            }
+            };
             if due > self.now() {
                 self.set(hub, due).await?;
             }
             timers.run().await?;
+            messenger.run().await?;
         }
         if to > self.now() {
             self.set(hub, to).await?;

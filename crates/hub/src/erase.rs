@@ -3,13 +3,14 @@
 
 use crate::{Result, content};
 use slotbridge_domain::ids::BookingId;
-use slotbridge_store::{Tx, attachments, audit, bookings, documents, requests};
+use slotbridge_store::{Tx, attachments, audit, bookings, documents, messages, requests};
 
 /// Destroys a booking's person and all that hangs on it. Nothing is asked about it any more.
 pub(crate) fn booking(tx: &mut Tx<'_>, id: BookingId) -> Result<()> {
     bookings::erase(tx, id)?;
     documents(tx, Some(id))?;
     audit::forget_notes(tx, Some(id))?;
+    messages::forget(tx, Some(id))?;
     requests::close(tx, Some(id))?;
     Ok(())
 }
@@ -19,6 +20,7 @@ pub(crate) fn practice(tx: &mut Tx<'_>) -> Result<u64> {
     let count = bookings::erase_all(tx)?;
     documents(tx, None)?;
     audit::forget_notes(tx, None)?;
+    messages::forget(tx, None)?;
     requests::close(tx, None)?;
     Ok(count)
 }

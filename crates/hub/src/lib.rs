@@ -17,6 +17,8 @@ pub mod documents;
 mod erase;
 mod error;
 mod life;
+pub mod messages;
+mod notices;
 mod notify;
 mod once;
 pub mod outgoing;
@@ -51,7 +53,7 @@ use slotbridge_store::{Store, Tx, settings};
 use std::sync::Arc;
 
 /// What an operator can set of the rules.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Settings {
     /// How long a hold keeps its time, in seconds.
     pub hold_seconds: i64,
@@ -59,6 +61,8 @@ pub struct Settings {
     pub attach_days: i64,
     /// How long things are kept.
     pub keep: Keep,
+    /// How long messages to people are kept once they are sent or given up, in days.
+    pub message_days: i64,
 }
 
 impl Default for Settings {
@@ -67,6 +71,7 @@ impl Default for Settings {
             hold_seconds: 300,
             attach_days: 30,
             keep: Keep::default(),
+            message_days: 30,
         }
     }
 }
@@ -89,6 +94,8 @@ struct Inner {
     unchanged: Unchanged,
     /// Whoever runs due work holds this, so that the sandbox's clock can run it in order.
     timers: tokio::sync::Mutex<()>,
+    /// Whoever sends messages holds this.
+    messenger: tokio::sync::Mutex<()>,
     /// Since when due work was last found done.
     caught_up: parking_lot::Mutex<Stopwatch>,
 }
@@ -112,6 +119,7 @@ impl Hub {
             outstanding: Remembered::default(),
             unchanged: Unchanged::default(),
             timers: tokio::sync::Mutex::default(),
+            messenger: tokio::sync::Mutex::default(),
             caught_up: parking_lot::Mutex::new(Stopwatch::start()),
         }))
     }
@@ -151,8 +159,8 @@ impl Hub {
 
     /// What an operator set.
     #[must_use]
-    pub fn settings(&self) -> Settings {
-        self.0.settings
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
     }
 
     /// The last contacts of the integrations.

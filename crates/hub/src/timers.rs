@@ -1,7 +1,9 @@
 //! Due work. Each row is taken (deleted) and done in one transaction of its practice, in the
 //! order of due times.
 
-use crate::{Hub, Result, Settings, Stopwatch, attachments, content, life, raise, retention};
+use crate::{
+    Hub, Keep, Result, Stopwatch, attachments, content, life, messages, raise, retention,
+};
 use jiff::Timestamp;
 use slotbridge_domain::ids::{BookingId, RequestId};
 use slotbridge_store::due::{self, Due, DueKind};
@@ -64,8 +66,8 @@ impl Timers<'_> {
                 if row.kind == DueKind::ObjectDropped {
                     return hub.remove_object(row).await;
                 }
-                let settings = hub.settings();
-                hub.write(row.practice_id, move |tx| run_one(tx, &settings, &row))
+                let keep = hub.settings().keep;
+                hub.write(row.practice_id, move |tx| run_one(tx, &keep, &row))
                     .await
             });
         }
@@ -80,7 +82,7 @@ impl Timers<'_> {
 }
 
 /// Does one row's work, if nobody has done it.
-fn run_one(tx: &mut Tx<'_>, settings: &Settings, row: &Due) -> Result<()> {
+fn run_one(tx: &mut Tx<'_>, keep: &Keep, row: &Due) -> Result<()> {
     if !due::take(tx, row.kind, &row.target)? {
         return Ok(());
     }
@@ -108,7 +110,8 @@ fn run_one(tx: &mut Tx<'_>, settings: &Settings, row: &Due) -> Result<()> {
                 attachments::expire(tx, id)?;
             }
         }
-        DueKind::Retention => retention::run(tx, &settings.keep)?,
+        DueKind::Retention => retention::run(tx, keep)?,
+        DueKind::MessageExpires => messages::expire(tx, &row.target)?,
     }
     Ok(())
 }

@@ -36,10 +36,12 @@ pub enum DueKind {
     ObjectDropped,
     /// A patient's document was not fetched in time (ATT-2); the target is its request.
     AttachExpires,
+    /// A message is no longer kept; the target is its kind and its subject.
+    MessageExpires,
 }
 
 impl DueKind {
-    const ALL: [Self; 7] = [
+    const ALL: &[Self] = &[
         Self::BookingStands,
         Self::RequestDayEnds,
         Self::HoldExpires,
@@ -47,6 +49,7 @@ impl DueKind {
         Self::ObjectUnused,
         Self::ObjectDropped,
         Self::AttachExpires,
+        Self::MessageExpires,
     ];
 
     const fn as_str(self) -> &'static str {
@@ -58,6 +61,7 @@ impl DueKind {
             Self::ObjectUnused => "objectUnused",
             Self::ObjectDropped => "objectDropped",
             Self::AttachExpires => "attachExpires",
+            Self::MessageExpires => "messageExpires",
         }
     }
 }
@@ -120,7 +124,8 @@ pub fn next(tx: &mut Tx<'_>, at: Timestamp, limit: i64) -> Result<Vec<Due>> {
         Ok(Due {
             practice_id: row.id(0, PracticeId::new)?,
             kind: row.named(1, |name| {
-                DueKind::ALL.into_iter().find(|k| k.as_str() == name)
+                let named = |kind: &&DueKind| kind.as_str() == name;
+                DueKind::ALL.iter().find(named).copied()
             })?,
             target: row.text(2)?,
             due_at: row.timestamp(3)?,

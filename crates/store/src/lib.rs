@@ -38,6 +38,7 @@ pub mod features;
 pub mod holds;
 pub mod idempotency_keys;
 pub mod liveness_contracts;
+pub mod messages;
 pub mod numbers;
 pub mod operator_tokens;
 pub mod pms_appointment_types;
@@ -264,6 +265,7 @@ pub fn statements() -> Vec<&'static sql::Sql> {
         holds::ALL,
         idempotency_keys::ALL,
         liveness_contracts::ALL,
+        messages::ALL,
         numbers::ALL,
         operator_tokens::ALL,
         pms_appointment_types::ALL,

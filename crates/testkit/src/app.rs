@@ -142,9 +142,12 @@ fn seed() -> u64 {
     NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
-/// The ways out of a hub on a database.
-fn outgoing(database: &TestDatabase) -> Outgoing {
-    crate::outgoing_to(Arc::clone(database.objects()))
+/// Ways out, with the objects that the hubs of a database share.
+fn on_objects(database: &TestDatabase, outgoing: Outgoing) -> Outgoing {
+    Outgoing {
+        objects: Arc::<crate::MemoryObjects>::clone(database.objects()),
+        ..outgoing
+    }
 }
 
 impl TestApp {
@@ -163,6 +166,24 @@ impl TestApp {
     /// # Panics
     /// The store cannot be opened.
     pub async fn on(database: TestDatabase, clock: Arc<TestClock>, sandbox: bool) -> Self {
+        Self::with(database, clock, sandbox, crate::outgoing()).await
+    }
+
+    /// A hub on a fresh database, with ways out.
+    pub async fn sending(outgoing: Outgoing) -> Self {
+        Self::with(TestDatabase::new(), TestClock::new(), false, outgoing).await
+    }
+
+    /// A hub on that database, with ways out.
+    ///
+    /// # Panics
+    /// The store cannot be opened.
+    pub async fn with(
+        database: TestDatabase,
+        clock: Arc<TestClock>,
+        sandbox: bool,
+        outgoing: Outgoing,
+    ) -> Self {
         // What the log says of a failure belongs beside the failed test.
         let _ = tracing_subscriber::fmt()
             .with_max_level(tracing_subscriber::filter::LevelFilter::WARN)
@@ -176,7 +197,8 @@ impl TestApp {
             clock.clone()
         };
         let store = database.open(of_store, Arc::clone(&random));
-        let hub = Hub::new(store, random, outgoing(&database), Settings::default());
+        let outgoing = on_objects(&database, outgoing);
+        let hub = Hub::new(store, random, outgoing, Settings::default());
         if sandbox {
             movable.resume(&hub).await.expect("the sandbox's clock");
         }
@@ -212,7 +234,7 @@ impl TestApp {
             let random: Arc<dyn Random> = TestRandom::new(seed() << 32);
             let store = self.database.open(self.clock.clone(), Arc::clone(&random));
             pause_before_writing(&store);
-            let hub = Hub::new(store, random, outgoing(&self.database), Settings::default());
+            let hub = Hub::new(store, random, on_objects(&self.database, crate::outgoing()), Settings::default());
             let router = slotbridge_api::router(hub, ApiOptions::default());
             self.served.add(router).await;
         }
@@ -369,6 +391,12 @@ impl TestApp {
             .run()
             .await
             .expect("due work is done");
+        self.hub
+            .messenger()
+            .await
+            .run()
+            .await
+            .expect("messages are tried");
     }
 
     /// A consumer and a practice of the given details, with the one's consent for the other.

@@ -7,6 +7,7 @@ mod consents;
 mod consumers;
 mod documents;
 mod erasure;
+mod messages;
 mod operator_tokens;
 mod practices;
 mod requests;
@@ -75,6 +76,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(audit::list))
         .routes(routes!(erasure::patient))
         .routes(routes!(erasure::practice))
+        .routes(routes!(messages::list))
 }
 
 /// A list without pages.

@@ -97,17 +97,17 @@ fn read(
     let name = object.optional_name("fileName");
     let form = object.optional_with("form", named(Form::from_name, "the name of a form"));
     let answers = object.optional_with("answers", array_of(MOST_ANSWERS, answer));
-    let is_form = object.has("form") && taken.is_none();
-    if is_form {
+    let content = content_of(&mut object, CONTENT, taken, form.is_none());
+    if let Some(form) = form {
+        if content.is_some() {
+            return object.fault("form", "comes without a file: send the one or the other");
+        }
         return Some(NewAttachment::Form {
-            form: form?,
+            form,
             answers: answers.unwrap_or_default(),
         });
     }
-    if form.is_some() {
-        return object.fault("form", "comes without a file: send the one or the other");
-    }
-    let content = content_of(&mut object, CONTENT, taken)?;
+    let content = content?;
     if content.len() > MOST_FILE_BYTES {
         let most = format!("must have at most {MOST_FILE_BYTES} bytes");
         return object.fault(CONTENT, most);

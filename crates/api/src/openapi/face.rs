@@ -87,6 +87,11 @@ impl Face {
                 "features",
                 "What an integration supports beyond the basics.",
             ),
+            ("documents", "The PMS's documents, for patients."),
+            (
+                "attach documents",
+                "Patients' documents, to be attached in the PMS.",
+            ),
         ],
         failures: Failures::Error,
         callers: Callers::Integrations,
@@ -103,6 +108,8 @@ impl Face {
         tags: &[
             ("practices", "Where, whom and what one can book, and when."),
             ("bookings", "Holding, booking, looking and cancelling."),
+            ("documents", "What the practice has for the patient."),
+            ("attachments", "What the patient gives the practice: files and forms."),
         ],
         failures: Failures::Problem,
         callers: Callers::Patients,
@@ -130,6 +137,7 @@ impl Face {
                 "bookings",
                 "A practice's bookings, and what staff do with them.",
             ),
+            ("messages", "What people were told."),
         ],
         failures: Failures::Problem,
         callers: Callers::Operators,

@@ -91,6 +91,7 @@ enum Group {
     Bookability(facts::Bookability),
     Attention(facts::Attention),
     Audit(facts::Audit),
+    Messages(facts::Messages),
     #[command(subcommand)]
     Erase(erase::Command),
     #[command(subcommand)]
@@ -112,6 +113,7 @@ impl Group {
             Self::Attention(args) => args.job(),
             Self::Audit(args) => args.job(),
             Self::Erase(command) => command.job(),
+            Self::Messages(args) => args.job(),
             Self::OperatorTokens(command) => command.job(),
         }
     }

@@ -52,6 +52,16 @@ pub(crate) struct Settings {
     pub(crate) drain_seconds: u64,
     /// How many connections to PostgreSQL are kept.
     pub(crate) postgres_connections: usize,
+    /// The server that takes mail.
+    pub(crate) smtp_url: Option<String>,
+    /// Whom mail is from.
+    pub(crate) mail_from: Option<String>,
+    /// The gateway that takes SMS.
+    pub(crate) sms_url: Option<String>,
+    /// The token that it wants.
+    pub(crate) sms_token: Option<String>,
+    /// How long messages are kept.
+    pub(crate) message_days: i64,
 }
 
 impl Default for Settings {
@@ -79,6 +89,11 @@ impl Default for Settings {
             metrics_readers: Vec::new(),
             drain_seconds: 0,
             postgres_connections: 8,
+            smtp_url: None,
+            mail_from: None,
+            sms_url: None,
+            sms_token: None,
+            message_days: slotbridge_hub::Settings::default().message_days,
         }
     }
 }

@@ -4,6 +4,7 @@ use super::redact;
 use super::settings::{DATA_DIR, Settings};
 use serde_json::{Value, json};
 use slotbridge_domain::keys::KeyKind;
+use slotbridge_outbound::{Mail, Sms};
 use slotbridge_store::seal::MasterKey;
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
@@ -374,5 +375,65 @@ pub(crate) const TABLE: &[Setting] = &[
         shown: |settings| json!(settings.postgres_connections),
         example: "",
         about: "How many connections to PostgreSQL are kept.",
+    },
+    Setting {
+        name: "smtp_url",
+        secret: true,
+        read: |settings, text| {
+            Mail::new(text, "from@example.com")?;
+            settings.smtp_url = Some(text.to_owned());
+            Ok(())
+        },
+        shown: |settings| {
+            let url = settings.smtp_url.as_ref();
+            url.map_or(Value::Null, |url| json!(redact::url(url)))
+        },
+        example: "smtp://user:password@mail.example:587?tls=required",
+        about: "The server that takes mail to patients and practices; smtps:// for TLS from the \
+                start. Without\nit mail stays in the outbox: `slotbridge admin messages`.",
+    },
+    Setting {
+        name: "mail_from",
+        secret: false,
+        read: |settings, text| {
+            Mail::new("smtp://localhost", text)?;
+            settings.mail_from = Some(text.to_owned());
+            Ok(())
+        },
+        shown: |settings| json!(settings.mail_from),
+        example: "Appointments <no-reply@hub.example>",
+        about: "Whom mail is from; needed with smtp_url.",
+    },
+    Setting {
+        name: "sms_url",
+        secret: true,
+        read: |settings, text| {
+            Sms::new(text, None)?;
+            settings.sms_url = Some(text.to_owned());
+            Ok(())
+        },
+        shown: |settings| hidden(settings.sms_url.as_ref()),
+        example: "https://sms.example/messages",
+        about: "The gateway that takes SMS: a POST of {\"to\", \"text\"}. Without it they stay in the \
+                outbox.",
+    },
+    Setting {
+        name: "sms_token",
+        secret: true,
+        read: |settings, text| {
+            settings.sms_token = Some(text.to_owned());
+            Ok(())
+        },
+        shown: |settings| hidden(settings.sms_token.as_ref()),
+        example: "...",
+        about: "The bearer token that the gateway wants.",
+    },
+    Setting {
+        name: "message_days",
+        secret: false,
+        read: |settings, text| number(&mut settings.message_days, text, " of days", 1..=3650),
+        shown: |settings| json!(settings.message_days),
+        example: "",
+        about: "How long messages to people are kept, sealed, once they are sent or given up.",
     },
 ];

@@ -8,7 +8,7 @@ use crate::system;
 use slotbridge_hub::Hub;
 use slotbridge_hub::clock::MovableClock;
 use slotbridge_hub::outgoing::Outgoing;
-use slotbridge_outbound::ObjectFolder;
+use slotbridge_outbound::{Mail, ObjectFolder, Post, Sms};
 use slotbridge_store::{Location, OpenOptions, Store};
 use std::sync::Arc;
 
@@ -28,6 +28,26 @@ pub(crate) fn location(settings: &Settings) -> Location {
         (None, Some(folder)) => Location::Folder(folder),
         (url, _) => Location::Postgres(url.clone().unwrap_or_default()),
     }
+}
+
+/// The ways by which these settings let messages go.
+fn post(settings: &Settings) -> Result<Post, Failure> {
+    let mail = match (&settings.smtp_url, &settings.mail_from) {
+        (None, _) => None,
+        (Some(_), None) => {
+            return Err(Failure::new(
+                "smtp_url is set and mail_from is not: say whom mail is from",
+            ));
+        }
+        (Some(url), Some(from)) => Some(Mail::new(url, from).map_err(Failure::new)?),
+    };
+    let sms = settings
+        .sms_url
+        .as_deref()
+        .map(|url| Sms::new(url, settings.sms_token.clone()))
+        .transpose()
+        .map_err(Failure::new)?;
+    Ok(Post { mail, sms })
 }
 
 /// Opens the hub that the settings describe, and makes at its first start what it needs.
@@ -60,11 +80,11 @@ pub(crate) async fn open(settings: &Settings) -> Result<Opened, Failure> {
         hold_seconds: settings.hold_seconds,
         attach_days: settings.attach_days,
         keep: settings.keep,
+        message_days: settings.message_days,
     };
-    let closed = Arc::new(slotbridge_outbound::Closed);
     let outgoing = Outgoing {
-        callbacks: Arc::<slotbridge_outbound::Closed>::clone(&closed),
-        messages: closed,
+        callbacks: Arc::new(slotbridge_outbound::Closed),
+        messages: Arc::new(post(settings)?),
         objects: Arc::new(ObjectFolder::new(settings.objects())),
     };
     let hub = Hub::new(store, random, outgoing, rules);

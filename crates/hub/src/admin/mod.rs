@@ -8,6 +8,7 @@ pub mod consents;
 pub mod consumers;
 pub mod documents;
 pub mod erasure;
+pub mod messages;
 pub mod operator_tokens;
 pub mod practices;
 pub mod requests;

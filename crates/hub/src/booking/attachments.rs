@@ -5,6 +5,7 @@ use crate::attachments::{self, AttachmentDetails, AttachmentView};
 use crate::auth::Patient;
 use crate::content::{Placed, hex};
 use crate::documents::key_of;
+use crate::notices::when;
 use crate::person::{Person, person_of, pms_record_of};
 use crate::{Context, Error, Fault, Hub, Once, Result, life, zone};
 use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
@@ -190,10 +191,7 @@ fn make(
 
 /// What stands in the PDF of a form.
 fn blocks(open: &Open, form: Form, filled: &[(&'static Field, String)]) -> Vec<Block> {
-    let at = |at: Timestamp| {
-        let local = at.to_zoned(open.zone.clone());
-        local.strftime("%d/%m/%Y %H:%M").to_string()
-    };
+    let at = |at: Timestamp| when(&open.zone, at);
     let mut blocks = vec![
         Block::Title(form.kind().title().to_owned()),
         Block::Text(open.practice.name.clone()),

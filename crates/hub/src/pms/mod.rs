@@ -11,7 +11,7 @@ pub mod requests;
 use crate::auth::Consented;
 use crate::{Actor, Context, Error, Result};
 use slotbridge_domain::feature::Feature;
-use slotbridge_store::{Tx, features};
+use slotbridge_store::Tx;
 
 impl Consented {
     /// The circumstances of a call of this integration.
@@ -26,7 +26,7 @@ impl Consented {
 
 /// Whether the consumer has enabled a feature for the practice (CONF-4).
 pub(crate) fn has(tx: &mut Tx<'_>, caller: &Consented, feature: Feature) -> Result<bool> {
-    Ok(features::enabled(tx, caller.consumer_id())?.contains(&feature))
+    Ok(slotbridge_store::features::enabled(tx, caller.consumer_id())?.contains(&feature))
 }
 
 /// Refuses what needs a feature that the consumer has not enabled.

@@ -2,10 +2,10 @@
 
 use super::Bytes;
 use crate::read::{Fault, Faults, FromJson, Node, Object, array_of, integer, read_with};
-use crate::schema::{Id, Text, UtcTimestamp};
+use crate::schema::{self, Described, Id, Text, UtcTimestamp};
 use crate::time::Utc;
 use jiff::Timestamp;
-use utoipa::ToSchema;
+use utoipa::{PartialSchema, ToSchema};
 
 /// The most documents of one call.
 const MOST: usize = 2_000;
@@ -20,25 +20,25 @@ pub struct DocumentMetadata {
     #[schema(value_type = Id)]
     pub pms_document_id: String,
     /// What it is, such as scripts or referral.
-    #[schema(value_type = Text)]
+    #[schema(value_type = Text, required = false)]
     pub document_type: Option<String>,
     /// Its name, for the patient.
-    #[schema(value_type = Text)]
+    #[schema(value_type = Text, required = false)]
     pub document_name: Option<String>,
     /// What it is about, for the patient.
-    #[schema(value_type = Text)]
+    #[schema(value_type = Text, required = false)]
     pub document_description: Option<String>,
     /// Its media type; any text.
-    #[schema(value_type = Text)]
+    #[schema(value_type = Text, required = false)]
     pub document_format: Option<String>,
     /// Its size in bytes.
-    #[schema(value_type = Bytes)]
+    #[schema(value_type = Bytes, required = false)]
     pub document_size: Option<i64>,
     /// When it was made; UTC.
-    #[schema(value_type = UtcTimestamp)]
+    #[schema(value_type = UtcTimestamp, required = false)]
     pub created_at: Option<Timestamp>,
     /// When it was changed; UTC.
-    #[schema(value_type = UtcTimestamp)]
+    #[schema(value_type = UtcTimestamp, required = false)]
     pub updated_at: Option<Timestamp>,
 }
 
@@ -74,9 +74,20 @@ impl FromJson for DocumentMetadata {
     }
 }
 
-crate::schemas! {
-    /// The body of `POST /documents/available`.
-    pub AvailableDocuments = crate::schema::list_of::<DocumentMetadata>(MOST);
+/// The body of `POST /documents/available`; it has only a schema.
+#[derive(Clone, Copy, Debug)]
+pub enum AvailableDocuments {}
+
+impl PartialSchema for AvailableDocuments {
+    fn schema() -> Described {
+        Described::from(schema::list_of::<DocumentMetadata>(MOST))
+    }
+}
+
+impl ToSchema for AvailableDocuments {
+    fn schemas(schemas: &mut Vec<(String, Described)>) {
+        schema::add::<DocumentMetadata>(schemas);
+    }
 }
 
 /// Reads the body of `POST /documents/available`: a list, which may be empty (DOC-1).

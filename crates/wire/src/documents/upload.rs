@@ -31,25 +31,25 @@ pub struct DocumentBody {
     #[schema(value_type = Id)]
     pms_document_id: String,
     /// What it is, such as scripts or referral.
-    #[schema(value_type = Text)]
+    #[schema(value_type = Text, required = false)]
     document_type: Option<String>,
     /// Its name, for the patient.
-    #[schema(value_type = Text)]
+    #[schema(value_type = Text, required = false)]
     document_name: Option<String>,
     /// What it is about, for the patient.
-    #[schema(value_type = Text)]
+    #[schema(value_type = Text, required = false)]
     document_description: Option<String>,
     /// Its media type; any text.
-    #[schema(value_type = Text)]
+    #[schema(value_type = Text, required = false)]
     document_format: Option<String>,
     /// The size of the content in bytes, decoded.
-    #[schema(value_type = Bytes)]
+    #[schema(value_type = Bytes, required = false)]
     document_size: Option<i64>,
     /// When it was made; UTC.
-    #[schema(value_type = UtcTimestamp)]
+    #[schema(value_type = UtcTimestamp, required = false)]
     created_at: Option<String>,
     /// When it was changed; UTC.
-    #[schema(value_type = UtcTimestamp)]
+    #[schema(value_type = UtcTimestamp, required = false)]
     updated_at: Option<String>,
     /// The content.
     #[schema(value_type = Base64)]
@@ -66,7 +66,7 @@ pub fn read_document_upload(mut body: Vec<u8>) -> Result<DocumentUpload, Vec<Fau
     read_with(&body, |node, faults| {
         let mut object = node.object(faults)?;
         let metadata = DocumentMetadata::of(&mut object);
-        let content = content_of(&mut object, CONTENT, taken);
+        let content = content_of(&mut object, CONTENT, taken, true);
         Some(DocumentUpload {
             metadata: metadata?,
             content: content?,
@@ -74,16 +74,19 @@ pub fn read_document_upload(mut body: Vec<u8>) -> Result<DocumentUpload, Vec<Fau
     })
 }
 
-/// The content under a key, of which the text has been taken out already if it is one.
+/// The content under a key, of which the text has been taken out already if it is one. `None` comes
+/// with a fault, unless it need not be there.
 pub fn content_of(
     object: &mut Object<'_>,
     key: &str,
     taken: Option<Result<Vec<u8>, NotBase64>>,
+    required: bool,
 ) -> Option<Vec<u8>> {
     let content = match taken {
         Some(Ok(content)) => content,
         Some(Err(fault)) => return object.fault(key, fault),
-        None => object.required_with(key, number)?,
+        None if required => object.required_with(key, number)?,
+        None => object.optional_with(key, number)?,
     };
     if content.is_empty() {
         return object.fault(key, "must not be empty");

@@ -12,7 +12,13 @@ use slotbridge_testkit::Answer;
 const OF_THE_CALLER: [&str; 3] = ["pmsAppointmentIds", "pmsPatientId", "id"];
 
 /// Where an id of another practice is taken because it means something of one's own, or nothing.
-const TAKEN: [(&str, &str, &str); 6] = [
+const TAKEN: [(&str, &str, &str); 8] = [
+    ("availableDocuments", "pmsDocumentId", "it defines one's own"),
+    (
+        "confirmAttachDocument",
+        "pmsDocumentId",
+        "it is the PMS's own name of it",
+    ),
     (
         "uploadPmsResources",
         "pmsResourceId",

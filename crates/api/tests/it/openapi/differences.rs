@@ -55,46 +55,10 @@ pub(super) const DIFFERENCES: &[Known] = &[
         "subscriptions come with a later part of the PMS API",
     ),
     known(
-        "POST /documents/available",
-        "operation",
-        "-",
-        "documents come with a later part of the PMS API",
-    ),
-    known(
-        "POST /documents/upload",
-        "operation",
-        "-",
-        "documents come with a later part of the PMS API",
-    ),
-    known(
-        "POST /documents/rejectUpload",
-        "operation",
-        "-",
-        "documents come with a later part of the PMS API",
-    ),
-    known(
         "POST /clientSnapshot",
         "operation",
         "-",
         "client snapshots come with a later part of the PMS API",
-    ),
-    known(
-        "GET /attachDocuments/{requestId}",
-        "operation",
-        "-",
-        "attach documents come with a later part of the PMS API",
-    ),
-    known(
-        "POST /attachDocuments/{requestId}/confirmInsert",
-        "operation",
-        "-",
-        "attach documents come with a later part of the PMS API",
-    ),
-    known(
-        "POST /attachDocuments/{requestId}/rejectInsert",
-        "operation",
-        "-",
-        "attach documents come with a later part of the PMS API",
     ),
     known(
         "POST /bookings/{bookingId}/noPmsAppointmentChange",
@@ -110,25 +74,7 @@ pub(super) const DIFFERENCES: &[Known] = &[
         "nothing raises such requests yet",
     ),
     known(
-        "GET /requests/availableDocuments 200 application/json .data [] .*",
-        "*",
-        "-",
-        "nothing raises such requests yet",
-    ),
-    known(
-        "GET /requests/uploadDocuments 200 application/json .data [] .*",
-        "*",
-        "-",
-        "nothing raises such requests yet",
-    ),
-    known(
         "GET /requests/clientSnapshots 200 application/json .data [] .*",
-        "*",
-        "-",
-        "nothing raises such requests yet",
-    ),
-    known(
-        "GET /requests/attachDocuments 200 application/json .data [] .*",
         "*",
         "-",
         "nothing raises such requests yet",
@@ -185,6 +131,31 @@ pub(super) const DIFFERENCES: &[Known] = &[
         "object",
         "generated clients parse every answer as JSON: it is {} (WIRE-7)",
     ),
+    known(
+        "GET /attachDocuments/{requestId} 400",
+        "answer",
+        "-",
+        "there is nothing that could be wrong with it: a path id that is none is 404 (WIRE-5)",
+    ),
+    // Bodies of which we say more.
+    known(
+        "POST /documents/* body *.bookingId presence",
+        "optional",
+        "required",
+        "the text says that it is required, or there is nothing without it (DOC-1, DOC-2)",
+    ),
+    known(
+        "POST /documents/* body *.pmsDocumentId presence",
+        "optional",
+        "required",
+        "the text says that it is required, or there is nothing without it (DOC-1, DOC-2)",
+    ),
+    known(
+        "POST /documents/* body *.documentContent presence",
+        "optional",
+        "required",
+        "the text says that it is required, or there is nothing without it (DOC-1, DOC-2)",
+    ),
     // Answers in which we promise more.
     known(
         "* 200 * presence",
@@ -194,6 +165,18 @@ pub(super) const DIFFERENCES: &[Known] = &[
     ),
     known(
         "POST * 400 application/json .error presence",
+        "optional",
+        "required",
+        "a failure always says what is wrong (WIRE-4)",
+    ),
+    known(
+        "* 410 application/json .error presence",
+        "optional",
+        "required",
+        "a failure always says what is wrong (WIRE-4)",
+    ),
+    known(
+        "POST /documents/* 403 application/json .error presence",
         "optional",
         "required",
         "a failure always says what is wrong (WIRE-4)",

@@ -1,8 +1,10 @@
 //! The PMS API.
 
+mod attach_documents;
 mod availability;
 mod bookings;
 mod config;
+mod documents;
 mod features;
 mod requests;
 mod support;

@@ -1,6 +1,7 @@
 //! `POST /documents/rejectUpload` (DOC-3): the PMS does not give a document.
 
 use crate::auth::Consented;
+use crate::notices::call;
 use crate::notify::{self, About};
 use crate::outgoing::{Channel, Message};
 use crate::person::person_of;
@@ -71,12 +72,10 @@ fn tell(
         return Ok(());
     };
     let practice = caller.practice();
-    let phone = practice.phone.as_ref();
-    let call = phone.map_or_else(String::new, |phone| format!(" Its phone is {phone}."));
+    let (name, call) = (&practice.name, call(practice));
     let text = format!(
-        "{} cannot give you a document that you asked for online. To have it, please ask the \
-         practice.{call}",
-        practice.name
+        "We are sorry: {name} cannot give you a document that you asked for online.\n\nTo have it, \
+         please {call}.\n"
     );
     let about = About {
         kind: "documentRejected",
@@ -86,7 +85,7 @@ fn tell(
     let message = Message {
         channel: Channel::Mail,
         to: person.email,
-        subject: format!("Your document at {}", practice.name),
+        subject: format!("Your document at {name}"),
         text,
     };
     notify::queue(tx, &about, &message)
