@@ -104,7 +104,10 @@ fn unreadable() -> StoreError {
 /// # Errors
 /// It was erased: nobody may know more of it.
 pub(crate) fn key_of(tx: &mut Tx<'_>, booking: &Booking) -> Result<DataKey> {
-    let wrapped = booking.data_key.as_ref().ok_or(Error::NotFound("booking"))?;
+    let wrapped = booking
+        .data_key
+        .as_ref()
+        .ok_or(Error::NotFound("booking"))?;
     Ok(tx.practice_key()?.unwrap(booking.booking_id, wrapped)?)
 }
 

@@ -1,9 +1,7 @@
 //! Due work. Each row is taken (deleted) and done in one transaction of its practice, in the
 //! order of due times.
 
-use crate::{
-    Hub, Keep, Result, Stopwatch, attachments, content, life, messages, raise, retention,
-};
+use crate::{Hub, Keep, Result, Stopwatch, attachments, content, life, messages, raise, retention};
 use jiff::Timestamp;
 use slotbridge_domain::ids::{BookingId, RequestId};
 use slotbridge_store::due::{self, Due, DueKind};

@@ -134,7 +134,10 @@ mod tests {
         let file = folder.path().join("01").join(NAME);
         let mode = std::fs::metadata(file).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
-        assert_eq!(std::fs::read_dir(folder.path().join("01")).unwrap().count(), 1);
+        assert_eq!(
+            std::fs::read_dir(folder.path().join("01")).unwrap().count(),
+            1
+        );
         for _ in 0..2 {
             folder.remove(NAME).unwrap();
             assert_eq!(folder.read(NAME).unwrap(), None);
@@ -145,7 +148,14 @@ mod tests {
     fn a_name_leads_nowhere_else() {
         let place = tempfile::tempdir().unwrap();
         let folder = ObjectFolder::new(place.path().join("objects"));
-        for name in ["", "ab", "../secret", "ab/../../secret", "/etc/passwd", "ab\0"] {
+        for name in [
+            "",
+            "ab",
+            "../secret",
+            "ab/../../secret",
+            "/etc/passwd",
+            "ab\0",
+        ] {
             assert!(folder.write(name, b"x").is_err(), "{name:?}");
             assert!(folder.read(name).is_err(), "{name:?}");
             assert!(folder.remove(name).is_err(), "{name:?}");

@@ -48,12 +48,7 @@ impl Aead {
     }
 
     /// Seals in place: nothing is copied if there are [`OVERHEAD`] bytes of room left.
-    fn seal_owned(
-        &self,
-        nonce: [u8; NONCE],
-        context: &str,
-        mut text: Vec<u8>,
-    ) -> Result<Vec<u8>> {
+    fn seal_owned(&self, nonce: [u8; NONCE], context: &str, mut text: Vec<u8>) -> Result<Vec<u8>> {
         text.reserve_exact(OVERHEAD);
         self.0
             .seal_in_place_append_tag(

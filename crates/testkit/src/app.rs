@@ -234,7 +234,12 @@ impl TestApp {
             let random: Arc<dyn Random> = TestRandom::new(seed() << 32);
             let store = self.database.open(self.clock.clone(), Arc::clone(&random));
             pause_before_writing(&store);
-            let hub = Hub::new(store, random, on_objects(&self.database, crate::outgoing()), Settings::default());
+            let hub = Hub::new(
+                store,
+                random,
+                on_objects(&self.database, crate::outgoing()),
+                Settings::default(),
+            );
             let router = slotbridge_api::router(hub, ApiOptions::default());
             self.served.add(router).await;
         }

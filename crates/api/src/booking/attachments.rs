@@ -4,7 +4,9 @@ use crate::ApiState;
 use crate::body::{self, Reserved, attachment_limit};
 use crate::booking::{Manager, context};
 use crate::call_id::CallId;
-use crate::openapi::values::{AttachmentFileKind, AttachmentKindName, AttachmentStateName, FormName};
+use crate::openapi::values::{
+    AttachmentFileKind, AttachmentKindName, AttachmentStateName, FormName,
+};
 use crate::problem::{PROBLEM, Problem, ProblemDetails, Result, created, idempotency_key, kept};
 use axum::Json;
 use axum::extract::{FromRequest, Request, State};
@@ -160,7 +162,9 @@ impl FromRequest<ApiState> for Sent {
         let body = body::read_within(&state.rooms.attachments, limit, &parts, body).await?;
         body::check_type(&parts.headers, &body)?;
         let has_key = parts.headers.contains_key("idempotency-key");
-        let (read, room) = body.take_apart(move |bytes| take_apart(bytes, has_key)).await;
+        let (read, room) = body
+            .take_apart(move |bytes| take_apart(bytes, has_key))
+            .await;
         let (new, same) = read?;
         Ok(Self {
             new,

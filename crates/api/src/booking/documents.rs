@@ -3,7 +3,7 @@
 use crate::booking::{DocumentManager, Manager, context};
 use crate::call_id::CallId;
 use crate::openapi::values::{Binary, DocumentStateName};
-use crate::problem::{Nothing, Input, PROBLEM, ProblemDetails, Result};
+use crate::problem::{Input, Nothing, PROBLEM, ProblemDetails, Result};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
@@ -150,9 +150,14 @@ pub(super) async fn content(
         Some(kind) => kind.ending(),
         None => ending_of(details.format.as_deref().unwrap_or_default()),
     };
-    let name = file_name(details.name.as_deref().unwrap_or_default(), ending, "document");
+    let name = file_name(
+        details.name.as_deref().unwrap_or_default(),
+        ending,
+        "document",
+    );
     let encoded = utf8_percent_encode(&name, NON_ALPHANUMERIC);
-    let disposition = format!("attachment; filename=\"document{ending}\"; filename*=UTF-8''{encoded}");
+    let disposition =
+        format!("attachment; filename=\"document{ending}\"; filename*=UTF-8''{encoded}");
     // What the PMS says of its type is not believed: nothing of it is shown as a page of ours.
     let mut response = content.into_response();
     let headers = response.headers_mut();

@@ -109,7 +109,10 @@ impl Face {
             ("practices", "Where, whom and what one can book, and when."),
             ("bookings", "Holding, booking, looking and cancelling."),
             ("documents", "What the practice has for the patient."),
-            ("attachments", "What the patient gives the practice: files and forms."),
+            (
+                "attachments",
+                "What the patient gives the practice: files and forms.",
+            ),
         ],
         failures: Failures::Problem,
         callers: Callers::Patients,

@@ -97,9 +97,8 @@ pub(crate) fn restore(settings: &Settings, path: &Path, json: bool) -> Result<()
     };
     let objects = ObjectFolder::new(settings.objects());
     let bar = input.bar();
-    let (summary, seconds) = timed(|| {
-        transfer::restore_with_objects(&location, &objects, &key, bar.wrap_read(input))
-    });
+    let (summary, seconds) =
+        timed(|| transfer::restore_with_objects(&location, &objects, &key, bar.wrap_read(input)));
     bar.finish_and_clear();
     let report = Report {
         summary: summary.map_err(|error| in_file(&shown, &error))?,

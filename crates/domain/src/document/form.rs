@@ -61,12 +61,7 @@ pub struct FormFault {
 
 const YES_NO: FieldKind = FieldKind::Choice(&["Yes", "No"]);
 
-const fn field(
-    name: &'static str,
-    label: &'static str,
-    kind: FieldKind,
-    required: bool,
-) -> Field {
+const fn field(name: &'static str, label: &'static str, kind: FieldKind, required: bool) -> Field {
     Field {
         name,
         label,
@@ -252,7 +247,10 @@ impl Form {
     ///
     /// # Errors
     /// Everything that is wrong.
-    pub fn check(self, answers: &[Answer]) -> Result<Vec<(&'static Field, String)>, Vec<FormFault>> {
+    pub fn check(
+        self,
+        answers: &[Answer],
+    ) -> Result<Vec<(&'static Field, String)>, Vec<FormFault>> {
         let mut faults = Vec::new();
         let mut given: Vec<(&'static Field, String)> = Vec::new();
         for (at, answer) in answers.iter().enumerate() {
@@ -302,9 +300,7 @@ impl Field {
         };
         let answer = text(answer, most)?.trim().to_owned();
         match self.kind {
-            FieldKind::Line if answer.contains('\n') => {
-                Err("this field takes one line".to_owned())
-            }
+            FieldKind::Line if answer.contains('\n') => Err("this field takes one line".to_owned()),
             FieldKind::Choice(choices)
                 if !answer.is_empty() && !choices.contains(&answer.as_str()) =>
             {

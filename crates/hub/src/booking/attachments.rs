@@ -90,9 +90,7 @@ pub async fn attach(
     let placed = hub.place(practice, &open.key, content).await?;
     let days = hub.settings().attach_days;
     hub.write(practice, move |tx| {
-        once.run(tx, |tx| {
-            write(tx, &context, patient, &made, &placed, days)
-        })
+        once.run(tx, |tx| write(tx, &context, patient, &made, &placed, days))
     })
     .await
 }

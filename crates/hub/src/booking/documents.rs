@@ -72,7 +72,13 @@ pub fn consent(
     };
     raise::request(tx, RequestType::UploadDocuments, &target)?;
     let detail = json!({"documentId": id.get()});
-    context.record(tx, "documentConsent", Some(document.booking_id), &detail, None)?;
+    context.record(
+        tx,
+        "documentConsent",
+        Some(document.booking_id),
+        &detail,
+        None,
+    )?;
     let state = DocumentState::Requested;
     Ok(DocumentView { state, ..view })
 }
@@ -87,9 +93,7 @@ pub async fn content(
     id: DocumentId,
 ) -> Result<(DocumentView, Vec<u8>)> {
     let practice = patient.booking_id().practice();
-    let (key, document, view) = hub
-        .read(practice, move |tx| own(tx, patient, id))
-        .await?;
+    let (key, document, view) = hub.read(practice, move |tx| own(tx, patient, id)).await?;
     let name = document.object_name.ok_or_else(|| {
         Error::Conflict("the practice has not sent this document: consent to have it first".into())
     })?;

@@ -16,8 +16,8 @@ use crate::{Error, Result, zone};
 use jiff::tz::TimeZone;
 use slotbridge_domain::feature::Feature;
 use slotbridge_domain::ids::PracticeId;
-use slotbridge_store::{Tx, consents, features};
 use slotbridge_store::practices::Practice;
+use slotbridge_store::{Tx, consents, features};
 
 /// An active practice with its zone.
 pub(crate) fn active_practice(tx: &mut Tx<'_>, id: PracticeId) -> Result<(Practice, TimeZone)> {

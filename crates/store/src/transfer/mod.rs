@@ -147,7 +147,8 @@ fn write(
     for name in writer.take_named() {
         let Some(objects) = objects else { break };
         let bytes = objects.read(&name).map_err(TransferError::Read)?;
-        let gone = || TransferError::refused(format!("the content {name} of a document is not there"));
+        let gone =
+            || TransferError::refused(format!("the content {name} of a document is not there"));
         writer.object(&name, &bytes.ok_or_else(gone)?)?;
     }
     writer.finish()

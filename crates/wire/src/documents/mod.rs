@@ -6,7 +6,9 @@ mod metadata;
 mod requests;
 mod upload;
 
-pub use attach::{AttachDocument, AttachDocumentMetadata, AttachDocumentRequest, ConfirmAttachDocument};
+pub use attach::{
+    AttachDocument, AttachDocumentMetadata, AttachDocumentRequest, ConfirmAttachDocument,
+};
 pub use metadata::{AvailableDocuments, DocumentMetadata, read_available_documents};
 pub use requests::{AvailableDocumentsRequest, UploadDocumentsRequest};
 pub use upload::{

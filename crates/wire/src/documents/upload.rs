@@ -2,7 +2,7 @@
 
 use super::{Base64, Bytes, DocumentMetadata};
 use crate::read::{
-    Fault, Faults, FromJson, NotBase64, Object, Node, decode_base64, read_with, take_base64,
+    Fault, Faults, FromJson, Node, NotBase64, Object, decode_base64, read_with, take_base64,
     text_up_to,
 };
 use crate::schema::{Id, Text, UtcTimestamp};

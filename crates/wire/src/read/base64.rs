@@ -216,7 +216,15 @@ mod tests {
 
     #[test]
     fn what_is_no_base64_is_said_to_be_none_doc_2() {
-        for text in ["Zm9v!", "Zm9vYg===", "Z", r"\q", r"\u0000", r"\ud83d\ude00", "é"] {
+        for text in [
+            "Zm9v!",
+            "Zm9vYg===",
+            "Z",
+            r"\q",
+            r"\u0000",
+            r"\ud83d\ude00",
+            "é",
+        ] {
             let (taken, _) = take(&format!(r#"{{"content": "{text}"}}"#));
             assert_eq!(taken, Some(Err(NotBase64)), "{text}");
         }
@@ -226,9 +234,18 @@ mod tests {
     fn only_a_text_at_the_top_is_taken_and_the_last_of_equal_keys_wire_2() {
         let taken = |body: &str| take(body).0;
         for body in [
-            "", "[]", "{", "{}", "null", r#"{"content": 1}"#, r#"{"content": null}"#,
-            r#"{"a": {"content": "Zm9v"}}"#, r#"[{"content": "Zm9v"}]"#, r#"{"content": "Zm9v"#,
-            r#"{"content" "Zm9v"}"#, r#"{"\"content": "Zm9v"}"#,
+            "",
+            "[]",
+            "{",
+            "{}",
+            "null",
+            r#"{"content": 1}"#,
+            r#"{"content": null}"#,
+            r#"{"a": {"content": "Zm9v"}}"#,
+            r#"[{"content": "Zm9v"}]"#,
+            r#"{"content": "Zm9v"#,
+            r#"{"content" "Zm9v"}"#,
+            r#"{"\"content": "Zm9v"}"#,
         ] {
             assert_eq!(taken(body), None, "{body}");
         }

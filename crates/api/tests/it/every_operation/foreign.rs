@@ -13,7 +13,11 @@ const OF_THE_CALLER: [&str; 3] = ["pmsAppointmentIds", "pmsPatientId", "id"];
 
 /// Where an id of another practice is taken because it means something of one's own, or nothing.
 const TAKEN: [(&str, &str, &str); 8] = [
-    ("availableDocuments", "pmsDocumentId", "it defines one's own"),
+    (
+        "availableDocuments",
+        "pmsDocumentId",
+        "it defines one's own",
+    ),
     (
         "confirmAttachDocument",
         "pmsDocumentId",

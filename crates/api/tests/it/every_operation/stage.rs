@@ -126,8 +126,12 @@ async fn furnish_documents(clinic: &Clinic, mark: &str, waiting: &Booked) -> (i6
     for feature in ["documents", "attachDocuments"] {
         clinic.enable(feature).await;
     }
-    let document = |id: String| json!({"bookingId": waiting.id, "pmsDocumentId": id, "documentName": mark});
-    let (here, asked) = (document(format!("{mark}-here")), document(format!("{mark}-document")));
+    let document =
+        |id: String| json!({"bookingId": waiting.id, "pmsDocumentId": id, "documentName": mark});
+    let (here, asked) = (
+        document(format!("{mark}-here")),
+        document(format!("{mark}-document")),
+    );
     let available = json!([here, asked]);
     clinic
         .pms("POST", "/documents/available", available)
@@ -137,7 +141,10 @@ async fn furnish_documents(clinic: &Clinic, mark: &str, waiting: &Booked) -> (i6
     let list = list.expect(200);
     for one in list["documents"].as_array().unwrap() {
         let path = format!("/documents/{}/consent", one["documentId"]);
-        clinic.mine(waiting, "POST", &path, json!({})).await.expect(200);
+        clinic
+            .mine(waiting, "POST", &path, json!({}))
+            .await
+            .expect(200);
     }
     let mut upload = here;
     upload["documentContent"] = json!("Zm9v");

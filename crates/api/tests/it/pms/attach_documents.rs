@@ -53,15 +53,21 @@ async fn asked(clinic: &Clinic, booked: &Booked) -> i64 {
 }
 
 async fn state(clinic: &Clinic, booked: &Booked) -> Value {
-    let list = clinic.mine(booked, "GET", "/attachments", Value::Null).await;
+    let list = clinic
+        .mine(booked, "GET", "/attachments", Value::Null)
+        .await;
     list.expect(200)["attachments"][0]["status"].clone()
 }
 
 /// All three operations of a request have that status.
 async fn all_are(clinic: &Clinic, request: i64, status: u16) {
     fetch(clinic, request).await.expect(status);
-    answer(clinic, request, "confirmInsert", json!({})).await.expect(status);
-    answer(clinic, request, "rejectInsert", json!({})).await.expect(status);
+    answer(clinic, request, "confirmInsert", json!({}))
+        .await
+        .expect(status);
+    answer(clinic, request, "rejectInsert", json!({}))
+        .await
+        .expect(status);
 }
 
 #[tokio::test]
@@ -113,7 +119,10 @@ async fn without_an_appointment_its_id_is_null_att_1() {
 async fn a_form_becomes_a_pdf_att_1() {
     let (clinic, booked) = clinic().await;
     clinic.confirm(&booked).await;
-    let forms = clinic.mine(&booked, "GET", "/forms", Value::Null).await.expect(200);
+    let forms = clinic
+        .mine(&booked, "GET", "/forms", Value::Null)
+        .await
+        .expect(200);
     let names = |forms: &Value| -> Vec<(String, bool)> {
         let all = forms["forms"].as_array().unwrap().iter();
         all.map(|one| {
@@ -123,26 +132,40 @@ async fn a_form_becomes_a_pdf_att_1() {
         .collect()
     };
     let [new, screening] = PRODUCTS.map(str::to_owned);
-    assert_eq!(names(&forms), [(new.clone(), false), (screening.clone(), false)]);
+    assert_eq!(
+        names(&forms),
+        [(new.clone(), false), (screening.clone(), false)]
+    );
     let symptoms = &forms["forms"][1]["fields"][0];
     assert_eq!(
         (&symptoms["name"], &symptoms["kind"], &symptoms["required"]),
         (&json!("symptoms"), &json!("lines"), &json!(true))
     );
     give(&clinic, &booked, form()).await.expect(201);
-    let forms = clinic.mine(&booked, "GET", "/forms", Value::Null).await.expect(200);
+    let forms = clinic
+        .mine(&booked, "GET", "/forms", Value::Null)
+        .await
+        .expect(200);
     assert_eq!(names(&forms), [(new, false), (screening, true)]);
 
     let list = clinic.list("attachDocuments").await;
     assert_eq!(list[0]["documentType"], "PRE-SCREENING FORM");
     assert_eq!(list[0]["documentName"], "Pre-Screening Form");
     assert_eq!(list[0]["documentFormat"], "application/pdf");
-    let fetched = fetch(&clinic, list[0]["requestId"].as_i64().unwrap()).await.expect(200);
-    let pdf = STANDARD.decode(fetched["documentContent"].as_str().unwrap()).unwrap();
+    let fetched = fetch(&clinic, list[0]["requestId"].as_i64().unwrap())
+        .await
+        .expect(200);
+    let pdf = STANDARD
+        .decode(fetched["documentContent"].as_str().unwrap())
+        .unwrap();
     assert!(pdf.starts_with(b"%PDF-1.4"));
     let text = String::from_utf8(pdf).unwrap();
     let shown = |words: &str| -> String { words.bytes().map(|b| format!("{b:02x}")).collect() };
-    for words in ["Anna Nguyen", "A cough (that stays) \\ 2 weeks", "Pre-Screening Form"] {
+    for words in [
+        "Anna Nguyen",
+        "A cough (that stays) \\ 2 weeks",
+        "Pre-Screening Form",
+    ] {
         assert!(text.contains(&shown(words)), "{words}");
     }
 }
@@ -150,11 +173,16 @@ async fn a_form_becomes_a_pdf_att_1() {
 #[tokio::test]
 async fn a_form_is_for_those_who_want_it_and_every_fault_is_named_att_1_wire_4() {
     let (clinic, booked) = clinic().await;
-    let answers = json!([{"field": "fever", "answer": "Perhaps"}, {"field": "none", "answer": "x"}]);
+    let answers =
+        json!([{"field": "fever", "answer": "Perhaps"}, {"field": "none", "answer": "x"}]);
     let wrong = json!({"form": "preScreeningForm", "answers": answers});
     let refused = give(&clinic, &booked, wrong).await;
     assert_eq!(refused.status, 400);
-    let told: Vec<String> = refused.faults().into_iter().map(|(f, m)| format!("{f}: {m}")).collect();
+    let told: Vec<String> = refused
+        .faults()
+        .into_iter()
+        .map(|(f, m)| format!("{f}: {m}"))
+        .collect();
     for fault in [
         "answers[0].answer: this field takes one of Yes, No",
         "answers[1].answer: there is no field \"none\" in this form",
@@ -199,14 +227,20 @@ async fn the_same_key_gives_it_once_att_1() {
     let (clinic, booked) = clinic().await;
     let path = format!("/booking-api/v1/bookings/{}/attachments", booked.id);
     let headers = vec![
-        ("authorization".to_owned(), format!("Bearer {}", booked.token)),
+        (
+            "authorization".to_owned(),
+            format!("Bearer {}", booked.token),
+        ),
         ("idempotency-key".to_owned(), "once".to_owned()),
     ];
     let send = async |body: &Value| clinic.app.call("POST", &path, &headers, body).await;
     let first = send(&file(PDF)).await.expect(201);
     assert_eq!(send(&file(PDF)).await.expect(201), first);
     send(&file(b"%PDF-1.7 another")).await.expect(422);
-    let list = clinic.mine(&booked, "GET", "/attachments", Value::Null).await.expect(200);
+    let list = clinic
+        .mine(&booked, "GET", "/attachments", Value::Null)
+        .await
+        .expect(200);
     assert_eq!(list["attachments"].as_array().unwrap().len(), 1);
     clinic.app.advance(3600).await;
     assert_eq!(clinic.app.database.objects().kept().len(), 1);
@@ -217,14 +251,23 @@ async fn a_confirm_ends_it_and_is_410_from_then_on_att_2() {
     let (clinic, booked) = clinic().await;
     let request = asked(&clinic, &booked).await;
     let body = json!({"pmsDocumentId": 4711});
-    assert_eq!(answer(&clinic, request, "confirmInsert", body).await.expect(200), json!({}));
+    assert_eq!(
+        answer(&clinic, request, "confirmInsert", body)
+            .await
+            .expect(200),
+        json!({})
+    );
     assert!(clinic.list("attachDocuments").await.is_empty());
     assert_eq!(state(&clinic, &booked).await, "attached");
     all_are(&clinic, request, 410).await;
     let path = format!("/bookings/{}/documents", booked.id);
     let staff = clinic.admin("GET", &path, Value::Null).await.expect(200);
     assert_eq!(staff["attachments"][0]["pmsDocumentId"], "4711");
-    assert!(deeds(&clinic, &booked).await.contains(&"attachmentConfirmed".to_owned()));
+    assert!(
+        deeds(&clinic, &booked)
+            .await
+            .contains(&"attachmentConfirmed".to_owned())
+    );
     // Nobody needs the content any more; a backup that runs still finds it for a day.
     assert_eq!(clinic.app.database.objects().kept().len(), 1);
     clinic.app.advance(24 * 3600).await;
@@ -236,12 +279,17 @@ async fn a_reject_ends_it_and_is_410_from_then_on_att_2() {
     let (clinic, booked) = clinic().await;
     let request = asked(&clinic, &booked).await;
     let body = json!({"reason": "Not ours"});
-    answer(&clinic, request, "rejectInsert", body).await.expect(200);
+    answer(&clinic, request, "rejectInsert", body)
+        .await
+        .expect(200);
     assert!(clinic.list("attachDocuments").await.is_empty());
     assert_eq!(state(&clinic, &booked).await, "rejected");
     all_are(&clinic, request, 410).await;
     let entries = audit(&clinic, &booked).await;
-    let entry = entries.iter().find(|one| one["action"] == "attachmentRejected").unwrap();
+    let entry = entries
+        .iter()
+        .find(|one| one["action"] == "attachmentRejected")
+        .unwrap();
     assert_eq!(entry["note"], "Not ours");
 }
 
@@ -269,9 +317,17 @@ async fn another_practice_s_an_unknown_one_and_one_without_the_feature_are_404_a
     let request = asked(&clinic, &booked).await;
     let other = stranger(&clinic).await;
     let enable = "/features/attachDocuments/enable";
-    clinic.app.pms(&other, "POST", enable, Value::Null).await.expect(200);
+    clinic
+        .app
+        .pms(&other, "POST", enable, Value::Null)
+        .await
+        .expect(200);
     let path = format!("/attachDocuments/{request}");
-    clinic.app.pms(&other, "GET", &path, Value::Null).await.expect(404);
+    clinic
+        .app
+        .pms(&other, "GET", &path, Value::Null)
+        .await
+        .expect(404);
     all_are(&clinic, clinic.pms.practice_id * 100_000_000 + NO_ID, 404).await;
     all_are(&clinic, 7, 404).await;
     // Some other request is no document.
@@ -283,7 +339,10 @@ async fn another_practice_s_an_unknown_one_and_one_without_the_feature_are_404_a
     all_are(&clinic, request, 404).await;
     assert!(clinic.list("attachDocuments").await.is_empty());
     give(&clinic, &booked, file(PDF)).await.expect(409);
-    let forms = clinic.mine(&booked, "GET", "/forms", Value::Null).await.expect(200);
+    let forms = clinic
+        .mine(&booked, "GET", "/forms", Value::Null)
+        .await
+        .expect(200);
     assert_eq!(forms["forms"], json!([]));
     clinic.enable("attachDocuments").await;
     fetch(&clinic, request).await.expect(200);

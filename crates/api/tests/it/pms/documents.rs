@@ -44,7 +44,9 @@ async fn seen(clinic: &Clinic, booked: &Booked) -> Vec<Value> {
 
 /// The PMS has a document, and the patient consents to have it; its id.
 async fn asked(clinic: &Clinic, booked: &Booked, id: &str) -> i64 {
-    available(clinic, json!([document(booked, id)])).await.expect(200);
+    available(clinic, json!([document(booked, id)]))
+        .await
+        .expect(200);
     let documents = seen(clinic, booked).await;
     let id = documents.last().unwrap()["documentId"].as_i64().unwrap();
     consent(clinic, booked, id).await.expect(200);
@@ -79,7 +81,9 @@ async fn content(clinic: &Clinic, booked: &Booked, id: i64) -> Answer {
 
 async fn ask_for(clinic: &Clinic, booked: &Booked) {
     let id = ids::BookingId::new(booked.id).unwrap();
-    clinic.ask(RequestType::AvailableDocuments, Target::Booking(id)).await;
+    clinic
+        .ask(RequestType::AvailableDocuments, Target::Booking(id))
+        .await;
 }
 
 /// The documents as staff see them.
@@ -91,15 +95,19 @@ async fn staff_sees(clinic: &Clinic, booked: &Booked) -> Value {
 #[tokio::test]
 async fn the_patient_sees_what_the_pms_said_last_doc_1() {
     let (clinic, booked) = clinic().await;
-    available(&clinic, json!([document(&booked, "D1")])).await.expect(200);
+    available(&clinic, json!([document(&booked, "D1")]))
+        .await
+        .expect(200);
     let first = seen(&clinic, &booked).await;
     let id = first[0]["documentId"].as_i64().unwrap();
     assert_eq!(
         first,
-        [json!({"documentId": id, "status": "available", "documentType": "referral",
+        [
+            json!({"documentId": id, "status": "available", "documentType": "referral",
             "name": "Referral to Dr Wu", "description": "Heart", "format": "application/pdf",
             "size": PDF.len(), "createdAt": "2026-11-22T01:02:03Z",
-            "updatedAt": "2026-11-22T04:05:06Z"})]
+            "updatedAt": "2026-11-22T04:05:06Z"})
+        ]
     );
     let changed = json!([
         {"bookingId": booked.id, "pmsDocumentId": "D1", "documentFormat": "free text"},
@@ -114,7 +122,11 @@ async fn the_patient_sees_what_the_pms_said_last_doc_1() {
     assert_eq!(second[1]["size"], 7);
     let news = deeds(&clinic, &booked).await.len();
     available(&clinic, changed).await.expect(200);
-    assert_eq!(deeds(&clinic, &booked).await.len(), news, "the same is no news");
+    assert_eq!(
+        deeds(&clinic, &booked).await.len(),
+        news,
+        "the same is no news"
+    );
 }
 
 #[tokio::test]
@@ -148,9 +160,16 @@ async fn documents_answer_the_bookings_that_they_name_and_all_that_were_handed_o
     clinic.confirm(&two).await;
     ask_for(&clinic, &one).await;
     ask_for(&clinic, &two).await;
-    assert!(clinic.poll().await.contains(&"availableDocuments".to_owned()));
+    assert!(
+        clinic
+            .poll()
+            .await
+            .contains(&"availableDocuments".to_owned())
+    );
     // Not seen yet: only what is named is answered.
-    available(&clinic, json!([document(&one, "D1")])).await.expect(200);
+    available(&clinic, json!([document(&one, "D1")]))
+        .await
+        .expect(200);
     assert_eq!(
         clinic.list("availableDocuments").await,
         [json!({"bookingId": two.id, "pmsAppointmentIds": ["A1"], "pmsPatientId": "P1"})]
@@ -164,7 +183,12 @@ async fn documents_answer_the_bookings_that_they_name_and_all_that_were_handed_o
     );
     available(&clinic, json!([])).await.expect(200);
     assert!(clinic.list("availableDocuments").await.is_empty());
-    assert!(!clinic.poll().await.contains(&"availableDocuments".to_owned()));
+    assert!(
+        !clinic
+            .poll()
+            .await
+            .contains(&"availableDocuments".to_owned())
+    );
 }
 
 #[tokio::test]
@@ -173,7 +197,11 @@ async fn what_another_integration_has_seen_is_not_answered_by_this_one_doc_1() {
     ask_for(&clinic, &booked).await;
     assert_eq!(clinic.list("availableDocuments").await.len(), 1);
     let consumer = json!({"name": "Successor", "contactEmail": "dev@successor.example"});
-    let consumer = clinic.app.admin("POST", "/consumers", consumer).await.expect(201);
+    let consumer = clinic
+        .app
+        .admin("POST", "/consumers", consumer)
+        .await
+        .expect(201);
     let (id, key) = (&consumer["consumerId"], &consumer["apiKey"]);
     let (id, key) = (id.as_i64().unwrap(), key.as_str().unwrap().to_owned());
     clinic.pms = clinic.app.consent(clinic.pms.practice_id, id, &key).await;
@@ -187,7 +215,10 @@ async fn without_the_feature_nothing_is_taken_and_nothing_shown_conf_4_doc_1() {
     let (clinic, booked) = clinic().await;
     asked(&clinic, &booked, "D1").await;
     ask_for(&clinic, &booked).await;
-    clinic.pms("POST", "/features/documents/disable", Value::Null).await.expect(200);
+    clinic
+        .pms("POST", "/features/documents/disable", Value::Null)
+        .await
+        .expect(200);
     let before = clinic.app.database.content();
     available(&clinic, json!([])).await.expect(403);
     upload(&clinic, &booked, "D1", PDF).await.expect(403);
@@ -215,7 +246,10 @@ async fn a_consent_asks_once_and_the_upload_answers_it_doc_2() {
     assert_eq!(listed[0]["pmsPatientId"], "P1");
     assert_eq!(content(&clinic, &booked, id).await.status, 409);
 
-    assert_eq!(upload(&clinic, &booked, "D1", PDF).await.expect(200), json!({}));
+    assert_eq!(
+        upload(&clinic, &booked, "D1", PDF).await.expect(200),
+        json!({})
+    );
     assert!(clinic.list("uploadDocuments").await.is_empty());
     assert_eq!(seen(&clinic, &booked).await[0]["status"], "uploaded");
     let got = content(&clinic, &booked, id).await;
@@ -223,7 +257,8 @@ async fn a_consent_asks_once_and_the_upload_answers_it_doc_2() {
     assert_eq!(got.bytes, PDF);
     assert_eq!(got.header("content-type"), Some("application/octet-stream"));
     assert_eq!(got.header("x-content-type-options"), Some("nosniff"));
-    let file = "attachment; filename=\"document.pdf\"; filename*=UTF-8''Referral%20to%20Dr%20Wu%2Epdf";
+    let file =
+        "attachment; filename=\"document.pdf\"; filename*=UTF-8''Referral%20to%20Dr%20Wu%2Epdf";
     assert_eq!(got.header("content-disposition"), Some(file));
     let deeds = deeds(&clinic, &booked).await;
     for deed in ["documentsAvailable", "documentConsent", "documentUploaded"] {
@@ -241,7 +276,10 @@ async fn only_the_booking_s_own_patient_has_its_documents_doc_2_auth_3() {
     assert_eq!(consent(&clinic, &other, id).await.status, 404);
     assert!(seen(&clinic, &other).await.is_empty());
     let path = format!("/bookings/{}/documents/{id}/content", booked.id);
-    let thief = clinic.app.manage(&other.token, "GET", &path, Value::Null).await;
+    let thief = clinic
+        .app
+        .manage(&other.token, "GET", &path, Value::Null)
+        .await;
     assert_eq!(thief.status, 404);
 }
 
@@ -252,7 +290,11 @@ async fn content_is_sealed_wherever_it_lies_doc_2() {
     upload(&clinic, &booked, "D1", PDF).await.expect(200);
     let kept = clinic.app.database.objects().kept();
     assert_eq!(kept.len(), 1);
-    let holds = |bytes: &[u8]| bytes.windows(8).any(|part| PDF.windows(8).any(|p| p == part));
+    let holds = |bytes: &[u8]| {
+        bytes
+            .windows(8)
+            .any(|part| PDF.windows(8).any(|p| p == part))
+    };
     assert!(holds(PDF));
     assert!(!kept.values().any(|object| holds(object)));
 }
@@ -260,12 +302,17 @@ async fn content_is_sealed_wherever_it_lies_doc_2() {
 #[tokio::test]
 async fn an_upload_is_taken_if_it_was_asked_for_doc_2() {
     let (clinic, booked) = clinic().await;
-    available(&clinic, json!([document(&booked, "D1")])).await.expect(200);
+    available(&clinic, json!([document(&booked, "D1")]))
+        .await
+        .expect(200);
     upload(&clinic, &booked, "D1", PDF).await.expect(403);
     upload(&clinic, &booked, "D2", PDF).await.expect(403);
     let mut body = with_content(&booked, "D1", PDF);
     body["bookingId"] = json!(booked.id + 50);
-    clinic.pms("POST", "/documents/upload", body.clone()).await.expect(404);
+    clinic
+        .pms("POST", "/documents/upload", body.clone())
+        .await
+        .expect(404);
     body["bookingId"] = json!(booked.id);
     body["documentContent"] = json!("no base64!");
     let refused = clinic.pms("POST", "/documents/upload", body).await;
@@ -276,7 +323,9 @@ async fn an_upload_is_taken_if_it_was_asked_for_doc_2() {
     upload(&clinic, &booked, "D1", PDF).await.expect(200);
     let before = clinic.app.database.content();
     upload(&clinic, &booked, "D1", PDF).await.expect(200);
-    upload(&clinic, &booked, "D1", b"%PDF-1.7 another").await.expect(403);
+    upload(&clinic, &booked, "D1", b"%PDF-1.7 another")
+        .await
+        .expect(403);
     assert!(clinic.app.database.content() == before);
     assert_eq!(clinic.app.database.objects().kept().len(), 1);
 }
@@ -288,7 +337,10 @@ async fn a_size_that_is_not_the_content_s_is_noted_for_the_practice_doc_2() {
     asked(&clinic, &booked, "D2").await;
     let mut body = with_content(&booked, "D1", PDF);
     body["documentSize"] = json!(99_999);
-    clinic.pms("POST", "/documents/upload", body).await.expect(200);
+    clinic
+        .pms("POST", "/documents/upload", body)
+        .await
+        .expect(200);
     upload(&clinic, &booked, "D2", PDF).await.expect(200);
     let staff = staff_sees(&clinic, &booked).await;
     let first = &staff["documents"][0];
@@ -300,22 +352,34 @@ async fn a_size_that_is_not_the_content_s_is_noted_for_the_practice_doc_2() {
     assert_eq!(staff["documents"][1]["sizeDiffers"], false);
     assert_eq!(seen(&clinic, &booked).await[0]["size"], PDF.len());
     let audit = audit(&clinic, &booked).await;
-    let noted = audit.iter().find(|one| one["action"] == "documentUploaded").unwrap();
+    let noted = audit
+        .iter()
+        .find(|one| one["action"] == "documentUploaded")
+        .unwrap();
     assert_eq!(noted["detail"]["sizeSaid"], 99_999);
 }
 
 #[tokio::test]
 async fn a_large_document_is_taken_in_any_spelling_and_a_larger_one_refused_wire_3_doc_2() {
     let (clinic, booked) = clinic().await;
-    let large: Vec<u8> = (0..15_u32 << 20).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
-    let headers = clinic.pms.headers_and(&[("content-type", "application/json")]);
+    let large: Vec<u8> = (0..15_u32 << 20)
+        .map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8)
+        .collect();
+    let headers = clinic
+        .pms
+        .headers_and(&[("content-type", "application/json")]);
     let post = async |headers: &[(String, String)], body: Vec<u8>| {
         let path = "/pms-api/v1/documents/upload";
-        clinic.app.raw("POST", path, headers, Body::from(body)).await
+        clinic
+            .app
+            .raw("POST", path, headers, Body::from(body))
+            .await
     };
     // As PHP writes it.
     let id = asked(&clinic, &booked, "D1").await;
-    let body = with_content(&booked, "D1", &large).to_string().replace('/', "\\/");
+    let body = with_content(&booked, "D1", &large)
+        .to_string()
+        .replace('/', "\\/");
     post(&headers, body.into_bytes()).await.expect(200);
     assert!(content(&clinic, &booked, id).await.bytes == large);
 
@@ -346,9 +410,19 @@ async fn the_same_upload_many_times_at_once_is_taken_once_doc_2() {
     assert!(running.join_all().await.iter().all(|status| *status == 200));
     assert_eq!(content(&clinic, &booked, id).await.bytes, PDF);
     let uploaded = deeds(&clinic, &booked).await;
-    assert_eq!(uploaded.iter().filter(|one| *one == "documentUploaded").count(), 1);
+    assert_eq!(
+        uploaded
+            .iter()
+            .filter(|one| *one == "documentUploaded")
+            .count(),
+        1
+    );
     clinic.app.advance(2 * 3600).await;
-    assert_eq!(clinic.app.database.objects().kept().len(), 1, "the others have no name");
+    assert_eq!(
+        clinic.app.database.objects().kept().len(),
+        1,
+        "the others have no name"
+    );
     assert_eq!(content(&clinic, &booked, id).await.bytes, PDF);
 }
 
@@ -415,7 +489,10 @@ async fn a_rejection_answers_the_request_and_tells_the_patient_doc_3() {
     assert_eq!(seen(&clinic, &booked).await[0]["status"], "declined");
     let before = clinic.app.database.content();
     reject(&clinic, &booked, "D1").await.expect(200);
-    assert!(clinic.app.database.content() == before, "again: nothing changes");
+    assert!(
+        clinic.app.database.content() == before,
+        "again: nothing changes"
+    );
     clinic.app.advance(0).await;
     let told = postbox.taken();
     assert_eq!(told.len(), 1);
@@ -423,7 +500,10 @@ async fn a_rejection_answers_the_request_and_tells_the_patient_doc_3() {
     assert!(!told[0].text.contains("Referral") && !told[0].text.contains("Withdrawn"));
     upload(&clinic, &booked, "D1", PDF).await.expect(403);
     let entries = audit(&clinic, &booked).await;
-    let entry = entries.iter().find(|one| one["action"] == "documentRejected").unwrap();
+    let entry = entries
+        .iter()
+        .find(|one| one["action"] == "documentRejected")
+        .unwrap();
     assert_eq!(entry["note"], "Withdrawn");
     // The patient may ask once more.
     consent(&clinic, &booked, id).await.expect(200);
@@ -433,13 +513,21 @@ async fn a_rejection_answers_the_request_and_tells_the_patient_doc_3() {
 #[tokio::test]
 async fn what_nobody_asked_for_cannot_be_rejected_doc_3() {
     let (clinic, booked) = clinic().await;
-    available(&clinic, json!([document(&booked, "D1")])).await.expect(200);
+    available(&clinic, json!([document(&booked, "D1")]))
+        .await
+        .expect(200);
     for id in ["D1", "D2"] {
         let refused = reject(&clinic, &booked, id).await;
         assert_eq!(refused.status, 400);
-        assert_eq!(refused.error(), "pmsDocumentId: is no document that was asked for");
+        assert_eq!(
+            refused.error(),
+            "pmsDocumentId: is no document that was asked for"
+        );
     }
-    let nowhere = Booked { id: booked.id + 50, token: String::new() };
+    let nowhere = Booked {
+        id: booked.id + 50,
+        token: String::new(),
+    };
     reject(&clinic, &nowhere, "D1").await.expect(400);
     asked(&clinic, &booked, "D1").await;
     upload(&clinic, &booked, "D1", PDF).await.expect(200);
@@ -455,12 +543,17 @@ async fn an_erased_booking_has_no_documents_and_their_content_goes_doc_2() {
     asked(&clinic, &booked, "D2").await;
     only_the_clock(&clinic, "2026-11-25T00:00:00Z");
     let whose = json!({"bookingId": booked.id});
-    clinic.admin("POST", "/erasePatient", whose).await.expect(200);
+    clinic
+        .admin("POST", "/erasePatient", whose)
+        .await
+        .expect(200);
     assert!(clinic.list("uploadDocuments").await.is_empty());
     let staff = staff_sees(&clinic, &booked).await;
     assert_eq!(staff, json!({"documents": [], "attachments": []}));
     assert_eq!(content(&clinic, &booked, id).await.status, 404);
-    available(&clinic, json!([document(&booked, "D1")])).await.expect(400);
+    available(&clinic, json!([document(&booked, "D1")]))
+        .await
+        .expect(400);
     clinic.app.advance(25 * 3600).await;
     assert!(clinic.app.database.objects().kept().is_empty());
 }

@@ -37,12 +37,7 @@ struct Wanted {
 ///
 /// # Errors
 /// The feature is off; no such booking; nobody asked for it.
-pub async fn upload(
-    hub: &Hub,
-    caller: &Consented,
-    context: Context,
-    new: NewUpload,
-) -> Result<()> {
+pub async fn upload(hub: &Hub, caller: &Consented, context: Context, new: NewUpload) -> Result<()> {
     let practice = caller.practice_id();
     let NewUpload {
         booking_id: id,

@@ -9,8 +9,8 @@ pub mod upload_documents;
 
 use crate::auth::Consented;
 use crate::{Hub, Result};
-use slotbridge_domain::request::RequestType;
 use slotbridge_domain::feature::Feature;
+use slotbridge_domain::request::RequestType;
 use slotbridge_store::requests::Request;
 use slotbridge_store::{Listed, Tx, Window, features, requests};
 use std::sync::Arc;

@@ -1,10 +1,10 @@
 //! `GET /requests/uploadDocuments` (DOC-2): the documents that patients have consented to have.
 
 use super::of_feature;
+use crate::Result;
 use crate::auth::Consented;
 use crate::documents::{self, Details};
 use crate::person::{PmsRecord, pms_record_of};
-use crate::Result;
 use slotbridge_domain::feature::Feature;
 use slotbridge_domain::ids::BookingId;
 use slotbridge_domain::request::RequestType;
