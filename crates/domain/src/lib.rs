@@ -6,6 +6,7 @@
 pub mod availability;
 pub mod booking;
 pub mod clock;
+pub mod date_type;
 pub mod feature;
 pub mod ids;
 pub mod keys;
@@ -13,4 +14,6 @@ pub mod liveness;
 pub mod message;
 pub mod outcome;
 pub mod patient;
+pub mod product;
+pub mod reminder;
 pub mod request;

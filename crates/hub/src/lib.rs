@@ -8,6 +8,7 @@
 pub mod admin;
 pub mod auth;
 pub mod booking;
+pub mod client_snapshots;
 pub mod clock;
 pub mod contacts;
 mod context;
@@ -24,6 +25,7 @@ pub mod picture;
 pub mod pms;
 mod raise;
 mod remembered;
+pub mod reminders;
 pub mod rows;
 pub mod timers;
 pub mod zone;
@@ -52,6 +54,10 @@ pub struct Settings {
     pub hold_seconds: i64,
     /// How long messages to people are kept once they are sent or given up, in days.
     pub message_days: i64,
+    /// How long client snapshots are kept after they came, in days.
+    pub client_snapshot_days: i64,
+    /// Where patients reach the hub, for links in messages.
+    pub public_url: Option<String>,
 }
 
 impl Default for Settings {
@@ -59,6 +65,8 @@ impl Default for Settings {
         Self {
             hold_seconds: 300,
             message_days: 30,
+            client_snapshot_days: 30,
+            public_url: None,
         }
     }
 }

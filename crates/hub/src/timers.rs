@@ -1,7 +1,9 @@
 //! Due work. Each row is taken (deleted) and done in one transaction of its practice, in the
 //! order of due times.
 
-use crate::{Hub, Result, Stopwatch, life, messages, raise};
+use crate::client_snapshots::daily;
+use crate::pms::client_snapshot;
+use crate::{Hub, Result, Stopwatch, life, messages, raise, reminders};
 use jiff::Timestamp;
 use slotbridge_domain::ids::{BookingId, RequestId};
 use slotbridge_store::due::{self, Due, DueKind};
@@ -61,7 +63,8 @@ impl Timers<'_> {
         for row in rows {
             let hub = self.hub.clone();
             running.spawn(async move {
-                hub.write(row.practice_id, move |tx| run_one(tx, &row))
+                let of_row = hub.clone();
+                hub.write(row.practice_id, move |tx| run_one(tx, &of_row, &row))
                     .await
             });
         }
@@ -76,7 +79,7 @@ impl Timers<'_> {
 }
 
 /// Does one row's work, if nobody has done it.
-fn run_one(tx: &mut Tx<'_>, row: &Due) -> Result<()> {
+fn run_one(tx: &mut Tx<'_>, hub: &Hub, row: &Due) -> Result<()> {
     if !due::take(tx, row.kind, &row.target)? {
         return Ok(());
     }
@@ -97,6 +100,9 @@ fn run_one(tx: &mut Tx<'_>, row: &Due) -> Result<()> {
         }
         DueKind::HoldExpires => holds::sweep(tx)?,
         DueKind::MessageExpires => messages::expire(tx, &row.target)?,
+        DueKind::ClientSnapshotDay => daily::begin(tx)?,
+        DueKind::ClientSnapshotExpires => client_snapshot::expire(tx, &row.target)?,
+        DueKind::Reminders => reminders::remind(tx, hub, &row.target)?,
     }
     Ok(())
 }

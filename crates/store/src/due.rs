@@ -30,14 +30,23 @@ pub enum DueKind {
     HoldExpires,
     /// A message is no longer kept; the target is its kind and its subject.
     MessageExpires,
+    /// A day begins for which client snapshots are asked (SNAP-1); no target.
+    ClientSnapshotDay,
+    /// A client snapshot is no longer kept; the target is its date and its date type.
+    ClientSnapshotExpires,
+    /// Appointments of a date are to be recalled (SNAP-3); the target is the date.
+    Reminders,
 }
 
 impl DueKind {
-    const ALL: [Self; 4] = [
+    const ALL: [Self; 7] = [
         Self::BookingStands,
         Self::RequestDayEnds,
         Self::HoldExpires,
         Self::MessageExpires,
+        Self::ClientSnapshotDay,
+        Self::ClientSnapshotExpires,
+        Self::Reminders,
     ];
 
     const fn as_str(self) -> &'static str {
@@ -46,6 +55,9 @@ impl DueKind {
             Self::RequestDayEnds => "requestDayEnds",
             Self::HoldExpires => "holdExpires",
             Self::MessageExpires => "messageExpires",
+            Self::ClientSnapshotDay => "clientSnapshotDay",
+            Self::ClientSnapshotExpires => "clientSnapshotExpires",
+            Self::Reminders => "reminders",
         }
     }
 }

@@ -27,6 +27,7 @@ pub mod alerts;
 pub mod appointment_types;
 pub mod audit;
 pub mod bookings;
+pub mod client_snapshots;
 pub mod consents;
 pub mod consumers;
 pub mod contacts;
@@ -42,6 +43,7 @@ pub mod pms_appointment_types;
 pub mod pms_resources;
 pub mod practices;
 pub mod practitioners;
+pub mod reminders;
 pub mod requests;
 pub mod resource_days;
 pub mod settings;
@@ -244,6 +246,7 @@ pub fn statements() -> Vec<&'static sql::Sql> {
         appointment_types::ALL,
         audit::ALL,
         bookings::ALL,
+        client_snapshots::ALL,
         consents::ALL,
         consumers::ALL,
         contacts::ALL,
@@ -259,6 +262,7 @@ pub fn statements() -> Vec<&'static sql::Sql> {
         pms_resources::ALL,
         practices::ALL,
         practitioners::ALL,
+        reminders::ALL,
         requests::ALL,
         resource_days::ALL,
         settings::ALL,
