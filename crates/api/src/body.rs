@@ -12,6 +12,7 @@ mod unpack;
 pub(crate) use room::Room;
 
 use crate::ApiState;
+use aws_lc_rs::digest;
 use axum::body::{Body, Bytes};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -132,34 +133,84 @@ impl Received {
     }
 }
 
+/// A whole body as it was sent, packed or not.
+pub(crate) struct Sent {
+    bytes: Vec<u8>,
+    gzip: bool,
+    limit: usize,
+    reserved: Option<Reserved>,
+}
+
 /// Reads a body up to the limit, as sent and unpacked.
 pub(crate) async fn read(
     state: &ApiState,
     parts: &Parts,
     body: Body,
 ) -> Result<Received, BodyFault> {
+    let sent = take(state, parts, body).await?;
+    sent.unpack(&state.room, &parts.headers).await
+}
+
+/// Takes a body up to the limit, as it is sent.
+pub(crate) async fn take(state: &ApiState, parts: &Parts, body: Body) -> Result<Sent, BodyFault> {
     let is_public = parts.extensions.get::<Public>().is_some();
     let limit = state.limits.body_bytes;
     let limit = if is_public { limit.min(PUBLIC) } else { limit };
     let gzip = is_gzip(&parts.headers)?;
-    let room = &state.room;
-    let (mut bytes, mut reserved) = gather(room, &parts.headers, body, limit, gzip).await?;
-    if gzip {
-        let unpacked = match unpack(&bytes, limit.min(SMALL)) {
-            Err(BodyFault::TooLarge(_)) if limit > SMALL => {
-                if reserved.is_none() {
-                    reserved = Some(room.reserve(&parts.headers, limit).await?);
+    let (bytes, reserved) = gather(&state.room, &parts.headers, body, limit, gzip).await?;
+    Ok(Sent {
+        bytes,
+        gzip,
+        limit,
+        reserved,
+    })
+}
+
+impl Sent {
+    /// The digest of all that the body is read from: the same for no two that are read in another
+    /// way.
+    pub(crate) fn digest(&self, headers: &HeaderMap) -> [u8; 32] {
+        let media_type = headers.get(header::CONTENT_TYPE);
+        let media_type = media_type.map_or(&[][..], header::HeaderValue::as_bytes);
+        let mut context = digest::Context::new(&digest::SHA256);
+        context.update(&[u8::from(self.gzip)]);
+        context.update(&media_type.len().to_be_bytes());
+        context.update(media_type);
+        context.update(&self.bytes);
+        let mut digest = [0; 32];
+        digest.copy_from_slice(context.finish().as_ref());
+        digest
+    }
+
+    /// Unpacks it.
+    pub(crate) async fn unpack(
+        self,
+        room: &Room,
+        headers: &HeaderMap,
+    ) -> Result<Received, BodyFault> {
+        let Self {
+            mut bytes,
+            gzip,
+            limit,
+            mut reserved,
+        } = self;
+        if gzip {
+            let unpacked = match unpack(&bytes, limit.min(SMALL)) {
+                Err(BodyFault::TooLarge(_)) if limit > SMALL => {
+                    if reserved.is_none() {
+                        reserved = Some(room.reserve(headers, limit).await?);
+                    }
+                    unpack(&bytes, limit)
                 }
-                unpack(&bytes, limit)
-            }
-            unpacked => unpacked,
-        };
-        bytes = unpacked?;
+                unpacked => unpacked,
+            };
+            bytes = unpacked?;
+        }
+        if let Some(reserved) = &mut reserved {
+            room.complete(reserved, bytes.len()).await;
+        }
+        Ok(Received { bytes, reserved })
     }
-    if let Some(reserved) = &mut reserved {
-        room.complete(reserved, bytes.len()).await;
-    }
-    Ok(Received { bytes, reserved })
 }
 
 /// Takes a body as it is sent.

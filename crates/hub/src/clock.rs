@@ -10,6 +10,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 const OFFSET: &str = "sandbox_clock_offset_microseconds";
 /// The latest instant to which the clock can be moved.
 const LATEST: &str = "2099-12-31T00:00:00Z";
+/// How far one move goes at most, in seconds: 366 days. On the way there is work for each day of each
+/// practice.
+pub const FURTHEST_SECONDS: i64 = 366 * 24 * 3600;
 
 /// A clock that can be moved forward.
 pub struct MovableClock {
@@ -76,6 +79,12 @@ impl MovableClock {
         }
         if LATEST.parse().is_ok_and(|latest: Timestamp| to > latest) {
             return Err(Error::field("set", format!("lies after {LATEST}")));
+        }
+        if to.duration_since(self.now()) > SignedDuration::from_secs(FURTHEST_SECONDS) {
+            return Err(Error::field(
+                "set",
+                "lies more than 366 days ahead: move the clock in steps",
+            ));
         }
         loop {
             let next = [timers.next().await?, messenger.next().await?];

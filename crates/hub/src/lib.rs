@@ -12,6 +12,7 @@ pub mod client_snapshots;
 pub mod clock;
 pub mod contacts;
 mod context;
+mod erase;
 mod error;
 mod life;
 pub mod messages;
@@ -26,6 +27,7 @@ pub mod pms;
 mod raise;
 mod remembered;
 pub mod reminders;
+mod retention;
 pub mod rows;
 pub mod timers;
 pub mod zone;
@@ -33,12 +35,14 @@ pub mod zone;
 pub use context::{Actor, Context};
 pub use error::{Error, Fault, Result};
 pub use once::{IdempotencyKey, Once};
-pub use slotbridge_store::{Stopwatch, call};
+pub use retention::Keep;
+pub use slotbridge_store::{Stamp, Stopwatch, call};
 
 use auth::Consented;
 use contacts::Contacts;
 use jiff::Timestamp;
 use outgoing::Outgoing;
+use pms::availability::unchanged::Unchanged;
 use remembered::Remembered;
 use slotbridge_domain::clock::Random;
 use slotbridge_domain::ids::{ConsumerId, PracticeId};
@@ -52,21 +56,18 @@ use std::sync::Arc;
 pub struct Settings {
     /// How long a hold keeps its time, in seconds.
     pub hold_seconds: i64,
-    /// How long messages to people are kept once they are sent or given up, in days.
-    pub message_days: i64,
-    /// How long client snapshots are kept after they came, in days.
-    pub client_snapshot_days: i64,
     /// Where patients reach the hub, for links in messages.
     pub public_url: Option<String>,
+    /// How long things are kept.
+    pub keep: Keep,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         Self {
             hold_seconds: 300,
-            message_days: 30,
-            client_snapshot_days: 30,
             public_url: None,
+            keep: Keep::default(),
         }
     }
 }
@@ -85,6 +86,8 @@ struct Inner {
     consented: Remembered<[u8; 32], Consented>,
     /// What is outstanding.
     outstanding: Remembered<(PracticeId, ConsumerId), Arc<[RequestType]>>,
+    /// The answers to batches of snapshots that said nothing new.
+    unchanged: Unchanged,
     /// Whoever runs due work holds this, so that the sandbox's clock can run it in order.
     timers: tokio::sync::Mutex<()>,
     /// Whoever sends messages holds this.
@@ -110,6 +113,7 @@ impl Hub {
             contacts: Contacts::default(),
             consented: Remembered::default(),
             outstanding: Remembered::default(),
+            unchanged: Unchanged::default(),
             timers: tokio::sync::Mutex::default(),
             messenger: tokio::sync::Mutex::default(),
             caught_up: parking_lot::Mutex::new(Stopwatch::start()),

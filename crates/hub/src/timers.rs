@@ -2,8 +2,7 @@
 //! order of due times.
 
 use crate::client_snapshots::daily;
-use crate::pms::client_snapshot;
-use crate::{Hub, Result, Stopwatch, life, messages, raise, reminders};
+use crate::{Hub, Result, Stopwatch, life, raise, reminders, retention};
 use jiff::Timestamp;
 use slotbridge_domain::ids::{BookingId, RequestId};
 use slotbridge_store::due::{self, Due, DueKind};
@@ -99,10 +98,9 @@ fn run_one(tx: &mut Tx<'_>, hub: &Hub, row: &Due) -> Result<()> {
             }
         }
         DueKind::HoldExpires => holds::sweep(tx)?,
-        DueKind::MessageExpires => messages::expire(tx, &row.target)?,
         DueKind::ClientSnapshotDay => daily::begin(tx)?,
-        DueKind::ClientSnapshotExpires => client_snapshot::expire(tx, &row.target)?,
         DueKind::Reminders => reminders::remind(tx, hub, &row.target)?,
+        DueKind::Retention => retention::run(tx, &hub.settings().keep)?,
     }
     Ok(())
 }

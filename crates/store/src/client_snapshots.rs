@@ -30,8 +30,8 @@ statements! {
     LIST = "SELECT date, date_type, received_at, data_key, summary FROM client_snapshots
         WHERE practice_id = $1 ORDER BY date DESC, date_type LIMIT $2 OFFSET $3";
     COUNT = "SELECT COUNT(*) FROM client_snapshots WHERE practice_id = $1";
-    DELETE = "DELETE FROM client_snapshots
-        WHERE practice_id = $1 AND date = $2 AND date_type = $3";
+    FORGET = "DELETE FROM client_snapshots WHERE practice_id = $1";
+    FORGET_CATALOGUE = "DELETE FROM client_catalogues WHERE practice_id = $1";
     CATALOGUE = "SELECT content FROM client_catalogues WHERE practice_id = $1";
     PUT_CATALOGUE = "INSERT INTO client_catalogues (practice_id, content) VALUES ($1, $2)
         ON CONFLICT (practice_id) DO UPDATE SET content = excluded.content";
@@ -162,13 +162,14 @@ pub fn list(tx: &mut Tx<'_>, window: Window) -> Result<Listed<Summary>> {
     })
 }
 
-/// Deletes a snapshot.
+/// Deletes all snapshots and the catalogue.
 ///
 /// # Errors
 /// The store's.
-pub fn delete(tx: &mut Tx<'_>, date: &str, date_type: DateType) -> Result<()> {
+pub fn forget(tx: &mut Tx<'_>) -> Result<()> {
     let practice = tx.practice()?;
-    tx.push(&DELETE, args![practice, date, date_type.as_str()])
+    tx.push(&FORGET, args![practice])?;
+    tx.push(&FORGET_CATALOGUE, args![practice])
 }
 
 /// The catalogue, sealed.

@@ -28,24 +28,21 @@ pub enum DueKind {
     RequestDayEnds,
     /// A hold has expired and can be removed; the target is its hash.
     HoldExpires,
-    /// A message is no longer kept; the target is its kind and its subject.
-    MessageExpires,
     /// A day begins for which client snapshots are asked (SNAP-1); no target.
     ClientSnapshotDay,
-    /// A client snapshot is no longer kept; the target is its date and its date type.
-    ClientSnapshotExpires,
     /// Appointments of a date are to be recalled (SNAP-3); the target is the date.
     Reminders,
+    /// What the practice no longer keeps is to be forgotten.
+    Retention,
 }
 
 impl DueKind {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 6] = [
         Self::BookingStands,
         Self::RequestDayEnds,
         Self::HoldExpires,
-        Self::MessageExpires,
+        Self::Retention,
         Self::ClientSnapshotDay,
-        Self::ClientSnapshotExpires,
         Self::Reminders,
     ];
 
@@ -54,10 +51,9 @@ impl DueKind {
             Self::BookingStands => "bookingStands",
             Self::RequestDayEnds => "requestDayEnds",
             Self::HoldExpires => "holdExpires",
-            Self::MessageExpires => "messageExpires",
             Self::ClientSnapshotDay => "clientSnapshotDay",
-            Self::ClientSnapshotExpires => "clientSnapshotExpires",
             Self::Reminders => "reminders",
+            Self::Retention => "retention",
         }
     }
 }

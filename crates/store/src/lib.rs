@@ -16,6 +16,7 @@ mod figures;
 mod folder;
 mod migrate;
 mod open;
+mod rotate;
 pub mod seal;
 pub mod sql;
 mod stamps;
@@ -46,6 +47,7 @@ pub mod practitioners;
 pub mod reminders;
 pub mod requests;
 pub mod resource_days;
+pub mod retention;
 pub mod settings;
 pub mod slot_blocks;
 
@@ -133,6 +135,13 @@ impl Store {
     #[must_use]
     pub fn stamp(&self, practice: PracticeId) -> Option<Stamp> {
         self.shared.stamps.of(practice)
+    }
+
+    /// Like [`Store::stamp`], where it is certain that whoever has it sees all that was answered:
+    /// `None` where another node may have written and this one not know it yet.
+    #[must_use]
+    pub fn exact_stamp(&self, practice: PracticeId) -> Option<Stamp> {
+        self.shared.stamps.exact(practice)
     }
 
     /// The clock that transactions take their `now` from.
@@ -265,6 +274,8 @@ pub fn statements() -> Vec<&'static sql::Sql> {
         reminders::ALL,
         requests::ALL,
         resource_days::ALL,
+        retention::ALL,
+        rotate::ALL,
         settings::ALL,
         slot_blocks::ALL,
     ]

@@ -35,6 +35,8 @@ statements! {
     WITHDRAW = "DELETE FROM messages
         WHERE practice_id = $1 AND kind = $2 AND subject = $3 AND state = 'waiting'";
     DELETE = "DELETE FROM messages WHERE practice_id = $1 AND kind = $2 AND subject = $3";
+    FORGET = "DELETE FROM messages WHERE practice_id = $1 AND booking_id = $2";
+    FORGET_ALL = "DELETE FROM messages WHERE practice_id = $1";
     LIST = concat!("SELECT ", columns!(), " FROM messages WHERE practice_id = $1
         ORDER BY created_at DESC, kind, subject LIMIT $2 OFFSET $3");
     COUNT = "SELECT COUNT(*) FROM messages WHERE practice_id = $1";
@@ -236,4 +238,16 @@ pub fn list(tx: &mut Tx<'_>, window: Window) -> Result<Listed<Stored>> {
         entries,
         total: tx.query_one(&COUNT, args![practice], |row| row.int(0))?,
     })
+}
+
+/// Deletes the messages about a booking, or all of the practice.
+///
+/// # Errors
+/// The store's.
+pub fn forget(tx: &mut Tx<'_>, booking: Option<BookingId>) -> Result<()> {
+    let practice = tx.practice()?;
+    match booking {
+        Some(booking) => tx.push(&FORGET, args![practice, booking]),
+        None => tx.push(&FORGET_ALL, args![practice]),
+    }
 }

@@ -10,7 +10,6 @@ statements! {
         WHERE practice_id = $1 AND start_at >= $2 AND start_at < $3";
     MAKE = "INSERT INTO reminders (practice_id, start_at, appointment_index) VALUES ($1, $2, $3)
         ON CONFLICT (practice_id, start_at, appointment_index) DO NOTHING";
-    SWEEP = "DELETE FROM reminders WHERE practice_id = $1 AND start_at < $2";
     STOP = "INSERT INTO reminder_stops (practice_id, patient_index, stopped_at)
         VALUES ($1, $2, $3) ON CONFLICT (practice_id, patient_index) DO NOTHING";
     STOPPED = "SELECT 1 FROM reminder_stops WHERE practice_id = $1 AND patient_index = $2";
@@ -34,15 +33,6 @@ pub fn made(tx: &mut Tx<'_>, from: Timestamp, to: Timestamp) -> Result<Vec<(Time
 pub fn make(tx: &mut Tx<'_>, start: Timestamp, appointment: &[u8]) -> Result<()> {
     let practice = tx.practice()?;
     tx.push(&MAKE, args![practice, start, appointment])
-}
-
-/// Forgets the reminders of appointments that began before an instant.
-///
-/// # Errors
-/// The store's.
-pub fn sweep(tx: &mut Tx<'_>, before: Timestamp) -> Result<()> {
-    let practice = tx.practice()?;
-    tx.push(&SWEEP, args![practice, before])
 }
 
 /// Writes down that a patient wants no reminders.

@@ -69,6 +69,14 @@ impl Stamps {
         })
     }
 
+    /// The present state of a practice, if nobody else can change it.
+    pub(crate) fn exact(&self, practice: PracticeId) -> Option<Stamp> {
+        match self.up_to_date {
+            None => self.of(practice),
+            Some(_) => None,
+        }
+    }
+
     /// Something was written: for a practice, or for none and so perhaps for all.
     pub(crate) fn change(&self, practice: Option<PracticeId>) {
         let counter = match practice {
@@ -116,6 +124,11 @@ mod tests {
         assert_eq!(stamps.of(practice), None, "not asked yet");
         stamps.follow(now());
         assert!(stamps.of(practice).is_some());
+        assert_eq!(
+            stamps.exact(practice),
+            None,
+            "another node may have written"
+        );
         stamps.follow(now().checked_sub(STALENESS * 2).unwrap());
         assert_eq!(stamps.of(practice), None, "asked too long ago");
     }

@@ -3,8 +3,10 @@
 mod audit;
 mod bookings;
 mod catalogue;
+mod client_snapshots;
 mod consents;
 mod consumers;
+mod erasure;
 mod messages;
 mod operator_tokens;
 mod practices;
@@ -71,7 +73,11 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(bookings::attention))
         .routes(routes!(bookings::bookability))
         .routes(routes!(audit::list))
+        .routes(routes!(erasure::patient))
+        .routes(routes!(erasure::practice))
         .routes(routes!(messages::list))
+        .routes(routes!(client_snapshots::list))
+        .routes(routes!(client_snapshots::catalogue))
 }
 
 /// A list without pages.

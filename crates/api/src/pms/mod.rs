@@ -2,7 +2,9 @@
 
 mod availability;
 mod bookings;
+mod client_snapshot;
 mod config;
+mod features;
 mod requests;
 
 use crate::ApiState;
@@ -30,7 +32,9 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .merge(requests::routes())
         .merge(bookings::routes())
         .merge(availability::routes())
+        .merge(client_snapshot::routes())
         .merge(config::routes())
+        .merge(features::routes())
 }
 
 /// A failure as the PMS API writes it: `{"error": "..."}`.
@@ -146,6 +150,19 @@ impl<const N: usize, S: Send + Sync> FromRequestParts<S> for Ids<N> {
 /// The id of a booking that may be one.
 fn booking_id(id: i64) -> Result<BookingId> {
     BookingId::new(id).ok_or_else(|| Error::NotFound("booking").into())
+}
+
+/// A body as it was sent, packed or not, with its headers.
+struct Packed(body::Sent, HeaderMap);
+
+impl FromRequest<ApiState> for Packed {
+    type Rejection = PmsFailure;
+
+    async fn from_request(request: Request, state: &ApiState) -> Result<Self> {
+        let (parts, body) = request.into_parts();
+        let sent = body::take(state, &parts, body).await?;
+        Ok(Self(sent, parts.headers))
+    }
 }
 
 /// A body as it came, unpacked, with its headers.

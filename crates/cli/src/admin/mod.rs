@@ -5,6 +5,7 @@ mod appointment_types;
 mod bookings;
 mod consents;
 mod consumers;
+mod erase;
 mod facts;
 mod job;
 mod keys;
@@ -92,6 +93,8 @@ enum Group {
     Audit(facts::Audit),
     Messages(facts::Messages),
     #[command(subcommand)]
+    Erase(erase::Command),
+    #[command(subcommand)]
     OperatorTokens(operator_tokens::Command),
 }
 
@@ -110,6 +113,7 @@ impl Group {
             Self::Attention(args) => args.job(),
             Self::Audit(args) => args.job(),
             Self::Messages(args) => args.job(),
+            Self::Erase(command) => command.job(),
             Self::OperatorTokens(command) => command.job(),
         }
     }

@@ -1,5 +1,6 @@
 //! The settings in force.
 
+use slotbridge_hub::Keep;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
@@ -21,12 +22,18 @@ pub(crate) struct Settings {
     pub(crate) master_key: Option<String>,
     /// The file that holds it.
     pub(crate) master_key_file: Option<PathBuf>,
+    /// The master key before, while it is changed.
+    pub(crate) previous_master_key: Option<String>,
+    /// The file that holds that.
+    pub(crate) previous_master_key_file: Option<PathBuf>,
     /// An operator's token that is to be live.
     pub(crate) operator_token: Option<String>,
     /// What is logged.
     pub(crate) log: String,
     /// How long a hold keeps its time.
     pub(crate) hold_seconds: i64,
+    /// How long things are kept.
+    pub(crate) keep: Keep,
     /// The largest body.
     pub(crate) body_limit_bytes: usize,
     /// Calls of the booking API per minute and client address.
@@ -47,8 +54,8 @@ pub(crate) struct Settings {
     pub(crate) sms_url: Option<String>,
     /// The token that it wants.
     pub(crate) sms_token: Option<String>,
-    /// How long messages are kept.
-    pub(crate) message_days: i64,
+    /// Where patients reach the hub.
+    pub(crate) public_url: Option<String>,
 }
 
 impl Default for Settings {
@@ -61,9 +68,12 @@ impl Default for Settings {
             sandbox: false,
             master_key: None,
             master_key_file: None,
+            previous_master_key: None,
+            previous_master_key_file: None,
             operator_token: None,
             log: "info".to_owned(),
             hold_seconds: slotbridge_hub::Settings::default().hold_seconds,
+            keep: Keep::default(),
             body_limit_bytes: limits.body_bytes,
             booking_requests_per_minute: limits.requests_per_minute,
             trusted_proxies: limits.trusted_proxies,
@@ -74,7 +84,7 @@ impl Default for Settings {
             mail_from: None,
             sms_url: None,
             sms_token: None,
-            message_days: slotbridge_hub::Settings::default().message_days,
+            public_url: None,
         }
     }
 }

@@ -166,6 +166,30 @@ pub(crate) const TABLE: &[Setting] = &[
                 of the two.",
     },
     Setting {
+        name: "previous_master_key",
+        secret: true,
+        read: |settings, text| {
+            MasterKey::from_hex(text).ok_or("must be 64 hexadecimal digits")?;
+            settings.previous_master_key = Some(text.to_owned());
+            Ok(())
+        },
+        shown: |settings| hidden(settings.previous_master_key.as_ref()),
+        example: "0000000000000000000000000000000000000000000000000000000000000000",
+        about: "The master key before, while it is changed: what it wrapped is wrapped anew at \
+                the start.\nTo be taken out once every node has started with the new one.",
+    },
+    Setting {
+        name: "previous_master_key_file",
+        secret: false,
+        read: |settings, text| {
+            settings.previous_master_key_file = Some(PathBuf::from(text));
+            Ok(())
+        },
+        shown: |settings| path(settings.previous_master_key_file.as_ref()),
+        example: "/etc/slotbridge/previous-master-key",
+        about: "The file that holds the master key before.",
+    },
+    Setting {
         name: "operator_token",
         secret: true,
         read: |settings, text| {
@@ -204,6 +228,44 @@ pub(crate) const TABLE: &[Setting] = &[
         shown: |settings| json!(settings.hold_seconds),
         example: "",
         about: "How long a time stays held for a patient who is filling in the form.",
+    },
+    Setting {
+        name: "booking_days",
+        secret: false,
+        read: |settings, text| {
+            number(
+                &mut settings.keep.booking_days,
+                text,
+                " of days",
+                1..=36_500,
+            )
+        },
+        shown: |settings| json!(settings.keep.booking_days),
+        example: "",
+        about: "How long a booking's person, and what the PMS said of it, are kept, from its appointment on.",
+    },
+    Setting {
+        name: "audit_days",
+        secret: false,
+        read: |settings, text| number(&mut settings.keep.audit_days, text, " of days", 1..=36_500),
+        shown: |settings| json!(settings.keep.audit_days),
+        example: "",
+        about: "How long the audit trail is kept.",
+    },
+    Setting {
+        name: "request_days",
+        secret: false,
+        read: |settings, text| {
+            number(
+                &mut settings.keep.request_days,
+                text,
+                " of days",
+                1..=36_500,
+            )
+        },
+        shown: |settings| json!(settings.keep.request_days),
+        example: "",
+        about: "How long requests are kept once they are resolved.",
     },
     Setting {
         name: "body_limit_bytes",
@@ -330,9 +392,39 @@ pub(crate) const TABLE: &[Setting] = &[
     Setting {
         name: "message_days",
         secret: false,
-        read: |settings, text| number(&mut settings.message_days, text, " of days", 1..=3650),
-        shown: |settings| json!(settings.message_days),
+        read: |settings, text| number(&mut settings.keep.message_days, text, " of days", 1..=3650),
+        shown: |settings| json!(settings.keep.message_days),
         example: "",
-        about: "How long messages to people are kept, sealed, once they are sent or given up.",
+        about: "How long messages to people are kept, sealed.",
+    },
+    Setting {
+        name: "client_snapshot_days",
+        secret: false,
+        read: |settings, text| {
+            number(
+                &mut settings.keep.client_snapshot_days,
+                text,
+                " of days",
+                1..=3650,
+            )
+        },
+        shown: |settings| json!(settings.keep.client_snapshot_days),
+        example: "",
+        about: "How long client snapshots are kept, sealed.",
+    },
+    Setting {
+        name: "public_url",
+        secret: false,
+        read: |settings, text| {
+            let is_url = text.starts_with("http://") || text.starts_with("https://");
+            if !is_url || text.contains(char::is_whitespace) {
+                return Err("must be an http:// or https:// URL".to_owned());
+            }
+            settings.public_url = Some(text.to_owned());
+            Ok(())
+        },
+        shown: |settings| json!(settings.public_url),
+        example: "https://hub.example",
+        about: "Where patients reach this hub: for the link in reminders by which they stop.",
     },
 ];

@@ -58,6 +58,7 @@ pub(crate) async fn open(settings: &Settings) -> Result<Opened, Failure> {
         folder::make(folder)?;
     }
     let sandbox = settings.sandbox.then(|| MovableClock::new(system::clock()));
+    let keys = keys::master_keys(settings, &*random)?;
     let options = OpenOptions {
         location,
         clock: match &sandbox {
@@ -65,15 +66,20 @@ pub(crate) async fn open(settings: &Settings) -> Result<Opened, Failure> {
             None => system::clock(),
         },
         random: Arc::clone(&random),
-        master_key: keys::master_key(settings, &*random)?,
+        master_key: keys.present,
+        previous_master_key: keys.previous,
         postgres_workers: settings.postgres_connections,
     };
     let store = tokio::task::spawn_blocking(|| Store::open(options))
         .await
         .map_err(|_| Failure::new("the store could not be opened: a mistake of slotbridge"))??;
+    if let Some(next) = keys.next {
+        keys::settle(&next)?;
+    }
     let rules = slotbridge_hub::Settings {
         hold_seconds: settings.hold_seconds,
-        message_days: settings.message_days,
+        keep: settings.keep,
+        public_url: settings.public_url.clone(),
     };
     let outgoing = Outgoing {
         callbacks: Arc::new(slotbridge_outbound::Closed),

@@ -54,7 +54,7 @@ pub(crate) fn ask(tx: &mut Tx<'_>, practice: &Practice) -> Result<()> {
     Ok(due::set(tx, DueKind::ClientSnapshotDay, "", tomorrow)?)
 }
 
-/// A day has begun at the practice, today or while the hub was down.
+/// The same for the transaction's practice: a day has begun there, today or while the hub was down.
 pub(crate) fn begin(tx: &mut Tx<'_>) -> Result<()> {
     let id = tx.practice()?;
     match practices::get(tx, id)? {

@@ -6,13 +6,12 @@ use crate::client_snapshots::kept::Sealed;
 use crate::client_snapshots::{catalogue, disagreement};
 use crate::{Error, Hub, Result, raise};
 use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp};
 use slotbridge_domain::date_type::DateType;
 use slotbridge_domain::feature::Feature;
 use slotbridge_domain::request::RequestType;
 use slotbridge_store::due::{self, DueKind};
 use slotbridge_store::requests::{self, Target};
-use slotbridge_store::{Tx, client_snapshots, features, reminders};
+use slotbridge_store::{Tx, features};
 
 /// Keeps a snapshot in place of the one before of its date and type, and resolves the request for
 /// it.
@@ -28,7 +27,6 @@ pub async fn send(
 ) -> Result<()> {
     let sealed = Sealed::new(date, date_type, &content, hub.random().clone())?;
     let (caller, practice) = (caller.clone(), caller.practice_id());
-    let days = hub.settings().client_snapshot_days;
     hub.write(practice, move |tx| {
         let enabled = features::enabled(tx, caller.consumer_id())?;
         if !enabled.contains(&Feature::ClientSnapshots) {
@@ -39,7 +37,6 @@ pub async fn send(
             ));
         }
         sealed.put(tx)?;
-        expire_later(tx, date, date_type, days)?;
         catalogue::take_in(tx, &content)?;
         resolve(tx, date, date_type)?;
         disagreement::ask(tx, caller.zone(), date, date_type, &content)?;
@@ -61,24 +58,4 @@ fn resolve(tx: &mut Tx<'_>, date: Date, date_type: DateType) -> Result<()> {
         Some(id) => raise::resolve_day(tx, id, "confirmed"),
         None => Ok(()),
     }
-}
-
-fn expire_later(tx: &mut Tx<'_>, date: Date, date_type: DateType, days: i64) -> Result<()> {
-    let kept = SignedDuration::from_hours(days.saturating_mul(24));
-    let end = tx.now().saturating_add(kept).unwrap_or(Timestamp::MAX);
-    let target = format!("{date} {}", date_type.as_str());
-    Ok(due::set(tx, DueKind::ClientSnapshotExpires, &target, end)?)
-}
-
-/// Deletes the snapshot whose time is over; `target` is as it was planned. A later one of the same
-/// date and type has put its end off.
-pub(crate) fn expire(tx: &mut Tx<'_>, target: &str) -> Result<()> {
-    if let Some((date, date_type)) = target.split_once(' ')
-        && let Ok(date_type) = date_type.parse()
-    {
-        client_snapshots::delete(tx, date, date_type)?;
-    }
-    let now = tx.now();
-    // What has begun is not recalled again.
-    Ok(reminders::sweep(tx, now)?)
 }

@@ -43,10 +43,10 @@ pub(super) fn token(key: &PracticeKey, practice: PracticeId, patient: Half) -> S
     format!("{practice}.{}", KeyKind::Unsubscribe.write(bits))
 }
 
-/// Where a token is given back.
+/// The page on which a token is given back.
 pub(super) fn link(public_url: &str, token: &str) -> String {
     let base = public_url.trim_end_matches('/');
-    format!("{base}/booking-api/v1/reminders/unsubscribe?token={token}")
+    format!("{base}/unsubscribe?token={token}")
 }
 
 /// Stops the reminders of the patient whose token it is. Again: nothing changes.
@@ -63,7 +63,7 @@ pub async fn stop(hub: &Hub, token: &str) -> Result<()> {
     let (patient, given) = (half(patient), half(given));
     let known = hub
         .read(practice, move |tx| {
-            if practices::get(tx, practice)?.is_none() {
+            if practices::is_erased(tx)? {
                 return Ok(false);
             }
             let expected = proof(&*tx.practice_key()?, &patient);

@@ -39,8 +39,8 @@ pub(super) async fn handler(
     caller: Caller,
     Input(sent): Input<AvailabilitySnapshot>,
 ) -> Result<Response> {
-    let outcomes = snapshots::apply(&hub, &caller.consented, vec![to_hub(sent)]).await?;
-    for outcome in outcomes {
+    let applied = snapshots::apply(&hub, &caller.consented, vec![to_hub(sent)]).await?;
+    for outcome in applied.outcomes {
         if let Outcome::Failed(why) = outcome {
             return Err(Failure::new(StatusCode::BAD_REQUEST, why).into());
         }

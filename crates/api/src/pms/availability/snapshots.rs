@@ -1,9 +1,11 @@
 //! `POST /availability/snapshots`: up to a hundred days, each judged alone (AVAIL-6).
 
+use crate::ApiState;
 use crate::pms::availability::to_hub;
-use crate::pms::{Caller, Raw, Result};
-use axum::Json;
+use crate::pms::{Caller, Packed, Raw, Result};
 use axum::extract::State;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
 use slotbridge_hub::Hub;
 use slotbridge_hub::pms::availability::snapshots::{self, Outcome};
 use slotbridge_wire::availability::{
@@ -35,10 +37,17 @@ use slotbridge_wire::read::describe;
     responses((status = 200, description = "What became of each.", body = SnapshotsResult)),
 )]
 pub(super) async fn handler(
+    State(state): State<ApiState>,
     State(hub): State<Hub>,
     caller: Caller,
-    raw: Raw,
-) -> Result<Json<SnapshotsResult>> {
+    Packed(sent, headers): Packed,
+) -> Result<Response> {
+    let (practice, digest) = (caller.consented.practice_id(), sent.digest(&headers));
+    if let Some(answer) = hub.unchanged(practice, digest) {
+        return Ok(json(answer.to_vec()));
+    }
+    let body = sent.unpack(&state.room, &headers).await?;
+    let raw = Raw { headers, body };
     let batch = raw.read(read_batch).await?;
     // What can't be read is settled; the rest goes to the hub in order.
     let mut names = Vec::new();
@@ -54,8 +63,19 @@ pub(super) async fn handler(
         };
         names.push((name, fault));
     }
-    let outcomes = snapshots::apply(&hub, &caller.consented, readable).await?;
-    Ok(Json(result(names, outcomes)))
+    let applied = snapshots::apply(&hub, &caller.consented, readable).await?;
+    // Names and texts: there is nothing in it that could not be written.
+    let answer = serde_json::to_vec(&result(names, applied.outcomes)).unwrap_or_default();
+    if let Some(stamp) = applied.nothing_written_at {
+        hub.remember_unchanged(practice, digest, stamp, &answer);
+    }
+    Ok(json(answer))
+}
+
+/// An answer that is JSON already.
+fn json(bytes: Vec<u8>) -> Response {
+    let json = HeaderValue::from_static("application/json");
+    ([(header::CONTENT_TYPE, json)], bytes).into_response()
 }
 
 fn result(names: Vec<(String, Option<String>)>, outcomes: Vec<Outcome>) -> SnapshotsResult {

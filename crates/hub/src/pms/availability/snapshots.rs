@@ -11,8 +11,9 @@ use slotbridge_domain::availability::{Range, encode};
 use slotbridge_domain::request::RequestType;
 use slotbridge_store::requests::{self, Target};
 use slotbridge_store::resource_days::{self, ResourceDay};
-use slotbridge_store::{Tx, Window, pms_resources, slot_blocks};
+use slotbridge_store::{Stamp, Tx, Window, pms_resources, slot_blocks};
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// A resource's free times of a day.
 #[derive(Clone, Debug)]
@@ -36,29 +37,40 @@ pub enum Outcome {
     Failed(String),
 }
 
+/// What became of all snapshots of a call.
+#[derive(Clone, Debug)]
+pub struct Applied {
+    /// Of each, in order.
+    pub outcomes: Vec<Outcome>,
+    /// If nothing was written: the state of the practice in which that is so, where it can be
+    /// told for certain.
+    pub nothing_written_at: Option<Stamp>,
+}
+
 struct Prepared {
     date: Date,
     day: String,
     pms_resource_id: String,
+    /// Which day of which resource: [`key`].
+    key: String,
     ranges: String,
 }
 
-impl Prepared {
-    fn key(&self) -> (String, String) {
-        (self.pms_resource_id.clone(), self.day.clone())
-    }
+/// One text for a resource's day; a day has no space in it.
+fn key(day: &str, resource: &str) -> String {
+    [day, " ", resource].concat()
 }
 
 /// What all snapshots of a call are judged against. Kept up to date while they are applied.
 struct Known {
     today: Date,
     live: HashSet<String>,
-    /// Days that are asked for, of one resource or (`None`) of all.
-    asked: HashSet<(String, Option<String>)>,
-    /// The ranges of those of the call's days that are there already, by resource and day.
-    stored: HashMap<(String, String), String>,
-    /// The days, by resource, that have a time off until they are sent again (BOOK-5).
-    blocked: HashSet<(String, String)>,
+    /// Days that are asked for, of one resource ([`key`]) or of all (the day alone).
+    asked: HashSet<String>,
+    /// The ranges of those of the call's days that are there already, by [`key`].
+    stored: HashMap<String, String>,
+    /// The days ([`key`]) that have a time off until they are sent again (BOOK-5).
+    blocked: HashSet<String>,
 }
 
 const EVERYTHING: Window = Window {
@@ -67,13 +79,16 @@ const EVERYTHING: Window = Window {
 };
 
 /// The days that are asked for.
-fn asked(tx: &mut Tx<'_>) -> Result<HashSet<(String, Option<String>)>> {
+fn asked(tx: &mut Tx<'_>) -> Result<HashSet<String>> {
     let asked = requests::list(tx, RequestType::Availability, EVERYTHING)?;
     let day = |request: requests::Request| match request.target {
         Target::Day {
             day,
             pms_resource_id,
-        } => Some((day, pms_resource_id)),
+        } => Some(match pms_resource_id {
+            Some(resource) => key(&day, &resource),
+            None => day,
+        }),
         _ => None,
     };
     Ok(asked.entries.into_iter().filter_map(day).collect())
@@ -85,8 +100,10 @@ fn stored(
     tx: &mut Tx<'_>,
     resources: usize,
     snapshots: &[Prepared],
-    (first, last): (&Prepared, &Prepared),
-) -> Result<HashMap<(String, String), String>> {
+) -> Result<HashMap<String, String>> {
+    let Some((first, last)) = ends(snapshots) else {
+        return Ok(HashMap::new());
+    };
     let days = first
         .date
         .until(last.date)
@@ -107,8 +124,15 @@ fn stored(
         }
         found
     };
-    let entry = |day: ResourceDay| ((day.pms_resource_id, day.day), day.ranges);
+    let entry = |day: ResourceDay| (key(&day.day, &day.pms_resource_id), day.ranges);
     Ok(found.into_iter().map(entry).collect())
+}
+
+/// Those of the first and the last day.
+fn ends(snapshots: &[Prepared]) -> Option<(&Prepared, &Prepared)> {
+    let by_day = |snapshot: &&Prepared| snapshot.date;
+    let first = snapshots.iter().min_by_key(by_day)?;
+    Some((first, snapshots.iter().max_by_key(by_day)?))
 }
 
 impl Known {
@@ -118,33 +142,30 @@ impl Known {
             .filter(|resource| resource.live)
             .map(|resource| resource.pms_resource_id)
             .collect();
-        let by_day = |snapshot: &&Prepared| snapshot.date;
-        let (mut stored_days, mut blocked) = (HashMap::new(), HashSet::new());
-        let ends = (
-            snapshots.iter().min_by_key(by_day),
-            snapshots.iter().max_by_key(by_day),
-        );
-        if let (Some(first), Some(last)) = ends {
-            stored_days = stored(tx, live.len(), snapshots, (first, last))?;
-            blocked = slot_blocks::days(tx, &first.day, &last.day)?
-                .into_iter()
-                .collect();
-        }
+        let blocked = match ends(snapshots) {
+            Some((first, last)) => slot_blocks::days(tx, &first.day, &last.day)?,
+            None => Vec::new(),
+        };
         Ok(Self {
             today: zone::day(zone, tx.now()),
             live,
             asked: asked(tx)?,
-            stored: stored_days,
-            blocked,
+            stored: HashMap::new(),
+            blocked: blocked
+                .into_iter()
+                .map(|(resource, day)| key(&day, &resource))
+                .collect(),
         })
     }
 
+    /// Reads the days of these snapshots as they are stored.
+    fn read_days(&mut self, tx: &mut Tx<'_>, snapshots: &[Prepared]) -> Result<()> {
+        self.stored.extend(stored(tx, self.live.len(), snapshots)?);
+        Ok(())
+    }
+
     fn asks_for(&self, snapshot: &Prepared) -> bool {
-        !self.asked.is_empty()
-            && (self.asked.contains(&(snapshot.day.clone(), None))
-                || self
-                    .asked
-                    .contains(&(snapshot.day.clone(), Some(snapshot.pms_resource_id.clone()))))
+        self.asked.contains(&snapshot.day) || self.asked.contains(&snapshot.key)
     }
 
     /// The outcome, if nothing has to be written for it.
@@ -160,13 +181,13 @@ impl Known {
         let nothing_to_write = snapshot.date < self.today
             || (outcome == Outcome::Existing
                 && !self.asks_for(snapshot)
-                && !self.blocked.contains(&snapshot.key()));
+                && !self.blocked.contains(&snapshot.key));
         nothing_to_write.then_some(outcome)
     }
 
     /// Whether it says what is known already.
     fn outcome(&self, snapshot: &Prepared) -> Outcome {
-        let stored = self.stored.get(&snapshot.key());
+        let stored = self.stored.get(&snapshot.key);
         if stored.is_some_and(|ranges| *ranges == snapshot.ranges) {
             Outcome::Existing
         } else {
@@ -175,44 +196,70 @@ impl Known {
     }
 }
 
-/// Applies snapshots in order, each judged alone; their outcomes in the same order.
+/// The outcomes, if nothing has to be written for any of them. The first is looked at alone: where it
+/// has something to write, the rest need not be read twice.
+fn settled(
+    tx: &mut Tx<'_>,
+    zone: &TimeZone,
+    snapshots: &[Prepared],
+) -> Result<Option<Vec<Outcome>>> {
+    let mut known = Known::load(tx, zone, snapshots)?;
+    for part in [snapshots.get(..1), snapshots.get(1..)] {
+        let part = part.unwrap_or_default();
+        known.read_days(tx, part)?;
+        if part
+            .iter()
+            .any(|snapshot| known.settled(snapshot).is_none())
+        {
+            return Ok(None);
+        }
+    }
+    let outcomes = snapshots.iter().map(|snapshot| known.settled(snapshot));
+    Ok(outcomes.collect())
+}
+
+/// Applies snapshots in order, each judged alone.
 ///
 /// # Errors
 /// The store's.
-pub async fn apply(
-    hub: &Hub,
-    caller: &Consented,
-    snapshots: Vec<Snapshot>,
-) -> Result<Vec<Outcome>> {
-    let prepared: std::sync::Arc<[Prepared]> = snapshots
-        .into_iter()
-        .map(|snapshot| Prepared {
+pub async fn apply(hub: &Hub, caller: &Consented, snapshots: Vec<Snapshot>) -> Result<Applied> {
+    let prepare = |snapshot: Snapshot| {
+        let day = snapshot.date.to_string();
+        Prepared {
             date: snapshot.date,
-            day: snapshot.date.to_string(),
+            key: key(&day, &snapshot.pms_resource_id),
+            day,
             ranges: encode(&snapshot.ranges),
             pms_resource_id: snapshot.pms_resource_id,
-        })
-        .collect();
+        }
+    };
+    let prepared: Arc<[Prepared]> = snapshots.into_iter().map(prepare).collect();
     let (practice, zone) = (caller.practice_id(), caller.zone().clone());
-    let (to_read, zone_to_read) = (std::sync::Arc::clone(&prepared), zone.clone());
+    let (to_read, zone_to_read) = (Arc::clone(&prepared), zone.clone());
+    let stamp = hub.store().exact_stamp(practice);
     let settled = hub
-        .read(practice, move |tx| {
-            let known = Known::load(tx, &zone_to_read, &to_read)?;
-            let settled = to_read.iter().map(|snapshot| known.settled(snapshot));
-            Ok(settled.collect::<Option<Vec<_>>>())
-        })
+        .read(practice, move |tx| settled(tx, &zone_to_read, &to_read))
         .await?;
     if let Some(outcomes) = settled {
-        return Ok(outcomes);
+        return Ok(Applied {
+            outcomes,
+            nothing_written_at: stamp,
+        });
     }
-    hub.write(practice, move |tx| {
-        let mut known = Known::load(tx, &zone, &prepared)?;
-        prepared
-            .iter()
-            .map(|snapshot| write(tx, &mut known, snapshot))
-            .collect()
+    let outcomes = hub
+        .write(practice, move |tx| {
+            let mut known = Known::load(tx, &zone, &prepared)?;
+            known.read_days(tx, &prepared)?;
+            prepared
+                .iter()
+                .map(|snapshot| write(tx, &mut known, snapshot))
+                .collect()
+        })
+        .await?;
+    Ok(Applied {
+        outcomes,
+        nothing_written_at: None,
     })
-    .await
 }
 
 fn write(tx: &mut Tx<'_>, known: &mut Known, snapshot: &Prepared) -> Result<Outcome> {
@@ -222,14 +269,15 @@ fn write(tx: &mut Tx<'_>, known: &mut Known, snapshot: &Prepared) -> Result<Outc
     let outcome = known.outcome(snapshot);
     let (resource, day) = (&snapshot.pms_resource_id, &snapshot.day);
     resource_days::upsert(tx, resource, day, &snapshot.ranges)?;
-    if known.blocked.remove(&snapshot.key()) {
+    if known.blocked.remove(&snapshot.key) {
         slot_blocks::lift(tx, resource, day)?;
     }
     if known.asks_for(snapshot) {
         resolve_asked(tx, resource, day)?;
         known.asked = asked(tx)?;
     }
-    known.stored.insert(snapshot.key(), snapshot.ranges.clone());
+    let ranges = snapshot.ranges.clone();
+    known.stored.insert(snapshot.key.clone(), ranges);
     Ok(outcome)
 }
 

@@ -2,6 +2,7 @@
 
 mod clock_changes;
 mod nodes;
+mod repeated;
 mod requests;
 mod slots;
 mod snapshots;
