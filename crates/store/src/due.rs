@@ -37,7 +37,7 @@ pub enum DueKind {
 }
 
 impl DueKind {
-    const ALL: [Self; 6] = [
+    const ALL: &[Self] = &[
         Self::BookingStands,
         Self::RequestDayEnds,
         Self::HoldExpires,
@@ -107,7 +107,7 @@ pub fn next(tx: &mut Tx<'_>, at: Timestamp, limit: i64) -> Result<Vec<Due>> {
         Ok(Due {
             practice_id: row.id(0, PracticeId::new)?,
             kind: row.named(1, |name| {
-                DueKind::ALL.into_iter().find(|k| k.as_str() == name)
+                DueKind::ALL.iter().copied().find(|k| k.as_str() == name)
             })?,
             target: row.text(2)?,
             due_at: row.timestamp(3)?,

@@ -8,6 +8,7 @@ use crate::time;
 use jiff::civil::DateTime;
 use serde::Serialize;
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 
 names! {
     /// Where an appointment stands in the PMS.
@@ -30,6 +31,7 @@ names! {
 /// An appointment of the PMS.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = ClientAppointment)]
 pub struct Appointment {
     /// The PMS's id of it.
     #[schema(value_type = Id)]
@@ -52,7 +54,7 @@ pub struct Appointment {
     #[schema(value_type = PracticeTimestamp)]
     pub pms_appointment_time: DateTime,
     /// How long it takes, in minutes.
-    #[schema(minimum = 0, maximum = 10080)]
+    #[schema(value_type = Minutes)]
     pub pms_appointment_length: i64,
     /// Where it stands.
     pub pms_appointment_status: AppointmentStatus,
@@ -60,6 +62,15 @@ pub struct Appointment {
     #[serde(flatten)]
     #[schema(ignore)]
     pub more: More,
+}
+
+crate::schemas! {
+    /// How long an appointment takes.
+    Minutes = ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .minimum(Some(0))
+        .maximum(Some(LONGEST))
+        .description(Some("Minutes."));
 }
 
 const KNOWN: [&str; 8] = [

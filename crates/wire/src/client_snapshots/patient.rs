@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 /// A patient of the PMS. `Debug` shows nothing of them, so that they stay out of logs.
 #[derive(Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = ClientPatient)]
 pub struct Patient {
     /// The PMS's id of them.
     #[schema(value_type = Id)]

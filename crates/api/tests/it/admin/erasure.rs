@@ -71,6 +71,20 @@ async fn a_patient_is_erased_from_all_their_bookings_and_nobody_else_is() {
     assert!(is_erased(&clinic, &one).await && is_erased(&clinic, &two).await);
     assert!(!is_erased(&clinic, &other).await);
 
+    let messages = clinic.admin("GET", "/messages", Value::Null).await;
+    let of = |id: i64| json!(id);
+    let messages = messages.expect(200)["data"].clone();
+    let about: Vec<&Value> = messages
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|m| &m["bookingId"])
+        .collect();
+    assert!(
+        about.contains(&&of(other.id)) && !about.contains(&&of(one.id)),
+        "{about:?}"
+    );
+
     let path = format!("/bookings/{}", one.id);
     let seen = clinic.admin("GET", &path, Value::Null).await.expect(200);
     assert_eq!(

@@ -55,6 +55,7 @@ async fn furnish(clinic: &Clinic, mark: &str) -> Side {
         ("/config/pmsResources/snapshot", resources),
         ("/config/pmsAppointmentTypes/snapshot", types),
         ("/availability/snapshot", snapshot(&resource, DAY)),
+        ("/features/clientSnapshots/enable", Value::Null),
     ] {
         clinic.pms("POST", path, body).await.expect(200);
     }

@@ -181,6 +181,12 @@ pub(super) const DIFFERENCES: &[Known] = &[
         "an answer never leaves these out",
     ),
     known(
+        "POST * 403 application/json .error presence",
+        "optional",
+        "required",
+        "a failure always says what is wrong (WIRE-5)",
+    ),
+    known(
         "POST * 400 application/json .error presence",
         "optional",
         "required",
