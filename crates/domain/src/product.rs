@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-/// A product. All of them live on the PMS's client snapshots (SNAP-1).
+/// A product.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Product {
     /// Patients are reminded of their appointments (SNAP-3).
@@ -14,17 +14,20 @@ pub enum Product {
     /// Patients say that they have arrived.
     CheckIns,
     /// New patients fill in a form before they come (ATT-1).
-    NewPatientForms,
+    NewPatientForm,
+    /// Patients answer questions before they come (ATT-1).
+    PreScreeningForm,
 }
 
 impl Product {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Reminders,
         Self::PatientFeedback,
         Self::WaitingRoom,
         Self::CheckIns,
-        Self::NewPatientForms,
+        Self::NewPatientForm,
+        Self::PreScreeningForm,
     ];
 
     /// Its name.
@@ -35,8 +38,15 @@ impl Product {
             Self::PatientFeedback => "patientFeedback",
             Self::WaitingRoom => "waitingRoom",
             Self::CheckIns => "checkIns",
-            Self::NewPatientForms => "newPatientForms",
+            Self::NewPatientForm => "newPatientForm",
+            Self::PreScreeningForm => "preScreeningForm",
         }
+    }
+
+    /// Whether it lives on the PMS's client snapshots (SNAP-1).
+    #[must_use]
+    pub const fn needs_client_snapshots(self) -> bool {
+        !matches!(self, Self::PreScreeningForm)
     }
 }
 

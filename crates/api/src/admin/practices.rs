@@ -154,7 +154,7 @@ schemas! {
     /// A product that a practice uses.
     ProductName = schema::one_of(
         Product::ALL.map(Product::as_str),
-        "A product that a practice uses. All need client snapshots (SNAP-1); `reminders` is there.",
+        "A product that a practice uses. All but `preScreeningForm` need client snapshots (SNAP-1).",
     );
     /// A practice to be made.
     NewPractice = like::<PracticeChange>("A practice to be made.")

@@ -17,7 +17,8 @@ use slotbridge_store::{Tx, client_snapshots, consents, features};
 /// How many days after today are asked for.
 const AHEAD: i64 = 3;
 
-/// Whether the practice uses a product, and its integration sends the snapshots that it needs.
+/// Whether the practice uses a product (`None`: any) that needs snapshots, and its integration sends
+/// them.
 pub(crate) fn feeds(
     tx: &mut Tx<'_>,
     practice: &Practice,
@@ -25,7 +26,9 @@ pub(crate) fn feeds(
 ) -> Result<bool> {
     let uses = practice.products.iter().any(|name| {
         let used: Option<Product> = name.parse().ok();
-        used.is_some_and(|used| product.is_none_or(|product| product == used))
+        used.is_some_and(|used| {
+            used.needs_client_snapshots() && product.is_none_or(|product| product == used)
+        })
     });
     if !uses || practice.deactivated_at.is_some() {
         return Ok(false);
