@@ -3,7 +3,9 @@
 
 use crate::{Result, content};
 use slotbridge_domain::ids::BookingId;
-use slotbridge_store::{Tx, attachments, audit, bookings, documents, messages, requests};
+use slotbridge_store::{
+    Tx, attachments, audit, bookings, client_snapshots, documents, messages, requests,
+};
 
 /// Destroys a booking's person and all that hangs on it. Nothing is asked about it any more.
 pub(crate) fn booking(tx: &mut Tx<'_>, id: BookingId) -> Result<()> {
@@ -21,6 +23,7 @@ pub(crate) fn practice(tx: &mut Tx<'_>) -> Result<u64> {
     documents(tx, None)?;
     audit::forget_notes(tx, None)?;
     messages::forget(tx, None)?;
+    client_snapshots::forget(tx)?;
     requests::close(tx, None)?;
     Ok(count)
 }

@@ -9,6 +9,7 @@ pub mod admin;
 pub mod attachments;
 pub mod auth;
 pub mod booking;
+pub mod client_snapshots;
 pub mod clock;
 pub mod contacts;
 mod content;
@@ -28,6 +29,7 @@ pub mod picture;
 pub mod pms;
 mod raise;
 mod remembered;
+pub mod reminders;
 mod retention;
 pub mod rows;
 pub mod timers;
@@ -59,10 +61,10 @@ pub struct Settings {
     pub hold_seconds: i64,
     /// How long a PMS is asked to attach a patient's document, in days (ATT-2).
     pub attach_days: i64,
+    /// Where patients reach the hub, for links in messages.
+    pub public_url: Option<String>,
     /// How long things are kept.
     pub keep: Keep,
-    /// How long messages to people are kept once they are sent or given up, in days.
-    pub message_days: i64,
 }
 
 impl Default for Settings {
@@ -70,8 +72,8 @@ impl Default for Settings {
         Self {
             hold_seconds: 300,
             attach_days: 30,
+            public_url: None,
             keep: Keep::default(),
-            message_days: 30,
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Due work. Each row is taken (deleted) and done in one transaction of its practice, in the
 //! order of due times.
 
-use crate::{Hub, Keep, Result, Stopwatch, attachments, content, life, messages, raise, retention};
+use crate::client_snapshots::daily;
+use crate::{Hub, Result, Stopwatch, attachments, content, life, raise, reminders, retention};
 use jiff::Timestamp;
 use slotbridge_domain::ids::{BookingId, RequestId};
 use slotbridge_store::due::{self, Due, DueKind};
@@ -64,8 +65,8 @@ impl Timers<'_> {
                 if row.kind == DueKind::ObjectDropped {
                     return hub.remove_object(row).await;
                 }
-                let keep = hub.settings().keep;
-                hub.write(row.practice_id, move |tx| run_one(tx, &keep, &row))
+                let of_row = hub.clone();
+                hub.write(row.practice_id, move |tx| run_one(tx, &of_row, &row))
                     .await
             });
         }
@@ -80,7 +81,7 @@ impl Timers<'_> {
 }
 
 /// Does one row's work, if nobody has done it.
-fn run_one(tx: &mut Tx<'_>, keep: &Keep, row: &Due) -> Result<()> {
+fn run_one(tx: &mut Tx<'_>, hub: &Hub, row: &Due) -> Result<()> {
     if !due::take(tx, row.kind, &row.target)? {
         return Ok(());
     }
@@ -108,8 +109,9 @@ fn run_one(tx: &mut Tx<'_>, keep: &Keep, row: &Due) -> Result<()> {
                 attachments::expire(tx, id)?;
             }
         }
-        DueKind::Retention => retention::run(tx, keep)?,
-        DueKind::MessageExpires => messages::expire(tx, &row.target)?,
+        DueKind::ClientSnapshotDay => daily::begin(tx)?,
+        DueKind::Reminders => reminders::remind(tx, hub, &row.target)?,
+        DueKind::Retention => retention::run(tx, &hub.settings().keep)?,
     }
     Ok(())
 }

@@ -28,6 +28,10 @@ pub enum DueKind {
     RequestDayEnds,
     /// A hold has expired and can be removed; the target is its hash.
     HoldExpires,
+    /// A day begins for which client snapshots are asked (SNAP-1); no target.
+    ClientSnapshotDay,
+    /// Appointments of a date are to be recalled (SNAP-3); the target is the date.
+    Reminders,
     /// What the practice no longer keeps is to be forgotten.
     Retention,
     /// An object was put and nothing has come to name it; the target is its name.
@@ -36,8 +40,6 @@ pub enum DueKind {
     ObjectDropped,
     /// A patient's document was not fetched in time (ATT-2); the target is its request.
     AttachExpires,
-    /// A message is no longer kept; the target is its kind and its subject.
-    MessageExpires,
 }
 
 impl DueKind {
@@ -49,7 +51,8 @@ impl DueKind {
         Self::ObjectUnused,
         Self::ObjectDropped,
         Self::AttachExpires,
-        Self::MessageExpires,
+        Self::ClientSnapshotDay,
+        Self::Reminders,
     ];
 
     const fn as_str(self) -> &'static str {
@@ -57,11 +60,12 @@ impl DueKind {
             Self::BookingStands => "bookingStands",
             Self::RequestDayEnds => "requestDayEnds",
             Self::HoldExpires => "holdExpires",
+            Self::ClientSnapshotDay => "clientSnapshotDay",
+            Self::Reminders => "reminders",
             Self::Retention => "retention",
             Self::ObjectUnused => "objectUnused",
             Self::ObjectDropped => "objectDropped",
             Self::AttachExpires => "attachExpires",
-            Self::MessageExpires => "messageExpires",
         }
     }
 }
@@ -124,8 +128,7 @@ pub fn next(tx: &mut Tx<'_>, at: Timestamp, limit: i64) -> Result<Vec<Due>> {
         Ok(Due {
             practice_id: row.id(0, PracticeId::new)?,
             kind: row.named(1, |name| {
-                let named = |kind: &&DueKind| kind.as_str() == name;
-                DueKind::ALL.iter().find(named).copied()
+                DueKind::ALL.iter().copied().find(|k| k.as_str() == name)
             })?,
             target: row.text(2)?,
             due_at: row.timestamp(3)?,

@@ -7,6 +7,7 @@ mod forms;
 mod holds;
 mod instants;
 mod practices;
+mod reminders;
 mod slots;
 
 pub(crate) use instants::rfc3339;
@@ -48,6 +49,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(documents::content))
         .routes(routes!(forms::list))
         .routes(routes!(attachments::list, attachments::create))
+        .routes(routes!(reminders::unsubscribe))
 }
 
 /// A bookable time as it is written.

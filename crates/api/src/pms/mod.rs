@@ -3,6 +3,7 @@
 mod attach_documents;
 mod availability;
 mod bookings;
+mod client_snapshot;
 mod config;
 mod documents;
 mod features;
@@ -33,6 +34,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .merge(requests::routes())
         .merge(bookings::routes())
         .merge(availability::routes())
+        .merge(client_snapshot::routes())
         .merge(config::routes())
         .merge(documents::routes())
         .merge(attach_documents::routes())

@@ -80,7 +80,7 @@ pub(crate) async fn open(settings: &Settings) -> Result<Opened, Failure> {
         hold_seconds: settings.hold_seconds,
         attach_days: settings.attach_days,
         keep: settings.keep,
-        message_days: settings.message_days,
+        public_url: settings.public_url.clone(),
     };
     let outgoing = Outgoing {
         callbacks: Arc::new(slotbridge_outbound::Closed),

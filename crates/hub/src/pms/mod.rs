@@ -3,6 +3,7 @@
 pub mod attach_documents;
 pub mod availability;
 pub mod bookings;
+pub mod client_snapshot;
 pub mod config;
 pub mod documents;
 pub mod features;

@@ -5,6 +5,7 @@ mod availability;
 mod available_documents;
 mod booking_updates;
 mod bookings;
+mod client_snapshots;
 mod none;
 mod poll;
 mod upload_documents;
@@ -22,6 +23,6 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(none::pms_appointment_changes))
         .routes(routes!(available_documents::handler))
         .routes(routes!(upload_documents::handler))
-        .routes(routes!(none::client_snapshots))
+        .routes(routes!(client_snapshots::handler))
         .routes(routes!(attach_documents::handler))
 }

@@ -44,8 +44,4 @@ empty_lists! {
     ///
     /// Nothing raises such requests yet: always empty.
     pms_appointment_changes = "/requests/pmsAppointmentChanges", "pmsAppointmentChangeRequests";
-    /// The days whose client snapshots are wanted
-    ///
-    /// Nothing raises such requests yet: always empty.
-    client_snapshots = "/requests/clientSnapshots", "clientSnapshotsRequests";
 }

@@ -55,12 +55,6 @@ pub(super) const DIFFERENCES: &[Known] = &[
         "subscriptions come with a later part of the PMS API",
     ),
     known(
-        "POST /clientSnapshot",
-        "operation",
-        "-",
-        "client snapshots come with a later part of the PMS API",
-    ),
-    known(
         "POST /bookings/{bookingId}/noPmsAppointmentChange",
         "operation",
         "-",
@@ -69,12 +63,6 @@ pub(super) const DIFFERENCES: &[Known] = &[
     // Lists that are always empty: their items are not described.
     known(
         "GET /requests/pmsAppointmentChanges 200 application/json .data [] .*",
-        "*",
-        "-",
-        "nothing raises such requests yet",
-    ),
-    known(
-        "GET /requests/clientSnapshots 200 application/json .data [] .*",
         "*",
         "-",
         "nothing raises such requests yet",
@@ -162,6 +150,12 @@ pub(super) const DIFFERENCES: &[Known] = &[
         "optional",
         "required",
         "an answer never leaves these out",
+    ),
+    known(
+        "POST * 403 application/json .error presence",
+        "optional",
+        "required",
+        "a failure always says what is wrong (WIRE-5)",
     ),
     known(
         "POST * 400 application/json .error presence",

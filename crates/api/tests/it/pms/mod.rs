@@ -3,6 +3,7 @@
 mod attach_documents;
 mod availability;
 mod bookings;
+mod client_snapshots;
 mod config;
 mod documents;
 mod features;

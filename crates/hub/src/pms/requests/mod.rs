@@ -5,6 +5,7 @@ pub mod availability;
 pub mod available_documents;
 pub mod booking_updates;
 pub mod bookings;
+pub mod client_snapshots;
 pub mod upload_documents;
 
 use crate::auth::Consented;
