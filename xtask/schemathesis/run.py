@@ -164,6 +164,7 @@ def furnish(server):
         "uploadPmsResources": {"pmsResourceId": None},
         "findByPmsResourceId": {"id": RESOURCE},
         "findByPmsAppointmentTypeId": {"id": TYPE},
+        **{name: {"id": "documents"} for name in ["getFeature", "enableFeature", "disableFeature"]},
         **bookings,
         **updates,
         "didNotAttend": {"bookingId": missed["bookingId"]},

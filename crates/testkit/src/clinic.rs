@@ -7,6 +7,8 @@
 
 use crate::app::{Answer, Pms, TestApp};
 use serde_json::{Value, json};
+use slotbridge_domain::{ids, request::RequestType};
+use slotbridge_store::requests::{self, Target};
 
 /// A practice in Sydney on Monday 2026-11-23, 11:00 in the morning (00:00 UTC), with the resources
 /// `12345` and `12346`, the type `G1235` of 30 minutes for all, and free times 09:00-12:00 and
@@ -272,19 +274,24 @@ impl Clinic {
             .collect()
     }
 
-    /// Asks the PMS whether a booking's appointment changed, as the hub does on its own in later
-    /// versions.
+    /// Asks the PMS whether a booking's appointment changed.
     ///
     /// # Panics
     /// The store refuses it.
     pub async fn ask_for_changes(&self, booked: &Booked) {
-        use slotbridge_domain::{ids, request::RequestType};
-        use slotbridge_store::requests::{self, Target};
-        let practice = ids::PracticeId::new(self.pms.practice_id).expect("a practice");
         let booking = ids::BookingId::new(booked.id).expect("a booking");
-        let target = Target::Booking(booking);
+        self.ask(RequestType::PmsAppointmentChanges, Target::Booking(booking))
+            .await;
+    }
+
+    /// Leaves a request outstanding, whatever usually raises it.
+    ///
+    /// # Panics
+    /// The store refuses it.
+    pub async fn ask(&self, kind: RequestType, target: Target) {
+        let practice = ids::PracticeId::new(self.pms.practice_id).expect("a practice");
         let raise = move |tx: &mut slotbridge_store::Tx<'_>| {
-            requests::raise(tx, RequestType::PmsAppointmentChanges, &target)?;
+            requests::raise(tx, kind, &target)?;
             Ok(())
         };
         self.app

@@ -5,7 +5,7 @@
 //! - [`profile`] is what differs between hand-written and generated clients (WIRE-9).
 //! - [`time`] writes and parses the formats of WIRE-1.
 //! - [`schema`] is what the documents say of values that a JSON type does not describe.
-//! - [`requests`], [`bookings`], [`availability`] and [`config`] hold the types, grouped as the
+//! - [`requests`], [`bookings`], [`availability`], [`config`] and [`features`] hold the types, grouped as the
 //!   operations are; [`page`] and [`error`] are shared by all of them.
 //!
 //! A type is written by its `Serialize` and read by its [`FromJson`](read::FromJson); `Deserialize`
@@ -17,6 +17,7 @@ pub mod availability;
 pub mod bookings;
 pub mod config;
 pub mod error;
+pub mod features;
 pub mod page;
 pub mod profile;
 pub mod read;

@@ -84,15 +84,13 @@ fn complete_operation(
 ) -> Vec<u16> {
     let has_body = WITH_BODY.contains(&method);
     let creates = operation.responses.responses.contains_key("201");
-    let mut parameters: Vec<RefOr<Parameter>> = path_names(path).map(path_id).collect();
-    parameters.extend(
-        operation
-            .parameters
-            .take()
-            .into_iter()
-            .flatten()
-            .map(never_null),
-    );
+    let own: Vec<RefOr<Parameter>> = operation.parameters.take().unwrap_or_default();
+    let described = |name: &str| own.iter().any(|one| in_path(one, name));
+    let mut parameters: Vec<RefOr<Parameter>> = path_names(path)
+        .filter(|name| !described(name))
+        .map(path_id)
+        .collect();
+    parameters.extend(own.into_iter().map(never_null));
     let has_query = parameters.iter().any(|parameter| {
         matches!(parameter, RefOr::T(known) if known.parameter_in == ParameterIn::Query)
     });
@@ -168,6 +166,12 @@ fn path_names(path: &str) -> impl Iterator<Item = &str> {
     path.split('{')
         .skip(1)
         .filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
+}
+
+/// Whether it is the parameter of that name in a path: one that is no integer describes itself.
+fn in_path(parameter: &RefOr<Parameter>, name: &str) -> bool {
+    matches!(parameter, RefOr::T(known)
+        if known.parameter_in == ParameterIn::Path && known.name == name)
 }
 
 /// An id in a path: an integer; anything else is 404 (WIRE-5).

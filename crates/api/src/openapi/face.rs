@@ -83,6 +83,10 @@ impl Face {
                 "configuration",
                 "Resources, appointment types and hours of contact.",
             ),
+            (
+                "features",
+                "What an integration supports beyond the basics.",
+            ),
         ],
         failures: Failures::Error,
         callers: Callers::Integrations,

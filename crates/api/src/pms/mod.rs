@@ -3,6 +3,7 @@
 mod availability;
 mod bookings;
 mod config;
+mod features;
 mod requests;
 
 use crate::ApiState;
@@ -31,6 +32,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .merge(bookings::routes())
         .merge(availability::routes())
         .merge(config::routes())
+        .merge(features::routes())
 }
 
 /// A failure as the PMS API writes it: `{"error": "..."}`.

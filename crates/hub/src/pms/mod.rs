@@ -3,6 +3,7 @@
 pub mod availability;
 pub mod bookings;
 pub mod config;
+pub mod features;
 pub mod requests;
 
 use crate::auth::Consented;

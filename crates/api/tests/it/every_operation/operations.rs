@@ -93,6 +93,12 @@ fn read(method: String, path: String, operation: &Value, document: &Value) -> Op
         .into_iter()
         .flatten()
         .collect();
+    // A name that is no number is nobody's: the document's example stands for it.
+    let texts = parameters.iter().filter(|one| one["in"] == "path");
+    let path = texts.fold(path, |path, one| match one["example"].as_str() {
+        Some(example) => path.replace(&format!("{{{}}}", one["name"].as_str().unwrap()), example),
+        None => path,
+    });
     let queries = parameters.iter().filter(|one| one["in"] == "query");
     let queries = queries.map(|one| Parameter {
         name: one["name"].as_str().unwrap().to_owned(),

@@ -25,30 +25,6 @@ const fn known(
 pub(super) const DIFFERENCES: &[Known] = &[
     // Operations that are not there yet.
     known(
-        "GET /features",
-        "operation",
-        "-",
-        "the features come with a later part of the PMS API",
-    ),
-    known(
-        "GET /features/{id}",
-        "operation",
-        "-",
-        "the features come with a later part of the PMS API",
-    ),
-    known(
-        "POST /features/{id}/enable",
-        "operation",
-        "-",
-        "the features come with a later part of the PMS API",
-    ),
-    known(
-        "POST /features/{id}/disable",
-        "operation",
-        "-",
-        "the features come with a later part of the PMS API",
-    ),
-    known(
         "GET /subscription",
         "operation",
         "-",
@@ -183,6 +159,12 @@ pub(super) const DIFFERENCES: &[Known] = &[
         "-",
         "answer",
         "a page that is no positive integer (WIRE-6)",
+    ),
+    known(
+        "POST /features/* 400",
+        "-",
+        "answer",
+        "a body that cannot be unpacked (WIRE-3)",
     ),
     known("GET /config/*/findById 400", "-", "answer", "a missing id"),
     known(

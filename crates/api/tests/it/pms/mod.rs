@@ -3,5 +3,6 @@
 mod availability;
 mod bookings;
 mod config;
+mod features;
 mod requests;
 mod support;
