@@ -5,7 +5,9 @@
 
 pub mod availability;
 pub mod booking;
+pub mod callback_url;
 pub mod clock;
+pub mod delivery;
 pub mod feature;
 pub mod ids;
 pub mod keys;
@@ -13,3 +15,5 @@ pub mod liveness;
 pub mod outcome;
 pub mod patient;
 pub mod request;
+pub mod topic;
+pub mod uuid;

@@ -1,5 +1,6 @@
 //! The sandbox's clock: the system's plus an offset that lives in the store.
 
+use crate::timers::Timers;
 use crate::{Error, Hub, Result};
 use jiff::{SignedDuration, Timestamp};
 use slotbridge_domain::clock::Clock;
@@ -25,6 +26,15 @@ impl Clock for MovableClock {
             .saturating_add(offset)
             .unwrap_or(Timestamp::MAX)
     }
+}
+
+/// Does all that is due now: timers, and the callbacks, whose attempts are waited for. Answers
+/// when the next is due.
+async fn do_due(hub: &Hub, timers: &Timers<'_>) -> Result<Option<Timestamp>> {
+    timers.run().await?;
+    let delivery = hub.settle_deliveries().await?;
+    let timer = timers.next().await?;
+    Ok([delivery, timer].into_iter().flatten().min())
 }
 
 impl MovableClock {
@@ -65,7 +75,7 @@ impl MovableClock {
     /// If `to` lies behind the clock, or too far ahead; or the store's.
     pub async fn move_to(&self, hub: &Hub, to: Timestamp) -> Result<Timestamp> {
         let timers = hub.timers().await;
-        timers.run().await?;
+        let mut next = do_due(hub, &timers).await?;
         if to < self.now() {
             return Err(Error::field(
                 "set",
@@ -75,14 +85,11 @@ impl MovableClock {
         if LATEST.parse().is_ok_and(|latest: Timestamp| to > latest) {
             return Err(Error::field("set", format!("lies after {LATEST}")));
         }
-        while let Some(due) = timers.next().await? {
-            if due > to {
-                break;
-            }
+        while let Some(due) = next.filter(|due| *due <= to) {
             if due > self.now() {
                 self.set(hub, due).await?;
             }
-            timers.run().await?;
+            next = do_due(hub, &timers).await?;
         }
         if to > self.now() {
             self.set(hub, to).await?;

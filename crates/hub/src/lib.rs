@@ -11,6 +11,7 @@ pub mod booking;
 pub mod clock;
 pub mod contacts;
 mod context;
+mod deliveries;
 mod error;
 mod life;
 mod notify;
@@ -33,6 +34,7 @@ pub use slotbridge_store::{Stamp, Stopwatch, call};
 
 use auth::Consented;
 use contacts::Contacts;
+use deliveries::Deliveries;
 use jiff::Timestamp;
 use outgoing::Outgoing;
 use pms::availability::unchanged::Unchanged;
@@ -49,11 +51,16 @@ use std::sync::Arc;
 pub struct Settings {
     /// How long a hold keeps its time, in seconds.
     pub hold_seconds: i64,
+    /// For how many days it is kept what became of callbacks (SUB-4).
+    pub subscription_error_log_days: i64,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { hold_seconds: 300 }
+        Self {
+            hold_seconds: 300,
+            subscription_error_log_days: 30,
+        }
     }
 }
 
@@ -67,6 +74,7 @@ struct Inner {
     outgoing: Outgoing,
     settings: Settings,
     contacts: Contacts,
+    deliveries: Deliveries,
     /// Live consents, by what proves them.
     consented: Remembered<[u8; 32], Consented>,
     /// What is outstanding.
@@ -94,6 +102,7 @@ impl Hub {
             outgoing,
             settings,
             contacts: Contacts::default(),
+            deliveries: Deliveries::default(),
             consented: Remembered::default(),
             outstanding: Remembered::default(),
             unchanged: Unchanged::default(),

@@ -1,7 +1,7 @@
 //! Due work. Each row is taken (deleted) and done in one transaction of its practice, in the
 //! order of due times.
 
-use crate::{Hub, Result, Stopwatch, life, raise};
+use crate::{Hub, Result, Stopwatch, deliveries, life, raise};
 use jiff::Timestamp;
 use slotbridge_domain::ids::{BookingId, RequestId};
 use slotbridge_store::due::{self, Due, DueKind};
@@ -96,6 +96,7 @@ fn run_one(tx: &mut Tx<'_>, row: &Due) -> Result<()> {
             }
         }
         DueKind::HoldExpires => holds::sweep(tx)?,
+        DueKind::CallbacksForgotten => deliveries::forget(tx, &row.target)?,
     }
     Ok(())
 }

@@ -2,6 +2,14 @@
 //!
 //! Nothing else of Slotbridge opens a connection to anybody but its database.
 
+mod guarded;
+mod lookup;
+mod networks;
+
+pub use guarded::GuardedCallbacks;
+pub use lookup::{Addresses, Lookup, System};
+pub use networks::{LOOPBACK, Network, may_reach};
+
 use slotbridge_hub::outgoing::{
     Callback, CallbackFailure, Callbacks, ErrorType, Message, Messages, NotSent, Sending,
 };

@@ -28,16 +28,24 @@ pub enum DueKind {
     RequestDayEnds,
     /// A hold has expired and can be removed; the target is its hash.
     HoldExpires,
+    /// What became of callbacks on a day is kept no longer (SUB-4); the target is the day, in UTC.
+    CallbacksForgotten,
 }
 
 impl DueKind {
-    const ALL: [Self; 3] = [Self::BookingStands, Self::RequestDayEnds, Self::HoldExpires];
+    const ALL: [Self; 4] = [
+        Self::BookingStands,
+        Self::RequestDayEnds,
+        Self::HoldExpires,
+        Self::CallbacksForgotten,
+    ];
 
     const fn as_str(self) -> &'static str {
         match self {
             Self::BookingStands => "bookingStands",
             Self::RequestDayEnds => "requestDayEnds",
             Self::HoldExpires => "holdExpires",
+            Self::CallbacksForgotten => "callbacksForgotten",
         }
     }
 }

@@ -7,7 +7,7 @@
 )]
 
 use crate::served::{Served, pause_before_writing};
-use crate::{TestClock, TestDatabase, TestEngine, TestRandom, conformity};
+use crate::{Receiver, TestClock, TestDatabase, TestEngine, TestRandom, conformity, outgoing_to};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
@@ -33,6 +33,8 @@ pub struct TestApp {
     pub router: Router,
     /// A live operator token.
     pub operator_token: String,
+    /// Where its callbacks go.
+    pub receiver: Arc<Receiver>,
     /// Where it is served, if calls are to go over the network.
     pub served: Served,
     /// Its database; dropped last.
@@ -170,7 +172,9 @@ impl TestApp {
             clock.clone()
         };
         let store = database.open(of_store, Arc::clone(&random));
-        let hub = Hub::new(store, random, crate::outgoing(), Settings::default());
+        let receiver = Arc::<Receiver>::default();
+        let outgoing = outgoing_to(&receiver);
+        let hub = Hub::new(store, random, outgoing, Settings::default());
         if sandbox {
             movable.resume(&hub).await.expect("the sandbox's clock");
         }
@@ -189,6 +193,7 @@ impl TestApp {
             hub,
             router,
             operator_token,
+            receiver,
             served: Served::default(),
         }
     }
@@ -206,7 +211,8 @@ impl TestApp {
             let random: Arc<dyn Random> = TestRandom::new(seed() << 32);
             let store = self.database.open(self.clock.clone(), Arc::clone(&random));
             pause_before_writing(&store);
-            let hub = Hub::new(store, random, crate::outgoing(), Settings::default());
+            let outgoing = outgoing_to(&self.receiver);
+            let hub = Hub::new(store, random, outgoing, Settings::default());
             let router = slotbridge_api::router(hub, ApiOptions::default());
             self.served.add(router).await;
         }
@@ -351,7 +357,7 @@ impl TestApp {
             .await
     }
 
-    /// Moves the clock forward and does all that falls due at its end.
+    /// Moves the clock forward and does all that falls due at its end: timers, then deliveries.
     ///
     /// # Panics
     /// Due work fails.
@@ -363,6 +369,16 @@ impl TestApp {
             .run()
             .await
             .expect("due work is done");
+        self.deliver().await;
+    }
+
+    /// Makes the deliveries that are due now.
+    ///
+    /// # Panics
+    /// They cannot be written down.
+    pub async fn deliver(&self) {
+        let settled = self.hub.settle_deliveries().await;
+        settled.expect("deliveries are settled");
     }
 
     /// A consumer and a practice of the given details, with the one's consent for the other.

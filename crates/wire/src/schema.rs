@@ -83,6 +83,12 @@ schemas! {
     );
     /// A timestamp of the PMS API in UTC.
     pub UtcTimestamp = formatted("datetime", TIMESTAMP, "YYYY-MM-DD HH:MM:SS in UTC.");
+    /// The beginning of a timestamp of the PMS API in UTC.
+    pub UtcPeriod = formatted(
+        "datetime",
+        "^[0-9]{4}(-[0-9]{2}(-[0-9]{2}( [0-9]{2}(:[0-9]{2}(:[0-9]{2})?)?)?)?)?$",
+        "YYYY-MM-DD HH:MM:SS in UTC, or the beginning of it: all that it can go on to.",
+    );
     /// A timestamp of the PMS API on the practice's wall clock.
     pub PracticeTimestamp = formatted(
         "datetime",

@@ -5,6 +5,7 @@ mod bookings;
 mod catalogue;
 mod consents;
 mod consumers;
+mod deliveries;
 mod operator_tokens;
 mod practices;
 mod requests;
@@ -49,6 +50,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(consents::list, consents::grant))
         .routes(routes!(consents::revoke))
         .routes(routes!(requests::list, requests::raise))
+        .routes(routes!(deliveries::list, deliveries::again))
         .routes(routes!(
             catalogue::practitioners,
             catalogue::add_practitioner

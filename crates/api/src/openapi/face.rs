@@ -87,6 +87,10 @@ impl Face {
                 "features",
                 "What an integration supports beyond the basics.",
             ),
+            (
+                "subscriptions",
+                "Callbacks when there are requests, and the log of those that failed.",
+            ),
         ],
         failures: Failures::Error,
         callers: Callers::Integrations,

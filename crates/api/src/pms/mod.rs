@@ -5,6 +5,7 @@ mod bookings;
 mod config;
 mod features;
 mod requests;
+mod subscriptions;
 
 use crate::ApiState;
 use crate::body::{self, Received};
@@ -33,6 +34,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .merge(availability::routes())
         .merge(config::routes())
         .merge(features::routes())
+        .merge(subscriptions::routes())
 }
 
 /// A failure as the PMS API writes it: `{"error": "..."}`.

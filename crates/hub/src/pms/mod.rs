@@ -5,6 +5,8 @@ pub mod bookings;
 pub mod config;
 pub mod features;
 pub mod requests;
+pub mod subscription_error_log;
+pub mod subscriptions;
 
 use crate::auth::Consented;
 use crate::{Actor, Context};

@@ -27,6 +27,7 @@ pub(super) struct Side {
     update: i64,
     pub(super) hold: String,
     key: i64,
+    subscription: String,
 }
 
 /// The hub and its practices: the calls are made by the one, and the other's things stay as they
@@ -91,6 +92,11 @@ async fn furnish(clinic: &Clinic, mark: &str) -> Side {
         .consent(practice, consumer, &clinic.pms.api_key)
         .await;
     let path = format!("/consumers/{consumer}");
+    let subscription = json!({
+        "topic": "requests.bookings", "callbackUrl": format!("https://{mark}.example/callback"),
+    });
+    let subscription = clinic.pms("POST", "/subscription", subscription).await;
+    let subscription = subscription.expect(201)["id"].as_str().unwrap().to_owned();
     let keys = clinic
         .app
         .admin("GET", &path, Value::Null)
@@ -102,6 +108,7 @@ async fn furnish(clinic: &Clinic, mark: &str) -> Side {
         appointment_type: clinic.appointment_type,
         pms_resource: resource,
         pms_type: kind,
+        subscription,
         waiting,
         updated,
         update,
@@ -114,8 +121,9 @@ async fn furnish(clinic: &Clinic, mark: &str) -> Side {
 impl Side {
     /// The practice's id of the kind that a path calls by a name. A new name needs an id here, so
     /// that its operation is tried with another practice's.
-    fn path_id(&self, operation: &Operation, name: &str, token: i64) -> i64 {
-        match name {
+    fn path_id(&self, operation: &Operation, name: &str, token: i64) -> String {
+        let number = match name {
+            "id" => return self.subscription.clone(),
             "practiceId" => self.pms.practice_id,
             "consumerId" => self.pms.consumer_id,
             "keyId" => self.key,
@@ -129,7 +137,8 @@ impl Side {
                 "{}: there is no {name} in every_operation/stage.rs to try the operation with",
                 operation.name()
             ),
-        }
+        };
+        number.to_string()
     }
 
     /// What makes sense in a field or parameter of a name: ids of what there is.
@@ -137,6 +146,10 @@ impl Side {
         Some(match (operation, name) {
             ("findByPmsResourceId", "id") => json!(self.pms_resource),
             ("findByPmsAppointmentTypeId", "id") => json!(self.pms_type),
+            (_, "callbackUrl") => json!("https://own.example/callback"),
+            (_, "startAt") => json!("2026-11-23 00:00:00"),
+            (_, "expireAt") => json!("2099-01-01 00:00:00"),
+            (_, "subscriptionId") => json!(self.subscription),
             (_, "practiceId") => json!(self.pms.practice_id),
             (_, "consumerId") => json!(self.pms.consumer_id),
             (_, "practitionerId") => json!(self.practitioner),
@@ -176,11 +189,11 @@ impl Stage {
     pub(super) fn path(
         &self,
         operation: &Operation,
-        given: impl Fn(&str) -> Option<i64>,
+        given: impl Fn(&str) -> Option<String>,
     ) -> String {
         operation.path_with(|name| {
             let own = || self.own.path_id(operation, name, self.token);
-            given(name).unwrap_or_else(own).to_string()
+            given(name).unwrap_or_else(own)
         })
     }
 
@@ -190,7 +203,7 @@ impl Stage {
     }
 
     /// The other practice's id of the kind that a path calls by a name.
-    pub(super) fn others(&self, operation: &Operation, name: &str) -> i64 {
+    pub(super) fn others(&self, operation: &Operation, name: &str) -> String {
         self.other.path_id(operation, name, self.token)
     }
 

@@ -25,36 +25,6 @@ const fn known(
 pub(super) const DIFFERENCES: &[Known] = &[
     // Operations that are not there yet.
     known(
-        "GET /subscription",
-        "operation",
-        "-",
-        "subscriptions come with a later part of the PMS API",
-    ),
-    known(
-        "POST /subscription",
-        "operation",
-        "-",
-        "subscriptions come with a later part of the PMS API",
-    ),
-    known(
-        "GET /subscription/{id}",
-        "operation",
-        "-",
-        "subscriptions come with a later part of the PMS API",
-    ),
-    known(
-        "DELETE /subscription/{id}",
-        "operation",
-        "-",
-        "subscriptions come with a later part of the PMS API",
-    ),
-    known(
-        "GET /subscriptionErrorLog",
-        "operation",
-        "-",
-        "subscriptions come with a later part of the PMS API",
-    ),
-    known(
         "POST /documents/available",
         "operation",
         "-",

@@ -5,4 +5,5 @@ mod bookings;
 mod config;
 mod features;
 mod requests;
+mod subscriptions;
 mod support;
