@@ -74,7 +74,10 @@ mod tests {
             "http://[2001:db8::1]/a",
             "https://bücher.example/",
         ] {
-            assert_eq!(CallbackUrl::parse(url).map(|url| url.text), Ok(url.to_owned()));
+            assert_eq!(
+                CallbackUrl::parse(url).map(|url| url.text),
+                Ok(url.to_owned())
+            );
         }
         for url in [
             "",

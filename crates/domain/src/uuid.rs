@@ -16,7 +16,12 @@ pub fn read(text: &str) -> Option<i64> {
     let (high, rest) = text.split_once('-')?;
     let (_, low) = rest.rsplit_once('-')?;
     let group = |digits: &str| u64::from_str_radix(digits, 16).ok();
-    let number = i64::try_from(group(high)?.checked_mul(1 << 48)?.checked_add(group(low)?)?).ok()?;
+    let number = i64::try_from(
+        group(high)?
+            .checked_mul(1 << 48)?
+            .checked_add(group(low)?)?,
+    )
+    .ok()?;
     write(number).eq_ignore_ascii_case(text).then_some(number)
 }
 

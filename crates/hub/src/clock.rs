@@ -1,5 +1,6 @@
 //! The sandbox's clock: the system's plus an offset that lives in the store.
 
+use crate::messages::Messenger;
 use crate::timers::Timers;
 use crate::{Error, Hub, Result};
 use jiff::{SignedDuration, Timestamp};
@@ -11,6 +12,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 const OFFSET: &str = "sandbox_clock_offset_microseconds";
 /// The latest instant to which the clock can be moved.
 const LATEST: &str = "2099-12-31T00:00:00Z";
+/// How far one move goes at most, in seconds: 366 days. On the way there is work for each day of each
+/// practice.
+pub const FURTHEST_SECONDS: i64 = 366 * 24 * 3600;
 
 /// A clock that can be moved forward.
 pub struct MovableClock {
@@ -28,13 +32,18 @@ impl Clock for MovableClock {
     }
 }
 
-/// Does all that is due now: timers, and the callbacks, whose attempts are waited for. Answers
+/// Does all that is due now: timers, messages and callbacks, whose attempts are waited for. Answers
 /// when the next is due.
-async fn do_due(hub: &Hub, timers: &Timers<'_>) -> Result<Option<Timestamp>> {
+async fn do_due(
+    hub: &Hub,
+    timers: &Timers<'_>,
+    messenger: &Messenger<'_>,
+) -> Result<Option<Timestamp>> {
     timers.run().await?;
+    let message = messenger.run().await?;
     let delivery = hub.settle_deliveries().await?;
     let timer = timers.next().await?;
-    Ok([delivery, timer].into_iter().flatten().min())
+    Ok([delivery, message, timer].into_iter().flatten().min())
 }
 
 impl MovableClock {
@@ -75,7 +84,8 @@ impl MovableClock {
     /// If `to` lies behind the clock, or too far ahead; or the store's.
     pub async fn move_to(&self, hub: &Hub, to: Timestamp) -> Result<Timestamp> {
         let timers = hub.timers().await;
-        let mut next = do_due(hub, &timers).await?;
+        let messenger = hub.messenger().await;
+        let mut next = do_due(hub, &timers, &messenger).await?;
         if to < self.now() {
             return Err(Error::field(
                 "set",
@@ -85,11 +95,17 @@ impl MovableClock {
         if LATEST.parse().is_ok_and(|latest: Timestamp| to > latest) {
             return Err(Error::field("set", format!("lies after {LATEST}")));
         }
+        if to.duration_since(self.now()) > SignedDuration::from_secs(FURTHEST_SECONDS) {
+            return Err(Error::field(
+                "set",
+                "lies more than 366 days ahead: move the clock in steps",
+            ));
+        }
         while let Some(due) = next.filter(|due| *due <= to) {
             if due > self.now() {
                 self.set(hub, due).await?;
             }
-            next = do_due(hub, &timers).await?;
+            next = do_due(hub, &timers, &messenger).await?;
         }
         if to > self.now() {
             self.set(hub, to).await?;

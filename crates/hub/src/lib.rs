@@ -12,8 +12,11 @@ pub mod clock;
 pub mod contacts;
 mod context;
 mod deliveries;
+mod erase;
 mod error;
 mod life;
+pub mod messages;
+mod notices;
 mod notify;
 mod once;
 pub mod outgoing;
@@ -23,6 +26,7 @@ pub mod picture;
 pub mod pms;
 mod raise;
 mod remembered;
+mod retention;
 pub mod rows;
 pub mod timers;
 pub mod zone;
@@ -30,6 +34,7 @@ pub mod zone;
 pub use context::{Actor, Context};
 pub use error::{Error, Fault, Result};
 pub use once::{IdempotencyKey, Once};
+pub use retention::Keep;
 pub use slotbridge_store::{Stamp, Stopwatch, call};
 
 use auth::Consented;
@@ -47,19 +52,22 @@ use slotbridge_store::{Store, Tx, settings};
 use std::sync::Arc;
 
 /// What an operator can set of the rules.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Settings {
     /// How long a hold keeps its time, in seconds.
     pub hold_seconds: i64,
-    /// For how many days it is kept what became of callbacks (SUB-4).
-    pub subscription_error_log_days: i64,
+    /// How long things are kept.
+    pub keep: Keep,
+    /// How long messages to people are kept once they are sent or given up, in days.
+    pub message_days: i64,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         Self {
             hold_seconds: 300,
-            subscription_error_log_days: 30,
+            keep: Keep::default(),
+            message_days: 30,
         }
     }
 }
@@ -83,6 +91,8 @@ struct Inner {
     unchanged: Unchanged,
     /// Whoever runs due work holds this, so that the sandbox's clock can run it in order.
     timers: tokio::sync::Mutex<()>,
+    /// Whoever sends messages holds this.
+    messenger: tokio::sync::Mutex<()>,
     /// Since when due work was last found done.
     caught_up: parking_lot::Mutex<Stopwatch>,
 }
@@ -107,6 +117,7 @@ impl Hub {
             outstanding: Remembered::default(),
             unchanged: Unchanged::default(),
             timers: tokio::sync::Mutex::default(),
+            messenger: tokio::sync::Mutex::default(),
             caught_up: parking_lot::Mutex::new(Stopwatch::start()),
         }))
     }
@@ -146,8 +157,8 @@ impl Hub {
 
     /// What an operator set.
     #[must_use]
-    pub fn settings(&self) -> Settings {
-        self.0.settings
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
     }
 
     /// The last contacts of the integrations.

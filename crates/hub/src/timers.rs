@@ -1,7 +1,7 @@
 //! Due work. Each row is taken (deleted) and done in one transaction of its practice, in the
 //! order of due times.
 
-use crate::{Hub, Result, Stopwatch, deliveries, life, raise};
+use crate::{Hub, Keep, Result, Stopwatch, life, messages, raise, retention};
 use jiff::Timestamp;
 use slotbridge_domain::ids::{BookingId, RequestId};
 use slotbridge_store::due::{self, Due, DueKind};
@@ -61,7 +61,8 @@ impl Timers<'_> {
         for row in rows {
             let hub = self.hub.clone();
             running.spawn(async move {
-                hub.write(row.practice_id, move |tx| run_one(tx, &row))
+                let keep = hub.settings().keep;
+                hub.write(row.practice_id, move |tx| run_one(tx, &keep, &row))
                     .await
             });
         }
@@ -76,7 +77,7 @@ impl Timers<'_> {
 }
 
 /// Does one row's work, if nobody has done it.
-fn run_one(tx: &mut Tx<'_>, row: &Due) -> Result<()> {
+fn run_one(tx: &mut Tx<'_>, keep: &Keep, row: &Due) -> Result<()> {
     if !due::take(tx, row.kind, &row.target)? {
         return Ok(());
     }
@@ -96,7 +97,8 @@ fn run_one(tx: &mut Tx<'_>, row: &Due) -> Result<()> {
             }
         }
         DueKind::HoldExpires => holds::sweep(tx)?,
-        DueKind::CallbacksForgotten => deliveries::forget(tx, &row.target)?,
+        DueKind::Retention => retention::run(tx, keep)?,
+        DueKind::MessageExpires => messages::expire(tx, &row.target)?,
     }
     Ok(())
 }

@@ -142,7 +142,9 @@ async fn read(mut response: Response) -> String {
     }
     let text = String::from_utf8_lossy(&bytes);
     let shown = text.chars().take(SHOWN);
-    let shown: String = shown.map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let shown: String = shown
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
     shown.trim().to_owned()
 }
 

@@ -9,9 +9,16 @@ mod networks;
 pub use guarded::GuardedCallbacks;
 pub use lookup::{Addresses, Lookup, System};
 pub use networks::{LOOPBACK, Network, may_reach};
+mod mail;
+mod post;
+mod sms;
+
+pub use mail::Mail;
+pub use post::Post;
+pub use sms::Sms;
 
 use slotbridge_hub::outgoing::{
-    Callback, CallbackFailure, Callbacks, ErrorType, Message, Messages, NotSent, Sending,
+    Callback, CallbackFailure, Callbacks, Channel, ErrorType, Message, Messages, NotSent, Sending,
 };
 
 /// Sends nothing, and says so.
@@ -30,6 +37,10 @@ impl Callbacks for Closed {
 }
 
 impl Messages for Closed {
+    fn sends(&self, _: Channel) -> bool {
+        false
+    }
+
     fn send(&self, _: Message) -> Sending<'_, NotSent> {
         Box::pin(async {
             Err(NotSent {

@@ -45,7 +45,10 @@ impl fmt::Display for Refused {
         match self {
             Self::NoAddress(name) => write!(f, "no address is known of {name}"),
             Self::Blocked(host) => {
-                write!(f, "{host} is an address, or leads to one, that callbacks must not reach")
+                write!(
+                    f,
+                    "{host} is an address, or leads to one, that callbacks must not reach"
+                )
             }
         }
     }

@@ -70,9 +70,7 @@ impl FromStr for Network {
             Some(_) => return Err(()),
             None => most,
         };
-        (length <= most)
-            .then_some(Self { first, length })
-            .ok_or(())
+        (length <= most).then_some(Self { first, length }).ok_or(())
     }
 }
 
@@ -254,10 +252,21 @@ mod tests {
             .into_iter()
             .map(|text| text.parse().unwrap())
             .collect();
-        for address in ["10.1.255.255", "::ffff:10.1.0.1", "fd00:1::1", "192.168.7.7"] {
+        for address in [
+            "10.1.255.255",
+            "::ffff:10.1.0.1",
+            "fd00:1::1",
+            "192.168.7.7",
+        ] {
             assert!(reaches(address, &allowed), "{address}");
         }
-        for address in ["10.2.0.1", "10.0.255.255", "fd00:2::1", "192.168.7.8", "127.0.0.1"] {
+        for address in [
+            "10.2.0.1",
+            "10.0.255.255",
+            "fd00:2::1",
+            "192.168.7.8",
+            "127.0.0.1",
+        ] {
             assert!(!reaches(address, &allowed), "{address}");
         }
         let all: Vec<Network> = vec!["0.0.0.0/0".parse().unwrap()];
@@ -268,7 +277,15 @@ mod tests {
 
     #[test]
     fn a_range_is_an_address_with_a_length() {
-        for text in ["", "10.0.0.0/33", "10.0.0/8", "::/129", "10.0.0.0/", "10.0.0.0/+8", "a/8"] {
+        for text in [
+            "",
+            "10.0.0.0/33",
+            "10.0.0/8",
+            "::/129",
+            "10.0.0.0/",
+            "10.0.0.0/+8",
+            "a/8",
+        ] {
             assert!(text.parse::<Network>().is_err(), "{text}");
         }
         let network: Network = "10.0.0.0/8".parse().unwrap();

@@ -26,7 +26,9 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)");
     LIST = concat!("SELECT ", columns!(), wanted!(), " ORDER BY error_id LIMIT $6 OFFSET $7");
     COUNT = concat!("SELECT COUNT(*)", wanted!());
-    SWEEP = "DELETE FROM callback_errors WHERE practice_id = $1 AND at < $2";
+    FORGET = "DELETE FROM callback_errors WHERE practice_id = $1 AND error_id IN (
+            SELECT error_id FROM callback_errors WHERE practice_id = $1 AND at < $2
+            ORDER BY at LIMIT $3)";
 }
 
 /// A failed attempt.
@@ -137,11 +139,11 @@ pub fn list(tx: &mut Tx<'_>, wanted: Wanted, window: Window) -> Result<Listed<Ca
     Ok(Listed { entries, total })
 }
 
-/// Deletes what is older.
+/// Forgets the oldest entries from before `until`; says how many.
 ///
 /// # Errors
 /// The store's.
-pub fn sweep(tx: &mut Tx<'_>, before: Timestamp) -> Result<()> {
+pub fn forget(tx: &mut Tx<'_>, until: Timestamp, limit: i64) -> Result<u64> {
     let practice = tx.practice()?;
-    tx.push(&SWEEP, args![practice, before])
+    tx.execute(&FORGET, args![practice, until, limit])
 }

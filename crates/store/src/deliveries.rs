@@ -80,7 +80,9 @@ statements! {
     AGAIN = "UPDATE deliveries SET state = 'waiting', attempts = 0, due_at = $4, ended_at = NULL
         WHERE practice_id = $1 AND request_id = $2
             AND (CAST($3 AS BIGINT) IS NULL OR subscription_id = $3) AND due_at IS NULL";
-    SWEEP = "DELETE FROM deliveries WHERE practice_id = $1 AND ended_at < $2";
+    FORGET = "DELETE FROM deliveries WHERE practice_id = $1 AND ended_at < $2
+        AND request_id IN (SELECT request_id FROM deliveries
+            WHERE practice_id = $1 AND ended_at < $2 ORDER BY request_id LIMIT $3)";
     LIST = concat!("SELECT d.request_id, d.subscription_id, d.consumer_id, r.type, d.state, d.attempts, d.created_at,
             d.due_at, d.ended_at", wanted!(), "
         ORDER BY d.request_id, d.subscription_id LIMIT $5 OFFSET $6");
@@ -368,13 +370,13 @@ pub fn again(
     Ok(changed)
 }
 
-/// Deletes what was settled before then.
+/// Forgets deliveries of the oldest requests that were settled before `until`; says how many.
 ///
 /// # Errors
 /// The store's.
-pub fn sweep(tx: &mut Tx<'_>, before: Timestamp) -> Result<()> {
+pub fn forget(tx: &mut Tx<'_>, until: Timestamp, limit: i64) -> Result<u64> {
     let practice = tx.practice()?;
-    tx.push(&SWEEP, args![practice, before])
+    tx.execute(&FORGET, args![practice, until, limit])
 }
 
 /// Which deliveries are wanted; `None`: whichever.

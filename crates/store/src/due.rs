@@ -28,16 +28,19 @@ pub enum DueKind {
     RequestDayEnds,
     /// A hold has expired and can be removed; the target is its hash.
     HoldExpires,
-    /// What became of callbacks on a day is kept no longer (SUB-4); the target is the day, in UTC.
-    CallbacksForgotten,
+    /// What the practice no longer keeps is to be forgotten.
+    Retention,
+    /// A message is no longer kept; the target is its kind and its subject.
+    MessageExpires,
 }
 
 impl DueKind {
-    const ALL: [Self; 4] = [
+    const ALL: &[Self] = &[
         Self::BookingStands,
         Self::RequestDayEnds,
         Self::HoldExpires,
-        Self::CallbacksForgotten,
+        Self::Retention,
+        Self::MessageExpires,
     ];
 
     const fn as_str(self) -> &'static str {
@@ -45,7 +48,8 @@ impl DueKind {
             Self::BookingStands => "bookingStands",
             Self::RequestDayEnds => "requestDayEnds",
             Self::HoldExpires => "holdExpires",
-            Self::CallbacksForgotten => "callbacksForgotten",
+            Self::Retention => "retention",
+            Self::MessageExpires => "messageExpires",
         }
     }
 }
@@ -99,7 +103,8 @@ pub fn next(tx: &mut Tx<'_>, at: Timestamp, limit: i64) -> Result<Vec<Due>> {
         Ok(Due {
             practice_id: row.id(0, PracticeId::new)?,
             kind: row.named(1, |name| {
-                DueKind::ALL.into_iter().find(|k| k.as_str() == name)
+                let named = |kind: &&DueKind| kind.as_str() == name;
+                DueKind::ALL.iter().find(named).copied()
             })?,
             target: row.text(2)?,
             due_at: row.timestamp(3)?,

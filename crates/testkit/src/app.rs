@@ -7,7 +7,7 @@
 )]
 
 use crate::served::{Served, pause_before_writing};
-use crate::{Receiver, TestClock, TestDatabase, TestEngine, TestRandom, conformity, outgoing_to};
+use crate::{Receiver, TestClock, TestDatabase, TestEngine, TestRandom, conformity};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
@@ -18,6 +18,7 @@ use slotbridge_api::{ApiOptions, Limits};
 use slotbridge_domain::clock::{Clock, Random};
 use slotbridge_domain::keys::KeyKind;
 use slotbridge_hub::clock::MovableClock;
+use slotbridge_hub::outgoing::Outgoing;
 use slotbridge_hub::{Hub, Settings};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -159,6 +160,24 @@ impl TestApp {
     /// # Panics
     /// The store cannot be opened.
     pub async fn on(database: TestDatabase, clock: Arc<TestClock>, sandbox: bool) -> Self {
+        Self::with(database, clock, sandbox, crate::outgoing()).await
+    }
+
+    /// A hub on a fresh database, with ways out.
+    pub async fn sending(outgoing: Outgoing) -> Self {
+        Self::with(TestDatabase::new(), TestClock::new(), false, outgoing).await
+    }
+
+    /// A hub on that database, with ways out.
+    ///
+    /// # Panics
+    /// The store cannot be opened.
+    pub async fn with(
+        database: TestDatabase,
+        clock: Arc<TestClock>,
+        sandbox: bool,
+        outgoing: Outgoing,
+    ) -> Self {
         // What the log says of a failure belongs beside the failed test.
         let _ = tracing_subscriber::fmt()
             .with_max_level(tracing_subscriber::filter::LevelFilter::WARN)
@@ -173,7 +192,10 @@ impl TestApp {
         };
         let store = database.open(of_store, Arc::clone(&random));
         let receiver = Arc::<Receiver>::default();
-        let outgoing = outgoing_to(&receiver);
+        let outgoing = Outgoing {
+            callbacks: Arc::<Receiver>::clone(&receiver),
+            ..outgoing
+        };
         let hub = Hub::new(store, random, outgoing, Settings::default());
         if sandbox {
             movable.resume(&hub).await.expect("the sandbox's clock");
@@ -211,8 +233,7 @@ impl TestApp {
             let random: Arc<dyn Random> = TestRandom::new(seed() << 32);
             let store = self.database.open(self.clock.clone(), Arc::clone(&random));
             pause_before_writing(&store);
-            let outgoing = outgoing_to(&self.receiver);
-            let hub = Hub::new(store, random, outgoing, Settings::default());
+            let hub = Hub::new(store, random, crate::outgoing(), Settings::default());
             let router = slotbridge_api::router(hub, ApiOptions::default());
             self.served.add(router).await;
         }
@@ -357,7 +378,7 @@ impl TestApp {
             .await
     }
 
-    /// Moves the clock forward and does all that falls due at its end: timers, then deliveries.
+    /// Moves the clock forward and does all that falls due at its end.
     ///
     /// # Panics
     /// Due work fails.
@@ -369,6 +390,12 @@ impl TestApp {
             .run()
             .await
             .expect("due work is done");
+        self.hub
+            .messenger()
+            .await
+            .run()
+            .await
+            .expect("messages are tried");
         self.deliver().await;
     }
 

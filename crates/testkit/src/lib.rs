@@ -9,11 +9,13 @@ pub mod dose;
 pub mod ledger;
 pub mod outgoing;
 pub mod random;
+pub mod receiver;
 pub mod served;
 
 pub use app::{Answer, Pms, TestApp};
 pub use clinic::{Booked, Clinic};
 pub use clock::TestClock;
 pub use database::{TestDatabase, TestEngine};
-pub use outgoing::{Receiver, outgoing, outgoing_to};
+pub use outgoing::{Postbox, outgoing};
 pub use random::TestRandom;
+pub use receiver::Receiver;

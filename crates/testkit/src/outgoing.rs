@@ -1,75 +1,12 @@
 //! The ways out of a hub in a test.
 
 use parking_lot::Mutex;
-use slotbridge_hub::outgoing::{Callback, CallbackFailure, Callbacks, ErrorType, Outgoing, Sending};
+use slotbridge_hub::outgoing::{Channel, Message, Messages, NotSent, Outgoing, Sending};
 use slotbridge_outbound::Closed;
+use std::collections::VecDeque;
 use std::sync::Arc;
-
-/// How a receiver answers: made anew for each callback.
-type Answering = Box<dyn Fn(&Callback) -> Sending<'static, CallbackFailure> + Send + Sync>;
-
-/// Takes the callbacks of a hub, writes them down, and answers as a test says: with success, if
-/// it says nothing.
-pub struct Receiver {
-    calls: Mutex<Vec<Callback>>,
-    answering: Mutex<Answering>,
-}
-
-impl Default for Receiver {
-    fn default() -> Self {
-        Self {
-            calls: Mutex::default(),
-            answering: Mutex::new(Box::new(|_| Box::pin(async { Ok(()) }))),
-        }
-    }
-}
-
-impl Receiver {
-    /// What has come since this was last asked.
-    #[must_use]
-    pub fn take(&self) -> Vec<Callback> {
-        std::mem::take(&mut *self.calls.lock())
-    }
-
-    /// How many have come since the last [`Receiver::take`].
-    #[must_use]
-    pub fn count(&self) -> usize {
-        self.calls.lock().len()
-    }
-
-    /// Answers each callback from now on as `answer` does.
-    pub fn answer_by(
-        &self,
-        answer: impl Fn(&Callback) -> Sending<'static, CallbackFailure> + Send + Sync + 'static,
-    ) {
-        *self.answering.lock() = Box::new(answer);
-    }
-
-    /// Lets each callback succeed.
-    pub fn succeed(&self) {
-        self.answer_by(|_| Box::pin(async { Ok(()) }));
-    }
-
-    /// Lets each callback fail in a way.
-    pub fn fail(&self, error_type: ErrorType) {
-        self.answer_by(move |_| {
-            Box::pin(async move {
-                Err(CallbackFailure {
-                    error_type,
-                    message: "as the test says".to_owned(),
-                })
-            })
-        });
-    }
-}
-
-impl Callbacks for Receiver {
-    fn post(&self, callback: Callback) -> Sending<'_, CallbackFailure> {
-        let answer = (self.answering.lock())(&callback);
-        self.calls.lock().push(callback);
-        answer
-    }
-}
+use std::sync::atomic::{AtomicBool, Ordering};
+use tokio::sync::Notify;
 
 /// Ways out that lead nowhere.
 #[must_use]
@@ -80,11 +17,67 @@ pub fn outgoing() -> Outgoing {
     }
 }
 
-/// Callbacks go to the receiver, messages nowhere.
-#[must_use]
-pub fn outgoing_to(receiver: &Arc<Receiver>) -> Outgoing {
-    Outgoing {
-        callbacks: Arc::<Receiver>::clone(receiver),
-        messages: Arc::new(Closed),
+/// A way for messages that fails as it is told to, and keeps what it was handed.
+#[derive(Default)]
+pub struct Postbox {
+    /// What the next attempts come to; after that all succeed.
+    answers: Mutex<VecDeque<NotSent>>,
+    taken: Mutex<Vec<Message>>,
+    /// Whether it never comes to an end with what it is handed.
+    hangs: AtomicBool,
+    handed: Notify,
+}
+
+impl Postbox {
+    /// Ways out of which only this one leads anywhere.
+    #[must_use]
+    pub fn outgoing(self: &Arc<Self>) -> Outgoing {
+        Outgoing {
+            messages: Arc::<Self>::clone(self),
+            ..outgoing()
+        }
+    }
+
+    /// Lets so many attempts fail, for now or for good.
+    pub fn fail(&self, times: usize, again: bool) {
+        let why = "the post is closed".to_owned();
+        let failures = std::iter::repeat_n(NotSent { again, why }, times);
+        self.answers.lock().extend(failures);
+    }
+
+    /// Never comes to an end with a message from now on, or does again.
+    pub fn hang(&self, hangs: bool) {
+        self.hangs.store(hangs, Ordering::SeqCst);
+    }
+
+    /// Is done when a message was handed over while it hangs.
+    pub async fn handed(&self) {
+        self.handed.notified().await;
+    }
+
+    /// What was sent since this was asked last.
+    #[must_use]
+    pub fn taken(&self) -> Vec<Message> {
+        std::mem::take(&mut self.taken.lock())
+    }
+}
+
+impl Messages for Postbox {
+    fn sends(&self, _: Channel) -> bool {
+        true
+    }
+
+    fn send(&self, message: Message) -> Sending<'_, NotSent> {
+        Box::pin(async move {
+            if self.hangs.load(Ordering::SeqCst) {
+                self.handed.notify_one();
+                std::future::pending::<()>().await;
+            }
+            if let Some(not_sent) = self.answers.lock().pop_front() {
+                return Err(not_sent);
+            }
+            self.taken.lock().push(message);
+            Ok(())
+        })
     }
 }

@@ -6,6 +6,8 @@ mod catalogue;
 mod consents;
 mod consumers;
 mod deliveries;
+mod erasure;
+mod messages;
 mod operator_tokens;
 mod practices;
 mod requests;
@@ -72,6 +74,9 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(bookings::attention))
         .routes(routes!(bookings::bookability))
         .routes(routes!(audit::list))
+        .routes(routes!(erasure::patient))
+        .routes(routes!(erasure::practice))
+        .routes(routes!(messages::list))
 }
 
 /// A list without pages.

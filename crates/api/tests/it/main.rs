@@ -12,6 +12,7 @@ mod auth;
 mod booking;
 mod every_operation;
 mod idempotency;
+mod messages;
 mod metrics;
 mod openapi;
 mod pms;

@@ -5,6 +5,7 @@ mod appointment_types;
 mod bookings;
 mod consents;
 mod consumers;
+mod erase;
 mod facts;
 mod job;
 mod keys;
@@ -90,6 +91,9 @@ enum Group {
     Bookability(facts::Bookability),
     Attention(facts::Attention),
     Audit(facts::Audit),
+    Messages(facts::Messages),
+    #[command(subcommand)]
+    Erase(erase::Command),
     #[command(subcommand)]
     OperatorTokens(operator_tokens::Command),
 }
@@ -108,6 +112,8 @@ impl Group {
             Self::Bookability(args) => args.job(),
             Self::Attention(args) => args.job(),
             Self::Audit(args) => args.job(),
+            Self::Erase(command) => command.job(),
+            Self::Messages(args) => args.job(),
             Self::OperatorTokens(command) => command.job(),
         }
     }

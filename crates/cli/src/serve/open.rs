@@ -8,6 +8,7 @@ use crate::system;
 use slotbridge_hub::Hub;
 use slotbridge_hub::clock::MovableClock;
 use slotbridge_hub::outgoing::Outgoing;
+use slotbridge_outbound::{GuardedCallbacks, LOOPBACK, Mail, Post, Sms};
 use slotbridge_store::{Location, OpenOptions, Store};
 use std::sync::Arc;
 
@@ -29,6 +30,35 @@ pub(crate) fn location(settings: &Settings) -> Location {
     }
 }
 
+/// The ways by which these settings let messages go.
+fn post(settings: &Settings) -> Result<Post, Failure> {
+    let mail = match (&settings.smtp_url, &settings.mail_from) {
+        (None, _) => None,
+        (Some(_), None) => {
+            return Err(Failure::new(
+                "smtp_url is set and mail_from is not: say whom mail is from",
+            ));
+        }
+        (Some(url), Some(from)) => Some(Mail::new(url, from).map_err(Failure::new)?),
+    };
+    let sms = settings
+        .sms_url
+        .as_deref()
+        .map(|url| Sms::new(url, settings.sms_token.clone()))
+        .transpose()
+        .map_err(Failure::new)?;
+    Ok(Post { mail, sms })
+}
+
+/// The way of callbacks: into the ranges that these settings allow.
+fn callbacks(settings: &Settings) -> Result<GuardedCallbacks, Failure> {
+    let mut allowed = settings.callback_allowed_networks.clone();
+    if settings.sandbox {
+        allowed.extend(LOOPBACK);
+    }
+    GuardedCallbacks::new(allowed).map_err(Failure::new)
+}
+
 /// Opens the hub that the settings describe, and makes at its first start what it needs.
 pub(crate) async fn open(settings: &Settings) -> Result<Opened, Failure> {
     let random = system::random();
@@ -37,6 +67,7 @@ pub(crate) async fn open(settings: &Settings) -> Result<Opened, Failure> {
         folder::make(folder)?;
     }
     let sandbox = settings.sandbox.then(|| MovableClock::new(system::clock()));
+    let keys = keys::master_keys(settings, &*random)?;
     let options = OpenOptions {
         location,
         clock: match &sandbox {
@@ -44,19 +75,24 @@ pub(crate) async fn open(settings: &Settings) -> Result<Opened, Failure> {
             None => system::clock(),
         },
         random: Arc::clone(&random),
-        master_key: keys::master_key(settings, &*random)?,
+        master_key: keys.present,
+        previous_master_key: keys.previous,
         postgres_workers: settings.postgres_connections,
     };
     let store = tokio::task::spawn_blocking(|| Store::open(options))
         .await
         .map_err(|_| Failure::new("the store could not be opened: a mistake of slotbridge"))??;
+    if let Some(next) = keys.next {
+        keys::settle(&next)?;
+    }
     let rules = slotbridge_hub::Settings {
         hold_seconds: settings.hold_seconds,
+        keep: settings.keep,
+        message_days: settings.message_days,
     };
-    let closed = Arc::new(slotbridge_outbound::Closed);
     let outgoing = Outgoing {
-        callbacks: Arc::<slotbridge_outbound::Closed>::clone(&closed),
-        messages: closed,
+        callbacks: Arc::new(callbacks(settings)?),
+        messages: Arc::new(post(settings)?),
     };
     let hub = Hub::new(store, random, outgoing, rules);
     if let Some(clock) = &sandbox {

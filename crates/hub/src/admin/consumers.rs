@@ -46,11 +46,8 @@ fn webhook_secret(hub: &Hub) -> String {
 }
 
 fn seal_secret(tx: &Tx<'_>, consumer: ConsumerId, secret: &str) -> Result<Vec<u8>> {
-    Ok(tx.keyring().seal(&sealed_as(consumer), secret.as_bytes())?)
-}
-
-fn sealed_as(consumer: ConsumerId) -> String {
-    format!("webhook secret {consumer}")
+    let context = consumers::webhook_secret_context(consumer);
+    Ok(tx.keyring().seal(&context, secret.as_bytes())?)
 }
 
 /// The webhook secrets in force, the present one first (SUB-6).
@@ -58,10 +55,11 @@ pub(crate) fn open_secrets(
     tx: &mut Tx<'_>,
     consumer: ConsumerId,
 ) -> Result<Vec<Zeroizing<String>>> {
+    let context = consumers::webhook_secret_context(consumer);
     let sealed = consumers::webhook_secrets(tx, consumer)?;
     let mut secrets = Vec::with_capacity(sealed.len());
     for sealed in sealed {
-        let plain = tx.keyring().open(&sealed_as(consumer), &sealed)?;
+        let plain = tx.keyring().open(&context, &sealed)?;
         let text = std::str::from_utf8(&plain)
             .map_err(|_| StoreError::Corrupt("a webhook secret that is no text"))?;
         secrets.push(Zeroizing::new(text.to_owned()));

@@ -7,6 +7,8 @@ pub mod catalogue;
 pub mod consents;
 pub mod consumers;
 pub mod deliveries;
+pub mod erasure;
+pub mod messages;
 pub mod operator_tokens;
 pub mod practices;
 pub mod requests;

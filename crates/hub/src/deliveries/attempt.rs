@@ -34,7 +34,8 @@ pub(super) async fn attempt(hub: Hub, claimed: Claimed) -> Landed {
     if outcome.is_ok() {
         // An answer is contact with the integration (HEALTH-1).
         let consumer = claimed.subscription.consumer_id;
-        hub.contacts().touch(claimed.practice_id, consumer, at, None);
+        hub.contacts()
+            .touch(claimed.practice_id, consumer, at, None);
     }
     Landed {
         claimed,

@@ -1,7 +1,7 @@
 //! What a lane does in the store: writing down what came of attempts, and taking what is due.
 
 use super::attempt::{Landed, signing_keys};
-use super::{forget, payload};
+use super::payload;
 use crate::admin::consumers::open_secrets;
 use crate::{Hub, Result};
 use aws_lc_rs::hmac;
@@ -68,9 +68,8 @@ pub(super) async fn exchange(
     for (practice, job) in jobs {
         let hub = hub.clone();
         running.spawn(async move {
-            let days = hub.settings().subscription_error_log_days;
             hub.write(practice, move |tx| {
-                record(tx, &job.landed, days)?;
+                record(tx, &job.landed)?;
                 claim(tx, practice, &job.due)
             })
             .await
@@ -86,7 +85,7 @@ pub(super) async fn exchange(
 }
 
 /// Writes down what came of attempts.
-fn record(tx: &mut Tx<'_>, landed: &[Landed], days: i64) -> Result<()> {
+fn record(tx: &mut Tx<'_>, landed: &[Landed]) -> Result<()> {
     for Landed {
         claimed,
         at,
@@ -118,10 +117,7 @@ fn record(tx: &mut Tx<'_>, landed: &[Landed], days: i64) -> Result<()> {
         };
         callback_errors::insert(tx, &error)?;
     }
-    if landed.is_empty() {
-        return Ok(());
-    }
-    forget::plan(tx, days)
+    Ok(())
 }
 
 /// What holds at the practice for all deliveries that are taken at once.

@@ -10,11 +10,8 @@
 mod attempt;
 mod claim;
 mod figures;
-mod forget;
 mod lane;
 mod payload;
-
-pub(crate) use forget::forget;
 
 use crate::{Error, Hub, Result};
 use figures::Figures;

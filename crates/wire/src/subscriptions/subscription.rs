@@ -23,7 +23,10 @@ pub struct Subscription {
     /// What it is for.
     pub topic: SubscriptionTopic,
     /// Where the callbacks go: an absolute `http` or `https` URL without credentials in it.
-    #[schema(max_length = 2000, pattern = "^[Hh][Tt][Tt][Pp][Ss]?://[^\\s@\\\\/?#]+([/?#]\\S*)?$")]
+    #[schema(
+        max_length = 2000,
+        pattern = "^[Hh][Tt][Tt][Pp][Ss]?://[^\\s@\\\\/?#]+([/?#]\\S*)?$"
+    )]
     pub callback_url: String,
     /// From when on it is in force; now, if it is not sent.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -79,7 +82,11 @@ mod tests {
     fn every_fault_is_named_wire_4() {
         let faults = read::<Subscription>(br#"{"topic": "bookings", "expireAt": 7}"#).unwrap_err();
         let text = describe(&faults);
-        for field in ["topic: must be one of requests.*,", "callbackUrl: is required", "expireAt: "] {
+        for field in [
+            "topic: must be one of requests.*,",
+            "callbackUrl: is required",
+            "expireAt: ",
+        ] {
             assert!(text.contains(field), "{text}");
         }
     }

@@ -28,7 +28,9 @@ impl FromJson for Sent {
         let sent = Subscription::from_json(node, faults);
         let mut ignored = Faults::default();
         node.object(&mut ignored)?;
-        let url = node.object(faults)?.optional_with("callbackUrl", callback_url);
+        let url = node
+            .object(faults)?
+            .optional_with("callbackUrl", callback_url);
         let sent = sent?;
         Some(Self(Wanted {
             topic: sent.topic.as_str().parse().ok()?,

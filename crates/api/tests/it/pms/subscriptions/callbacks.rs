@@ -16,7 +16,10 @@ async fn a_booking_is_called_back_with_the_skinny_payload_sub_2() {
     let clinic = Clinic::new().await;
     let body = json!({"topic": "requests.bookings", "callbackUrl": URL, "clientId": "front"});
     let made = clinic.pms("POST", "/subscription", body).await.expect(201);
-    clinic.app.clock.set("2026-11-23T01:13:55.9Z".parse().unwrap());
+    clinic
+        .app
+        .clock
+        .set("2026-11-23T01:13:55.9Z".parse().unwrap());
     let booked = clinic.book("2026-11-24T09:00").await;
     clinic.app.deliver().await;
     let calls = clinic.app.receiver.take();
@@ -144,7 +147,10 @@ async fn an_answered_callback_is_contact_health_1() {
     clinic.app.advance(600).await;
     clinic.book("2026-11-24T09:00").await;
     clinic.app.deliver().await;
-    let seen = clinic.admin("GET", "/consents", Value::Null).await.expect(200);
+    let seen = clinic
+        .admin("GET", "/consents", Value::Null)
+        .await
+        .expect(200);
     assert_eq!(seen["data"][0]["lastContactAt"], "2026-11-23T00:10:00Z");
 }
 

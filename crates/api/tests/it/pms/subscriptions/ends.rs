@@ -107,7 +107,13 @@ async fn a_revoked_consent_cancels_what_waits_and_raises_nothing_more_sub_3_auth
         .expect(201);
     clinic.book("2026-11-24T10:00").await;
     clinic.app.advance(1000).await;
-    let urls: Vec<String> = clinic.app.receiver.take().into_iter().map(|c| c.url).collect();
+    let urls: Vec<String> = clinic
+        .app
+        .receiver
+        .take()
+        .into_iter()
+        .map(|c| c.url)
+        .collect();
     assert_eq!(urls, ["https://next.example/"]);
 }
 

@@ -10,7 +10,8 @@ async fn found(clinic: &Clinic, query: &str) -> Vec<i64> {
     let path = format!("/subscriptionErrorLog?{query}");
     let page = clinic.pms("GET", &path, Value::Null).await.expect(200);
     let data = page["data"].as_array().unwrap().iter();
-    data.map(|entry| entry["attempt"].as_i64().unwrap()).collect()
+    data.map(|entry| entry["attempt"].as_i64().unwrap())
+        .collect()
 }
 
 /// A booking whose four attempts have failed: at 0, 10, 110 and 1110 seconds.
@@ -76,12 +77,18 @@ async fn every_kind_of_failure_has_its_name_sub_4() {
         ErrorType::Redirect,
         ErrorType::BlockedAddress,
     ];
-    for (kind, start) in kinds.into_iter().zip(["09:00", "09:30", "10:00", "10:30", "11:00", "11:30", "13:00"]) {
+    for (kind, start) in kinds.into_iter().zip([
+        "09:00", "09:30", "10:00", "10:30", "11:00", "11:30", "13:00",
+    ]) {
         clinic.app.receiver.fail(kind);
         clinic.book(&format!("2026-11-24T{start}")).await;
         clinic.app.deliver().await;
     }
-    let names: Vec<Value> = log(&clinic).await.iter().map(|e| e["errorType"].clone()).collect();
+    let names: Vec<Value> = log(&clinic)
+        .await
+        .iter()
+        .map(|e| e["errorType"].clone())
+        .collect();
     assert_eq!(
         names,
         [
@@ -109,7 +116,10 @@ async fn it_is_filtered_by_subscription_and_time_sub_4() {
         (format!("subscriptionId={other}"), vec![]),
         ("from=2026-11-23+00:00:10".into(), vec![2, 3, 4]),
         ("to=2026-11-23+00:00:10".into(), vec![1, 2]),
-        ("from=2026-11-23%2000:00:11&to=2026-11-23%2000:18:29".into(), vec![3]),
+        (
+            "from=2026-11-23%2000:00:11&to=2026-11-23%2000:18:29".into(),
+            vec![3],
+        ),
         // A truncated timestamp is its prefix.
         ("to=2026-11-23+00:01".into(), vec![1, 2, 3]),
         ("from=2026-11-23+00:01".into(), vec![3, 4]),
@@ -150,7 +160,11 @@ async fn generated_clients_get_no_undeclared_null_wire_9() {
     subscribe(&clinic, "requests.pmsResources", URL).await;
     let path = format!("/consumers/{}", clinic.pms.consumer_id);
     let generated = json!({"wireProfile": "generated"});
-    clinic.app.admin("PATCH", &path, generated).await.expect(200);
+    clinic
+        .app
+        .admin("PATCH", &path, generated)
+        .await
+        .expect(200);
     clinic.app.receiver.fail(ErrorType::Timeout);
     let ask = json!({"type": "pmsResources"});
     clinic.admin("POST", "/requests", ask).await.expect(201);

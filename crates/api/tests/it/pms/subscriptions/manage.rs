@@ -168,7 +168,11 @@ async fn what_cannot_be_a_subscription_is_400_with_every_fault_sub_1_wire_4() {
             "topic": "requests.*", "callbackUrl": URL, "startAt": start, "expireAt": end,
         });
         let answer = clinic.pms("POST", "/subscription", body).await;
-        assert!(answer.error().starts_with("expireAt: "), "{}", answer.error());
+        assert!(
+            answer.error().starts_with("expireAt: "),
+            "{}",
+            answer.error()
+        );
         answer.expect(400);
     }
     let list = clinic.pms("GET", "/subscription", Value::Null).await;

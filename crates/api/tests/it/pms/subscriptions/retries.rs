@@ -33,7 +33,10 @@ async fn three_more_attempts_come_each_after_its_time_with_the_same_bytes_sub_3(
     for n in 1..4 {
         assert_eq!(calls[n].body, calls[0].body);
         assert_eq!(header(n, "webhook-id"), header(0, "webhook-id"));
-        assert_ne!(header(n, "webhook-timestamp"), header(0, "webhook-timestamp"));
+        assert_ne!(
+            header(n, "webhook-timestamp"),
+            header(0, "webhook-timestamp")
+        );
     }
     assert_eq!(states(&clinic).await, ["failed"]);
 }
@@ -51,7 +54,11 @@ async fn one_that_is_down_first_is_reached_later_and_then_left_alone_sub_3() {
     clinic.app.advance(100).await;
     clinic.app.advance(100_000).await;
     assert_eq!(receiver.take().len(), 3);
-    let attempts: Vec<Value> = log(&clinic).await.iter().map(|e| e["attempt"].clone()).collect();
+    let attempts: Vec<Value> = log(&clinic)
+        .await
+        .iter()
+        .map(|e| e["attempt"].clone())
+        .collect();
     assert_eq!(attempts, [1, 2]);
     assert_eq!(states(&clinic).await, ["delivered"]);
 }
@@ -179,11 +186,17 @@ async fn an_operator_sends_again_what_is_outstanding_sub_3() {
     assert_eq!(states(&clinic).await, ["failed"]);
     let first = receiver.take();
     receiver.succeed();
-    let list = clinic.admin("GET", "/deliveries?state=failed", Value::Null).await.expect(200);
+    let list = clinic
+        .admin("GET", "/deliveries?state=failed", Value::Null)
+        .await
+        .expect(200);
     let again = json!({"requestId": list["data"][0]["requestId"]});
     let sent = clinic.admin("POST", "/deliveries", again.clone()).await;
     assert_eq!(sent.expect(201), json!({"deliveries": 1}));
-    clinic.admin("POST", "/deliveries", again.clone()).await.expect(409);
+    clinic
+        .admin("POST", "/deliveries", again.clone())
+        .await
+        .expect(409);
     clinic.app.deliver().await;
     let second = receiver.take();
     assert_eq!(second.len(), 1);
@@ -192,5 +205,8 @@ async fn an_operator_sends_again_what_is_outstanding_sub_3() {
     clinic.confirm(&booked).await;
     clinic.admin("POST", "/deliveries", again).await.expect(409);
     let unknown = json!({"requestId": clinic.pms.practice_id * 100_000_000 + 99_999_999});
-    clinic.admin("POST", "/deliveries", unknown).await.expect(404);
+    clinic
+        .admin("POST", "/deliveries", unknown)
+        .await
+        .expect(404);
 }

@@ -15,7 +15,9 @@ fn header<'c>(call: &'c Callback, name: &str) -> &'c str {
 
 /// The signature that a receiver expects, as the specification of Standard Webhooks has it.
 fn expected(call: &Callback, secret: &str) -> String {
-    let key = STANDARD.decode(secret.strip_prefix("whsec_").unwrap()).unwrap();
+    let key = STANDARD
+        .decode(secret.strip_prefix("whsec_").unwrap())
+        .unwrap();
     let signed = [
         header(call, "webhook-id").as_bytes(),
         b".",
@@ -31,7 +33,11 @@ fn expected(call: &Callback, secret: &str) -> String {
 /// Makes a new secret, and gives it.
 async fn rotate(clinic: &Clinic) -> String {
     let path = format!("/consumers/{}/webhookSecret", clinic.pms.consumer_id);
-    let made = clinic.app.admin("POST", &path, Value::Null).await.expect(201);
+    let made = clinic
+        .app
+        .admin("POST", &path, Value::Null)
+        .await
+        .expect(201);
     made["webhookSecret"].as_str().unwrap().to_owned()
 }
 
@@ -47,7 +53,10 @@ async fn a_callback_is_signed_with_the_secret_that_was_shown_sub_6() {
     let consumer = json!({"name": "Vendor", "contactEmail": "dev@vendor.example"});
     let consumer = app.admin("POST", "/consumers", consumer).await.expect(201);
     let mut clinic = Clinic::on(app).await;
-    let (practice, id) = (clinic.pms.practice_id, consumer["consumerId"].as_i64().unwrap());
+    let (practice, id) = (
+        clinic.pms.practice_id,
+        consumer["consumerId"].as_i64().unwrap(),
+    );
     let key = consumer["apiKey"].as_str().unwrap();
     clinic.pms = clinic.app.consent(practice, id, key).await;
     subscribe(&clinic, "requests.bookings", URL).await;
@@ -70,7 +79,10 @@ async fn the_old_and_the_new_secret_both_sign_for_24_hours_sub_6() {
     let call = one_call(&clinic, "09:00").await;
     let both = format!("{} {}", expected(&call, &new), expected(&call, &old));
     assert_eq!(header(&call, "webhook-signature"), both);
-    clinic.app.clock.set("2026-11-23T21:59:59Z".parse().unwrap());
+    clinic
+        .app
+        .clock
+        .set("2026-11-23T21:59:59Z".parse().unwrap());
     clinic.app.clock.advance(2 * 3600);
     let call = one_call(&clinic, "13:00").await;
     assert_eq!(header(&call, "webhook-signature").split(' ').count(), 2);
