@@ -15,7 +15,7 @@ use slotbridge_hub::rows::{Delivery, WantedDeliveries};
 use slotbridge_hub::{Error, Hub};
 use slotbridge_wire::page::Page;
 use slotbridge_wire::read::{Faults, FromJson, Node};
-use slotbridge_wire::schema::Instant;
+use slotbridge_wire::schema::{Id, Instant};
 use utoipa::{IntoParams, ToSchema};
 
 /// Which deliveries are wanted.
@@ -131,7 +131,7 @@ fn of_consumer(id: i64) -> std::result::Result<ConsumerId, Error> {
 /// What is to be sent again.
 pub(super) struct Again {
     request_id: RequestId,
-    subscription_id: Option<SubscriptionId>,
+    subscription_id: Option<String>,
 }
 
 /// What is to be sent again.
@@ -143,6 +143,7 @@ struct Resend {
     #[schema(value_type = ScopedNumber)]
     request_id: i64,
     /// The subscription; left out: all that were told of it.
+    #[schema(value_type = Option<Id>)]
     subscription_id: Option<String>,
 }
 
@@ -154,17 +155,9 @@ impl FromJson for Again {
             RequestId::new(number).or_else(|| object.fault("requestId", "is no such id"))
         });
         let subscription: Option<String> = object.optional_id("subscriptionId");
-        // An id that can be nobody's is that of no delivery.
-        let subscription_id = subscription.map(|text| {
-            let known = uuid::read(&text).and_then(SubscriptionId::new);
-            known.or_else(|| object.fault("subscriptionId", "is no such id"))
-        });
         Some(Self {
             request_id: request_id?,
-            subscription_id: match subscription_id {
-                Some(known) => Some(known?),
-                None => None,
-            },
+            subscription_id: subscription,
         })
     }
 }
@@ -197,10 +190,16 @@ pub(super) async fn again(
     Creating(again, key): Creating<Again>,
 ) -> Result<Response> {
     let (id, context) = (practice_id(id)?, admin.context());
+    // What can be no subscription's id is that of none.
+    let known = |text: &String| uuid::read(text).and_then(SubscriptionId::new);
+    let subscription = match &again.subscription_id {
+        Some(text) => Some(known(text).ok_or(Error::NotFound("subscription"))?),
+        None => None,
+    };
     let once = hub.once(key, |begun: &u64| kept(Begun { deliveries: *begun }));
     let answer = hub
         .write(id, move |tx| {
-            let (request, subscription) = (again.request_id, again.subscription_id);
+            let request = again.request_id;
             once.run(tx, |tx| {
                 deliveries::again(tx, &admin.operator, &context, id, request, subscription)
             })

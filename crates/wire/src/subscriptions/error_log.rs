@@ -52,6 +52,7 @@ pub struct SubscriptionErrorLogPayload {
     #[schema(value_type = Option<String>)]
     pub client_id: Field<String>,
     /// The subscription's topic.
+    #[schema(value_type = SubscriptionTopic)]
     pub topic: String,
     /// What there is to be done.
     pub data: SubscriptionPayloadData,

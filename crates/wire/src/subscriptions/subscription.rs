@@ -3,7 +3,7 @@
 use super::SubscriptionTopic;
 use crate::profile::Field;
 use crate::read::{Faults, FromJson, Node, deserialize_by_reading};
-use crate::schema::{Id, UtcTimestamp};
+use crate::schema::{CallbackUrl, Id, Text, UtcTimestamp};
 use crate::time::Utc;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 pub struct Subscription {
     /// Its id, a UUID. Ignored when it is sent.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = String)]
+    #[schema(value_type = Text, required = false)]
     pub id: Option<String>,
     /// The client's own name of it, which comes back with each callback.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -23,10 +23,7 @@ pub struct Subscription {
     /// What it is for.
     pub topic: SubscriptionTopic,
     /// Where the callbacks go: an absolute `http` or `https` URL without credentials in it.
-    #[schema(
-        max_length = 2000,
-        pattern = "^[Hh][Tt][Tt][Pp][Ss]?://[^\\s@\\\\/?#]+([/?#]\\S*)?$"
-    )]
+    #[schema(value_type = CallbackUrl)]
     pub callback_url: String,
     /// From when on it is in force; now, if it is not sent.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -41,7 +38,7 @@ pub struct Subscription {
 impl FromJson for Subscription {
     fn from_json(node: &Node<'_>, faults: &mut Faults) -> Option<Self> {
         let mut object = node.object(faults)?;
-        let id = object.optional_id("id");
+        let id = object.optional("id");
         let client_id = object.optional_id("clientId");
         let topic = object.required("topic");
         let callback_url = object.required("callbackUrl");

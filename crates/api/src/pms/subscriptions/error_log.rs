@@ -31,11 +31,11 @@ pub(super) struct WantedParams {
     #[param(rename = "subscriptionId")]
     subscription_id: Option<String>,
     /// From when on, in UTC; the beginning of a timestamp is the first instant that it can be.
-    #[param(value_type = Option<UtcPeriod>)]
+    #[param(value_type = Option<UtcPeriod>, inline)]
     from: Option<String>,
     /// Until when, in UTC, inclusive; the beginning of a timestamp is the last instant that it can
     /// be.
-    #[param(value_type = Option<UtcPeriod>)]
+    #[param(value_type = Option<UtcPeriod>, inline)]
     to: Option<String>,
     /// Which page, from 1; a page past the end is empty (WIRE-6).
     #[param(minimum = 1)]

@@ -10,7 +10,7 @@ use slotbridge_testkit::Answer;
 
 /// Fields that name nothing of the hub's own: the PMS's numbers for its own things, and names that
 /// the sender gives.
-const OF_THE_CALLER: [&str; 3] = ["pmsAppointmentIds", "pmsPatientId", "id"];
+const OF_THE_CALLER: [&str; 4] = ["pmsAppointmentIds", "pmsPatientId", "id", "clientId"];
 
 /// Where an id of another practice is taken because it means something of one's own, or nothing.
 const TAKEN: [(&str, &str, &str); 6] = [

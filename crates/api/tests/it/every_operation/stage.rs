@@ -86,17 +86,17 @@ async fn furnish(clinic: &Clinic, mark: &str) -> Side {
         .await;
     let ask = json!({"type": "availability", "date": "2026-11-25", "pmsResourceId": resource});
     clinic.admin("POST", "/requests", ask).await.expect(201);
+    let subscription = json!({
+        "topic": "requests.bookings", "callbackUrl": format!("https://{mark}.example/callback"),
+    });
+    let subscription = clinic.pms("POST", "/subscription", subscription).await;
+    let subscription = subscription.expect(201)["id"].as_str().unwrap().to_owned();
     let (practice, consumer) = (clinic.pms.practice_id, clinic.pms.consumer_id);
     let pms = clinic
         .app
         .consent(practice, consumer, &clinic.pms.api_key)
         .await;
     let path = format!("/consumers/{consumer}");
-    let subscription = json!({
-        "topic": "requests.bookings", "callbackUrl": format!("https://{mark}.example/callback"),
-    });
-    let subscription = clinic.pms("POST", "/subscription", subscription).await;
-    let subscription = subscription.expect(201)["id"].as_str().unwrap().to_owned();
     let keys = clinic
         .app
         .admin("GET", &path, Value::Null)
@@ -146,9 +146,7 @@ impl Side {
         Some(match (operation, name) {
             ("findByPmsResourceId", "id") => json!(self.pms_resource),
             ("findByPmsAppointmentTypeId", "id") => json!(self.pms_type),
-            (_, "callbackUrl") => json!("https://own.example/callback"),
-            (_, "startAt") => json!("2026-11-23 00:00:00"),
-            (_, "expireAt") => json!("2099-01-01 00:00:00"),
+            ("resendDeliveries", "requestId") => json!(self.update),
             (_, "subscriptionId") => json!(self.subscription),
             (_, "practiceId") => json!(self.pms.practice_id),
             (_, "consumerId") => json!(self.pms.consumer_id),
@@ -235,6 +233,9 @@ impl Stage {
             _ => None,
         };
         match (name, format) {
+            ("callbackUrl", _) => Some(json!("https://own.example/callback")),
+            ("startAt", _) => Some(json!("2026-11-23 00:00:00")),
+            ("expireAt", _) => Some(json!("2099-01-01 00:00:00")),
             ("timezone", _) => Some(json!("Australia/Perth")),
             ("start", Some("date-time")) => Some(json!("2026-11-24T11:00:00+11:00")),
             ("set", Some("date-time")) => Some(json!("2026-11-23T00:00:30Z")),
