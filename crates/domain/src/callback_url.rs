@@ -37,7 +37,8 @@ impl CallbackUrl {
         // `http:host` and `http:/host` are read as `http://host` by browsers alone.
         let rest = text.get(url.scheme().len()..).unwrap_or_default();
         let host = url.host_str().unwrap_or_default();
-        if !rest.starts_with("://") || host.is_empty() {
+        let authority = rest.strip_prefix("://").unwrap_or_default();
+        if host.is_empty() || authority.is_empty() || authority.starts_with(['/', '\\']) {
             return Err(MUST);
         }
         let port = url.port_or_known_default().unwrap_or_default();

@@ -8,6 +8,7 @@
 pub mod admin;
 pub mod auth;
 pub mod booking;
+pub mod client_snapshots;
 pub mod clock;
 pub mod contacts;
 mod context;
@@ -26,6 +27,7 @@ pub mod picture;
 pub mod pms;
 mod raise;
 mod remembered;
+pub mod reminders;
 mod retention;
 pub mod rows;
 pub mod timers;
@@ -56,18 +58,18 @@ use std::sync::Arc;
 pub struct Settings {
     /// How long a hold keeps its time, in seconds.
     pub hold_seconds: i64,
+    /// Where patients reach the hub, for links in messages.
+    pub public_url: Option<String>,
     /// How long things are kept.
     pub keep: Keep,
-    /// How long messages to people are kept once they are sent or given up, in days.
-    pub message_days: i64,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         Self {
             hold_seconds: 300,
+            public_url: None,
             keep: Keep::default(),
-            message_days: 30,
         }
     }
 }

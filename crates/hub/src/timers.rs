@@ -1,7 +1,8 @@
 //! Due work. Each row is taken (deleted) and done in one transaction of its practice, in the
 //! order of due times.
 
-use crate::{Hub, Keep, Result, Stopwatch, life, messages, raise, retention};
+use crate::client_snapshots::daily;
+use crate::{Hub, Result, Stopwatch, life, raise, reminders, retention};
 use jiff::Timestamp;
 use slotbridge_domain::ids::{BookingId, RequestId};
 use slotbridge_store::due::{self, Due, DueKind};
@@ -61,8 +62,8 @@ impl Timers<'_> {
         for row in rows {
             let hub = self.hub.clone();
             running.spawn(async move {
-                let keep = hub.settings().keep;
-                hub.write(row.practice_id, move |tx| run_one(tx, &keep, &row))
+                let of_row = hub.clone();
+                hub.write(row.practice_id, move |tx| run_one(tx, &of_row, &row))
                     .await
             });
         }
@@ -77,7 +78,7 @@ impl Timers<'_> {
 }
 
 /// Does one row's work, if nobody has done it.
-fn run_one(tx: &mut Tx<'_>, keep: &Keep, row: &Due) -> Result<()> {
+fn run_one(tx: &mut Tx<'_>, hub: &Hub, row: &Due) -> Result<()> {
     if !due::take(tx, row.kind, &row.target)? {
         return Ok(());
     }
@@ -97,8 +98,9 @@ fn run_one(tx: &mut Tx<'_>, keep: &Keep, row: &Due) -> Result<()> {
             }
         }
         DueKind::HoldExpires => holds::sweep(tx)?,
-        DueKind::Retention => retention::run(tx, keep)?,
-        DueKind::MessageExpires => messages::expire(tx, &row.target)?,
+        DueKind::ClientSnapshotDay => daily::begin(tx)?,
+        DueKind::Reminders => reminders::remind(tx, hub, &row.target)?,
+        DueKind::Retention => retention::run(tx, &hub.settings().keep)?,
     }
     Ok(())
 }

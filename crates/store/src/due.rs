@@ -28,10 +28,12 @@ pub enum DueKind {
     RequestDayEnds,
     /// A hold has expired and can be removed; the target is its hash.
     HoldExpires,
+    /// A day begins for which client snapshots are asked (SNAP-1); no target.
+    ClientSnapshotDay,
+    /// Appointments of a date are to be recalled (SNAP-3); the target is the date.
+    Reminders,
     /// What the practice no longer keeps is to be forgotten.
     Retention,
-    /// A message is no longer kept; the target is its kind and its subject.
-    MessageExpires,
 }
 
 impl DueKind {
@@ -40,7 +42,8 @@ impl DueKind {
         Self::RequestDayEnds,
         Self::HoldExpires,
         Self::Retention,
-        Self::MessageExpires,
+        Self::ClientSnapshotDay,
+        Self::Reminders,
     ];
 
     const fn as_str(self) -> &'static str {
@@ -48,8 +51,9 @@ impl DueKind {
             Self::BookingStands => "bookingStands",
             Self::RequestDayEnds => "requestDayEnds",
             Self::HoldExpires => "holdExpires",
+            Self::ClientSnapshotDay => "clientSnapshotDay",
+            Self::Reminders => "reminders",
             Self::Retention => "retention",
-            Self::MessageExpires => "messageExpires",
         }
     }
 }
@@ -103,8 +107,7 @@ pub fn next(tx: &mut Tx<'_>, at: Timestamp, limit: i64) -> Result<Vec<Due>> {
         Ok(Due {
             practice_id: row.id(0, PracticeId::new)?,
             kind: row.named(1, |name| {
-                let named = |kind: &&DueKind| kind.as_str() == name;
-                DueKind::ALL.iter().find(named).copied()
+                DueKind::ALL.iter().copied().find(|k| k.as_str() == name)
             })?,
             target: row.text(2)?,
             due_at: row.timestamp(3)?,

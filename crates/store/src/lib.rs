@@ -29,6 +29,7 @@ pub mod appointment_types;
 pub mod audit;
 pub mod bookings;
 pub mod callback_errors;
+pub mod client_snapshots;
 pub mod consents;
 pub mod consumers;
 pub mod contacts;
@@ -45,6 +46,7 @@ pub mod pms_appointment_types;
 pub mod pms_resources;
 pub mod practices;
 pub mod practitioners;
+pub mod reminders;
 pub mod requests;
 pub mod resource_days;
 pub mod retention;
@@ -56,7 +58,7 @@ pub use error::{Result, StoreError};
 pub use figures::Figures;
 pub use folder::make_folder;
 pub use migrate::SCHEMA_VERSION;
-pub use open::{Location, OpenOptions};
+pub use open::{Location, OpenOptions, check_free};
 pub use stamps::{STALENESS, Stamp};
 pub use stopwatch::Stopwatch;
 pub use tx::Tx;
@@ -268,6 +270,7 @@ pub fn statements() -> Vec<&'static sql::Sql> {
         audit::ALL,
         bookings::ALL,
         callback_errors::ALL,
+        client_snapshots::ALL,
         consents::ALL,
         consumers::ALL,
         contacts::ALL,
@@ -284,6 +287,7 @@ pub fn statements() -> Vec<&'static sql::Sql> {
         pms_resources::ALL,
         practices::ALL,
         practitioners::ALL,
+        reminders::ALL,
         requests::ALL,
         resource_days::ALL,
         retention::ALL,

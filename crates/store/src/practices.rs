@@ -9,7 +9,8 @@ macro_rules! columns {
     () => {
         "practice_id, name, timezone, state, address, suburb, postcode, phone, email, \
          specialties, products, test, auto_publish, hide_when_unhealthy, \
-         minimum_notice_minutes, default_length_minutes, created_at, deactivated_at"
+         minimum_notice_minutes, default_length_minutes, created_at, deactivated_at, \
+         reminder_hours"
     };
 }
 
@@ -17,9 +18,9 @@ statements! {
     INSERT = "INSERT INTO practices (practice_id, name, timezone, state, address, suburb, postcode,
             phone, email, specialties, products, test, auto_publish, hide_when_unhealthy,
             minimum_notice_minutes, default_length_minutes, wrapped_key, created_at, search_name,
-            search_suburb, search_specialties)
+            search_suburb, search_specialties, reminder_hours)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-            $19, $20, $21)";
+            $19, $20, $21, $22)";
     GET = concat!("SELECT ", columns!(), " FROM practices WHERE practice_id = $1");
     LIST = concat!("SELECT ", columns!(), " FROM practices ORDER BY practice_id LIMIT $1 OFFSET $2");
     COUNT = "SELECT COUNT(*) FROM practices";
@@ -36,7 +37,7 @@ statements! {
             postcode = $7, phone = $8, email = $9, specialties = $10, products = $11,
             auto_publish = $12, hide_when_unhealthy = $13, minimum_notice_minutes = $14,
             default_length_minutes = $15, deactivated_at = $16, search_name = $17,
-            search_suburb = $18, search_specialties = $19
+            search_suburb = $18, search_specialties = $19, reminder_hours = $20
         WHERE practice_id = $1";
     DESTROY_KEY = "UPDATE practices SET wrapped_key = NULL, deactivated_at = COALESCE(deactivated_at, $2)
         WHERE practice_id = $1";
@@ -78,6 +79,8 @@ pub struct Practice {
     pub minimum_notice_minutes: i64,
     /// The length of a type that has none (AVAIL-2).
     pub default_length_minutes: i64,
+    /// How many hours before an appointment its reminder goes out (SNAP-3).
+    pub reminder_hours: i64,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was deactivated.
@@ -112,6 +115,7 @@ fn read(row: &Row<'_>) -> Result<Practice> {
         default_length_minutes: row.int(15)?,
         created_at: row.timestamp(16)?,
         deactivated_at: row.opt_timestamp(17)?,
+        reminder_hours: row.int(18)?,
     })
 }
 
@@ -156,7 +160,8 @@ pub fn insert(tx: &mut Tx<'_>, practice: &Practice, wrapped_key: &[u8]) -> Resul
         practice.created_at,
         &name,
         &suburb,
-        &searched
+        &searched,
+        practice.reminder_hours
     ];
     tx.execute(&INSERT, args)?;
     numbers::start(tx, practice.practice_id.get())
@@ -271,7 +276,8 @@ pub fn update(tx: &mut Tx<'_>, practice: &Practice) -> Result<()> {
         practice.deactivated_at,
         &name,
         &suburb,
-        &searched
+        &searched,
+        practice.reminder_hours
     ];
     tx.execute(&UPDATE, args).map(drop)
 }

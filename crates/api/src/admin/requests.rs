@@ -1,5 +1,6 @@
 //! `/practices/{practiceId}/requests`: what the PMS is asked to do, and asking by hand.
 
+use crate::admin::client_snapshots::DateTypeName;
 use crate::admin::{Admin, Ids, page_of, practice_id};
 use crate::openapi::values::{RequestTypeName, ScopedNumber};
 use crate::params::{PageParams, Params};
@@ -7,13 +8,14 @@ use crate::problem::{Creating, PROBLEM, ProblemDetails, Result, created, kept};
 use axum::extract::State;
 use axum::response::Response;
 use serde::Serialize;
+use slotbridge_domain::date_type::DateType;
 use slotbridge_domain::ids::BookingId;
 use slotbridge_domain::request::RequestType;
 use slotbridge_hub::Hub;
 use slotbridge_hub::admin::requests::{self, ByHand};
 use slotbridge_hub::rows::{Request, Target};
 use slotbridge_wire::page::Page;
-use slotbridge_wire::read::{Faults, FromJson, Node};
+use slotbridge_wire::read::{Faults, FromJson, Node, one_of};
 use slotbridge_wire::schema::{Day, Id, Instant};
 use utoipa::ToSchema;
 
@@ -31,9 +33,12 @@ struct NewRequest {
     /// The booking, for `bookings` and `bookingUpdates`.
     #[schema(value_type = Option<ScopedNumber>)]
     booking_id: Option<i64>,
-    /// The day, for `availability`.
+    /// The day, for `availability` and `clientSnapshots`.
     #[schema(value_type = Option<Day>)]
     date: Option<String>,
+    /// What the day is of, for `clientSnapshots`.
+    #[schema(value_type = Option<DateTypeName>)]
+    date_type: Option<String>,
     /// The resource, for `availability`; left out: every live one.
     #[schema(value_type = Option<Id>)]
     pms_resource_id: Option<String>,
@@ -45,6 +50,8 @@ impl FromJson for Raise {
         let name: Option<String> = object.required("type");
         let number: Option<i64> = object.optional("bookingId");
         let date = object.optional("date");
+        let date_types = DateType::ALL.map(|date_type| (date_type.as_str(), date_type));
+        let date_type = object.optional_with("dateType", one_of(&date_types));
         let pms_resource_id = object.optional_id("pmsResourceId");
         let kind: Option<RequestType> = name.and_then(|name| {
             name.parse()
@@ -58,6 +65,7 @@ impl FromJson for Raise {
             kind: kind?,
             booking_id,
             date,
+            date_type,
             pms_resource_id,
         }))
     }
@@ -79,6 +87,9 @@ struct RequestView {
     /// The day, if it is about one.
     #[schema(value_type = Option<Day>, required)]
     date: Option<String>,
+    /// What the date is of, for a client snapshot.
+    #[schema(value_type = Option<DateTypeName>, required)]
+    date_type: Option<String>,
     /// The resource, if it is about one.
     #[schema(required)]
     pms_resource_id: Option<String>,
@@ -101,11 +112,16 @@ fn shown(request: &Request) -> RequestView {
             pms_resource_id,
         } => (None, Some(day.clone()), pms_resource_id.clone()),
     };
+    let date_type = match &request.target {
+        Target::ClientSnapshot { date_type, .. } => Some(date_type.clone()),
+        _ => None,
+    };
     RequestView {
         request_id: request.request_id.get(),
         kind: request.kind.as_str(),
         booking_id: booking,
         date: day,
+        date_type,
         pms_resource_id: resource,
         created_at: request.created_at.to_string(),
     }
@@ -113,8 +129,8 @@ fn shown(request: &Request) -> RequestView {
 
 /// Asks the PMS for something by hand
 ///
-/// `availability` (with `date`), `pmsResources` and `pmsAppointmentTypes` are raised; `bookings` and
-/// `bookingUpdates` (with `bookingId`) that are outstanding are answered as they are. Raising one that
+/// `availability` (with `date`), `clientSnapshots` (with `date` and `dateType`), `pmsResources` and
+/// `pmsAppointmentTypes` are raised; `bookings` and `bookingUpdates` (with `bookingId`) that are outstanding are answered as they are. Raising one that
 /// is outstanding answers it (REQ-2, REQ-4).
 #[utoipa::path(
     post,

@@ -116,8 +116,8 @@ impl Group {
             Self::Bookability(args) => args.job(),
             Self::Attention(args) => args.job(),
             Self::Audit(args) => args.job(),
-            Self::Erase(command) => command.job(),
             Self::Messages(args) => args.job(),
+            Self::Erase(command) => command.job(),
             Self::OperatorTokens(command) => command.job(),
         }
     }

@@ -88,7 +88,7 @@ pub(crate) async fn open(settings: &Settings) -> Result<Opened, Failure> {
     let rules = slotbridge_hub::Settings {
         hold_seconds: settings.hold_seconds,
         keep: settings.keep,
-        message_days: settings.message_days,
+        public_url: settings.public_url.clone(),
     };
     let outgoing = Outgoing {
         callbacks: Arc::new(callbacks(settings)?),

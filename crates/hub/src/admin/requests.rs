@@ -2,13 +2,17 @@
 
 use crate::admin::practice;
 use crate::auth::Operator;
+use crate::client_snapshots::daily;
 use crate::{Context, Error, Result, raise, zone};
 use jiff::civil::Date;
 use serde_json::json;
+use slotbridge_domain::date_type::DateType;
+use slotbridge_domain::feature::Feature;
 use slotbridge_domain::ids::{BookingId, PracticeId, RequestId};
 use slotbridge_domain::request::RequestType;
+use slotbridge_store::practices::Practice;
 use slotbridge_store::requests::{self, Request, Target};
-use slotbridge_store::{Listed, Tx, Window, bookings};
+use slotbridge_store::{Listed, Tx, Window, bookings, consents, features};
 
 /// What an operator asks the PMS for.
 #[derive(Clone, Debug)]
@@ -17,8 +21,10 @@ pub struct ByHand {
     pub kind: RequestType,
     /// The booking, for types about one.
     pub booking_id: Option<BookingId>,
-    /// The day, for availability.
+    /// The day, for availability and client snapshots.
     pub date: Option<Date>,
+    /// The date type, for client snapshots.
+    pub date_type: Option<DateType>,
     /// The resource, for availability; absent: all.
     pub pms_resource_id: Option<String>,
 }
@@ -51,6 +57,7 @@ pub fn raise(
                 )
             })?
         }
+        RequestType::ClientSnapshots => client_snapshot(tx, &practice, by_hand)?,
         RequestType::PmsResources | RequestType::PmsAppointmentTypes => {
             raise::request(tx, kind, &Target::Practice)?.0
         }
@@ -65,6 +72,26 @@ pub fn raise(
     let detail = json!({"type": kind.as_str(), "requestId": id.get()});
     context.record(tx, "raiseRequest", by_hand.booking_id, &detail, None)?;
     requests::get(tx, id)?.ok_or(Error::NotFound("request"))
+}
+
+/// A client snapshot of a date, if the integration sends them.
+fn client_snapshot(tx: &mut Tx<'_>, practice: &Practice, by_hand: &ByHand) -> Result<RequestId> {
+    let missing = |field: &str| Error::field(field, "is required");
+    let date = by_hand.date.ok_or_else(|| missing("date"))?;
+    let date_type = by_hand.date_type.ok_or_else(|| missing("dateType"))?;
+    let consumer = consents::live(tx)?.map(|consent| consent.consumer_id);
+    let enabled = match consumer {
+        Some(consumer) => features::enabled(tx, consumer)?,
+        None => Vec::new(),
+    };
+    if !enabled.contains(&Feature::ClientSnapshots) {
+        return Err(Error::Conflict(
+            "nobody can answer: the practice's integration has not enabled clientSnapshots".into(),
+        ));
+    }
+    daily::raise(tx, &zone::of(practice)?, date, date_type)?.ok_or_else(|| {
+        Error::Conflict("nobody can answer: the day has ended at the practice".into())
+    })
 }
 
 /// What a booking is asked for follows from its life; by hand one can only find it outstanding.

@@ -253,6 +253,7 @@ fn new_practice(tx: &mut Tx<'_>) -> Result<PracticeId> {
         hide_when_unhealthy: true,
         minimum_notice_minutes: 0,
         default_length_minutes: 15,
+        reminder_hours: 24,
         created_at: tx.now(),
         deactivated_at: None,
     };

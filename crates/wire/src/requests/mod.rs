@@ -2,7 +2,9 @@
 //! own elsewhere.
 
 mod availability_request;
+mod client_snapshot_request;
 mod request_name;
 
 pub use availability_request::AvailabilityRequest;
+pub use client_snapshot_request::ClientSnapshotRequest;
 pub use request_name::RequestName;

@@ -66,7 +66,7 @@ mod tests {
     fn a_subscription_as_vendors_send_it_is_read_sub_1() {
         let read: Subscription = read(
             br#"{"topic": "requests.bookings", "callbackUrl": "http://yoururl.com.au/endpoint",
-                 "clientId": 7, "startAt": null, "expireAt": "2024-12-01 00:00:00", "id": ""}"#,
+                 "clientId": 7, "startAt": null, "expireAt": "2024-12-01 00:00:00", "id": null}"#,
         )
         .unwrap();
         assert_eq!(

@@ -3,6 +3,7 @@
 pub mod availability;
 pub mod booking_updates;
 pub mod bookings;
+pub mod client_snapshots;
 
 use crate::auth::Consented;
 use crate::{Hub, Result};
