@@ -12,6 +12,7 @@ pub mod client_snapshots;
 pub mod clock;
 pub mod contacts;
 mod context;
+mod deliveries;
 mod erase;
 mod error;
 mod life;
@@ -40,6 +41,7 @@ pub use slotbridge_store::{Stamp, Stopwatch, call};
 
 use auth::Consented;
 use contacts::Contacts;
+use deliveries::Deliveries;
 use jiff::Timestamp;
 use outgoing::Outgoing;
 use pms::availability::unchanged::Unchanged;
@@ -82,6 +84,7 @@ struct Inner {
     outgoing: Outgoing,
     settings: Settings,
     contacts: Contacts,
+    deliveries: Deliveries,
     /// Live consents, by what proves them.
     consented: Remembered<[u8; 32], Consented>,
     /// What is outstanding.
@@ -111,6 +114,7 @@ impl Hub {
             outgoing,
             settings,
             contacts: Contacts::default(),
+            deliveries: Deliveries::default(),
             consented: Remembered::default(),
             outstanding: Remembered::default(),
             unchanged: Unchanged::default(),
