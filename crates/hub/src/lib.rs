@@ -6,13 +6,16 @@
 //! `&mut Tx`; [`Hub::write`] and [`Hub::read`] run it.
 
 pub mod admin;
+pub mod attachments;
 pub mod auth;
 pub mod booking;
 pub mod client_snapshots;
 pub mod clock;
 pub mod contacts;
+mod content;
 mod context;
 mod deliveries;
+pub mod documents;
 mod erase;
 mod error;
 mod life;
@@ -58,6 +61,8 @@ use std::sync::Arc;
 pub struct Settings {
     /// How long a hold keeps its time, in seconds.
     pub hold_seconds: i64,
+    /// How long a PMS is asked to attach a patient's document, in days (ATT-2).
+    pub attach_days: i64,
     /// Where patients reach the hub, for links in messages.
     pub public_url: Option<String>,
     /// How long things are kept.
@@ -68,6 +73,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             hold_seconds: 300,
+            attach_days: 30,
             public_url: None,
             keep: Keep::default(),
         }

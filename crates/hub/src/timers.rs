@@ -2,7 +2,7 @@
 //! order of due times.
 
 use crate::client_snapshots::daily;
-use crate::{Hub, Result, Stopwatch, life, raise, reminders, retention};
+use crate::{Hub, Result, Stopwatch, attachments, content, life, raise, reminders, retention};
 use jiff::Timestamp;
 use slotbridge_domain::ids::{BookingId, RequestId};
 use slotbridge_store::due::{self, Due, DueKind};
@@ -62,6 +62,9 @@ impl Timers<'_> {
         for row in rows {
             let hub = self.hub.clone();
             running.spawn(async move {
+                if row.kind == DueKind::ObjectDropped {
+                    return hub.remove_object(row).await;
+                }
                 let of_row = hub.clone();
                 hub.write(row.practice_id, move |tx| run_one(tx, &of_row, &row))
                     .await
@@ -98,6 +101,14 @@ fn run_one(tx: &mut Tx<'_>, hub: &Hub, row: &Due) -> Result<()> {
             }
         }
         DueKind::HoldExpires => holds::sweep(tx)?,
+        DueKind::ObjectUnused => content::unused(tx, &row.target)?,
+        // Done beside the transaction.
+        DueKind::ObjectDropped => {}
+        DueKind::AttachExpires => {
+            if let Some(id) = number().and_then(RequestId::new) {
+                attachments::expire(tx, id)?;
+            }
+        }
         DueKind::ClientSnapshotDay => daily::begin(tx)?,
         DueKind::Reminders => reminders::remind(tx, hub, &row.target)?,
         DueKind::Retention => retention::run(tx, &hub.settings().keep)?,

@@ -8,7 +8,7 @@ use crate::system;
 use slotbridge_hub::Hub;
 use slotbridge_hub::clock::MovableClock;
 use slotbridge_hub::outgoing::Outgoing;
-use slotbridge_outbound::{GuardedCallbacks, LOOPBACK, Mail, Post, Sms};
+use slotbridge_outbound::{GuardedCallbacks, LOOPBACK, Mail, ObjectFolder, Post, Sms};
 use slotbridge_store::{Location, OpenOptions, Store};
 use std::sync::Arc;
 
@@ -87,12 +87,14 @@ pub(crate) async fn open(settings: &Settings) -> Result<Opened, Failure> {
     }
     let rules = slotbridge_hub::Settings {
         hold_seconds: settings.hold_seconds,
+        attach_days: settings.attach_days,
         keep: settings.keep,
         public_url: settings.public_url.clone(),
     };
     let outgoing = Outgoing {
         callbacks: Arc::new(callbacks(settings)?),
         messages: Arc::new(post(settings)?),
+        objects: Arc::new(ObjectFolder::new(settings.objects())),
     };
     let hub = Hub::new(store, random, outgoing, rules);
     if let Some(clock) = &sandbox {

@@ -44,16 +44,4 @@ empty_lists! {
     ///
     /// Nothing raises such requests yet: always empty.
     pms_appointment_changes = "/requests/pmsAppointmentChanges", "pmsAppointmentChangeRequests";
-    /// The bookings whose documents are wanted
-    ///
-    /// Nothing raises such requests yet: always empty.
-    available_documents = "/requests/availableDocuments", "availableDocumentsRequests";
-    /// The documents that are wanted
-    ///
-    /// Nothing raises such requests yet: always empty.
-    upload_documents = "/requests/uploadDocuments", "uploadDocumentsRequests";
-    /// The documents to attach to patients
-    ///
-    /// Nothing raises such requests yet: always empty.
-    attach_documents = "/requests/attachDocuments", "attachDocumentRequests";
 }
