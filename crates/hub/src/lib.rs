@@ -14,6 +14,7 @@ pub mod clock;
 pub mod contacts;
 mod content;
 mod context;
+mod deliveries;
 pub mod documents;
 mod erase;
 mod error;
@@ -43,6 +44,7 @@ pub use slotbridge_store::{Stamp, Stopwatch, call};
 
 use auth::Consented;
 use contacts::Contacts;
+use deliveries::Deliveries;
 use jiff::Timestamp;
 use outgoing::Outgoing;
 use pms::availability::unchanged::Unchanged;
@@ -88,6 +90,7 @@ struct Inner {
     outgoing: Outgoing,
     settings: Settings,
     contacts: Contacts,
+    deliveries: Deliveries,
     /// Live consents, by what proves them.
     consented: Remembered<[u8; 32], Consented>,
     /// What is outstanding.
@@ -117,6 +120,7 @@ impl Hub {
             outgoing,
             settings,
             contacts: Contacts::default(),
+            deliveries: Deliveries::default(),
             consented: Remembered::default(),
             outstanding: Remembered::default(),
             unchanged: Unchanged::default(),

@@ -8,7 +8,7 @@ use slotbridge_domain::ids::RequestId;
 use slotbridge_domain::request::RequestType;
 use slotbridge_store::due::{self, DueKind};
 use slotbridge_store::requests::{self, Target};
-use slotbridge_store::{Tx, pms_resources};
+use slotbridge_store::{Tx, deliveries, pms_resources};
 
 /// Raises a request, or gives the one that is outstanding already (REQ-2). The flag says whether it
 /// is new.
@@ -19,7 +19,7 @@ pub(crate) fn request(
 ) -> Result<(RequestId, bool)> {
     let (id, new) = requests::raise(tx, kind, target)?;
     if new {
-        follow(tx, id, kind, target)?;
+        follow(tx, id, kind)?;
     }
     Ok((id, new))
 }
@@ -32,12 +32,12 @@ pub(crate) fn new_request(
     target: &Target,
 ) -> Result<()> {
     requests::insert(tx, id, kind, target)?;
-    follow(tx, id, kind, target)
+    follow(tx, id, kind)
 }
 
-/// What follows from a request being raised.
-fn follow(_: &mut Tx<'_>, _: RequestId, _: RequestType, _: &Target) -> Result<()> {
-    Ok(())
+/// What follows from a request being raised: whoever has subscribed is told (SUB-2).
+fn follow(tx: &mut Tx<'_>, id: RequestId, kind: RequestType) -> Result<()> {
+    Ok(deliveries::raise(tx, id, kind)?)
 }
 
 /// Asks for a day's availability, of one resource or of all. `None` if nobody can answer (any

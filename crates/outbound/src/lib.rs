@@ -3,6 +3,13 @@
 //!
 //! Nothing else of Slotbridge opens a connection to anybody but its database.
 
+mod guarded;
+mod lookup;
+mod networks;
+
+pub use guarded::GuardedCallbacks;
+pub use lookup::{Addresses, Lookup, System};
+pub use networks::{LOOPBACK, Network, may_reach};
 mod folder;
 mod mail;
 mod post;

@@ -29,10 +29,12 @@ pub mod appointment_types;
 pub mod attachments;
 pub mod audit;
 pub mod bookings;
+pub mod callback_errors;
 pub mod client_snapshots;
 pub mod consents;
 pub mod consumers;
 pub mod contacts;
+pub mod deliveries;
 pub mod documents;
 pub mod due;
 pub mod features;
@@ -52,6 +54,7 @@ pub mod resource_days;
 pub mod retention;
 pub mod settings;
 pub mod slot_blocks;
+pub mod subscriptions;
 
 pub use error::{Result, StoreError};
 pub use figures::Figures;
@@ -144,6 +147,17 @@ impl Store {
     #[must_use]
     pub fn exact_stamp(&self, practice: PracticeId) -> Option<Stamp> {
         self.shared.stamps.exact(practice)
+    }
+
+    /// Waits until a transaction of this process is durable that has called [`Tx::wake`] since this
+    /// was last waited for. One waits at a time.
+    pub async fn woken(&self) {
+        self.shared.woken.notified().await;
+    }
+
+    /// Wakes whoever waits in [`Store::woken`].
+    pub fn wake(&self) {
+        self.shared.woken.notify_one();
     }
 
     /// The clock that transactions take their `now` from.
@@ -258,10 +272,12 @@ pub fn statements() -> Vec<&'static sql::Sql> {
         attachments::ALL,
         audit::ALL,
         bookings::ALL,
+        callback_errors::ALL,
         client_snapshots::ALL,
         consents::ALL,
         consumers::ALL,
         contacts::ALL,
+        deliveries::ALL,
         documents::ALL,
         due::ALL,
         features::ALL,
@@ -282,6 +298,7 @@ pub fn statements() -> Vec<&'static sql::Sql> {
         rotate::ALL,
         settings::ALL,
         slot_blocks::ALL,
+        subscriptions::ALL,
     ]
     .concat()
 }

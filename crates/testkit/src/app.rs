@@ -7,7 +7,7 @@
 )]
 
 use crate::served::{Served, pause_before_writing};
-use crate::{TestClock, TestDatabase, TestEngine, TestRandom, conformity};
+use crate::{Receiver, TestClock, TestDatabase, TestEngine, TestRandom, conformity};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
@@ -34,6 +34,8 @@ pub struct TestApp {
     pub router: Router,
     /// A live operator token.
     pub operator_token: String,
+    /// Where its callbacks go.
+    pub receiver: Arc<Receiver>,
     /// Where it is served, if calls are to go over the network.
     pub served: Served,
     /// Its database; dropped last.
@@ -198,6 +200,11 @@ impl TestApp {
         };
         let store = database.open(of_store, Arc::clone(&random));
         let outgoing = on_objects(&database, outgoing);
+        let receiver = Arc::<Receiver>::default();
+        let outgoing = Outgoing {
+            callbacks: Arc::<Receiver>::clone(&receiver),
+            ..outgoing
+        };
         let hub = Hub::new(store, random, outgoing, Settings::default());
         if sandbox {
             movable.resume(&hub).await.expect("the sandbox's clock");
@@ -217,6 +224,7 @@ impl TestApp {
             hub,
             router,
             operator_token,
+            receiver,
             served: Served::default(),
         }
     }
@@ -402,6 +410,16 @@ impl TestApp {
             .run()
             .await
             .expect("messages are tried");
+        self.deliver().await;
+    }
+
+    /// Makes the deliveries that are due now.
+    ///
+    /// # Panics
+    /// They cannot be written down.
+    pub async fn deliver(&self) {
+        let settled = self.hub.settle_deliveries().await;
+        settled.expect("deliveries are settled");
     }
 
     /// A consumer and a practice of the given details, with the one's consent for the other.

@@ -10,6 +10,7 @@ pub mod ledger;
 pub mod objects;
 pub mod outgoing;
 pub mod random;
+pub mod receiver;
 pub mod served;
 
 pub use app::{Answer, Pms, TestApp};
@@ -19,3 +20,4 @@ pub use database::{TestDatabase, TestEngine};
 pub use objects::MemoryObjects;
 pub use outgoing::{Postbox, outgoing};
 pub use random::TestRandom;
+pub use receiver::Receiver;

@@ -93,6 +93,10 @@ impl Face {
                 "Patients' documents, to be attached in the PMS.",
             ),
             (
+                "subscriptions",
+                "Callbacks when there are requests, and the log of those that failed.",
+            ),
+            (
                 "client snapshots",
                 "The appointment book, for reminders and the like.",
             ),

@@ -2,6 +2,7 @@
 //! the PMS API are [`slotbridge_wire::schema`].
 
 use slotbridge_domain::booking::{Alert, Attendance, PmsAnswer, Status};
+use slotbridge_domain::delivery::DeliveryState;
 use slotbridge_domain::document::{AttachmentKind, AttachmentState, DocumentState, Form};
 use slotbridge_domain::ids::{NUMBERS_PER_PRACTICE, PracticeId};
 use slotbridge_domain::patient::{self, LONGEST_EMAIL, LONGEST_NAME};
@@ -163,6 +164,11 @@ schemas! {
     pub(crate) RequestTypeName = one_of(
         RequestType::ALL.map(RequestType::as_str),
         "A type of request, as the PMS API names it.",
+    );
+    /// Where a delivery stands.
+    pub(crate) DeliveryStateName = one_of(
+        DeliveryState::ALL.map(DeliveryState::as_str),
+        "Where a delivery stands.",
     );
     /// A practice's zone.
     pub(crate) TimeZoneName = ObjectBuilder::new()

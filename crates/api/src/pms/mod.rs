@@ -8,6 +8,7 @@ mod config;
 mod documents;
 mod features;
 mod requests;
+mod subscriptions;
 
 use crate::ApiState;
 use crate::body::{self, Received};
@@ -39,6 +40,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .merge(documents::routes())
         .merge(attach_documents::routes())
         .merge(features::routes())
+        .merge(subscriptions::routes())
 }
 
 /// A failure as the PMS API writes it: `{"error": "..."}`.

@@ -8,6 +8,8 @@ pub mod config;
 pub mod documents;
 pub mod features;
 pub mod requests;
+pub mod subscription_error_log;
+pub mod subscriptions;
 
 use crate::auth::Consented;
 use crate::{Actor, Context, Error, Result};

@@ -8,4 +8,5 @@ mod config;
 mod documents;
 mod features;
 mod requests;
+mod subscriptions;
 mod support;
