@@ -51,6 +51,8 @@ pub(crate) struct Settings {
     pub(crate) metrics_readers: Vec<IpAddr>,
     /// The ranges that callbacks may reach beside the public internet.
     pub(crate) callback_allowed_networks: Vec<Network>,
+    /// Whether anybody is called back, mailed or texted.
+    pub(crate) outgoing: bool,
     /// How long it goes on serving after it was asked to stop.
     pub(crate) drain_seconds: u64,
     /// How many connections to PostgreSQL are kept.
@@ -91,6 +93,7 @@ impl Default for Settings {
             trusted_proxies: limits.trusted_proxies,
             metrics_readers: Vec::new(),
             callback_allowed_networks: Vec::new(),
+            outgoing: true,
             drain_seconds: 0,
             postgres_connections: 8,
             smtp_url: None,

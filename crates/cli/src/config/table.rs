@@ -400,6 +400,15 @@ pub(crate) const TABLE: &[Setting] = &[
                 address in them.\nA sandbox also calls back this machine itself.",
     },
     Setting {
+        name: "outgoing",
+        secret: false,
+        read: |settings, text| parse(&mut settings.outgoing, text, "true or false"),
+        shown: |settings| json!(settings.outgoing),
+        example: "",
+        about: "Whether integrations are called back and messages sent. With false both wait: for \
+                a trial of\na restored backup, which must tell nobody anything.",
+    },
+    Setting {
         name: "drain_seconds",
         secret: false,
         read: |settings, text| number(&mut settings.drain_seconds, text, " of seconds", 0..=3600),

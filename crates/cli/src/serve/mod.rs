@@ -96,7 +96,7 @@ impl Running {
         let (stop, stopped) = watch::channel(false);
         let router = slotbridge_api::router(hub.clone(), options);
         let server = Server::start(listener, router, stopped.clone());
-        let workers = Workers::start(&hub, &stopped);
+        let workers = Workers::start(&hub, settings.outgoing, &stopped);
         Ok(Self {
             address,
             hub,
