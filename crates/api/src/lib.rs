@@ -27,8 +27,10 @@ use axum::Router;
 use axum::extract::FromRef;
 use axum::http::StatusCode;
 use openapi::Face;
+use slotbridge_domain::clock::Clock;
 use slotbridge_hub::Hub;
 use slotbridge_hub::clock::MovableClock;
+use slotbridge_hub::faults::FaultBox;
 use std::net::IpAddr;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -65,6 +67,8 @@ impl Default for Limits {
 pub struct ApiOptions {
     /// The clock that callers may move, in a sandbox.
     pub sandbox: Option<Arc<MovableClock>>,
+    /// What goes wrong on demand, in a sandbox; the callbacks of the hub share it.
+    pub faults: Option<Arc<FaultBox>>,
     /// Bounds.
     pub limits: Limits,
     /// The addresses that may read `/metrics` without a token, beside this machine's own.
@@ -108,6 +112,11 @@ pub fn router(hub: Hub, options: ApiOptions) -> Router {
     let metrics = Arc::new(metrics::Metrics::new(&hub, &options.metrics_readers));
     let around = metrics.around(options.adopt_trace);
     let face = |face: Face| Router::from((face.routes)());
+    let faults = options.sandbox.as_ref().map(|clock| {
+        let clock: Arc<dyn Clock> = Arc::<MovableClock>::clone(clock);
+        let own = || FaultBox::new(clock, Arc::clone(hub.random()));
+        options.faults.clone().unwrap_or_else(own)
+    });
     let gate = axum::middleware::from_fn_with_state(rate::Gate::new(&limits), rate::layer);
     let state = ApiState(Arc::new(Common {
         hub,
@@ -116,10 +125,18 @@ pub fn router(hub: Hub, options: ApiOptions) -> Router {
         metrics,
         draining: options.draining,
     }));
+    let mut pms = face(Face::PMS);
+    if let Some(faults) = &faults {
+        let faults = Arc::clone(faults);
+        pms = pms.layer(axum::middleware::from_fn_with_state(
+            faults,
+            sandbox::faults::layer,
+        ));
+    }
     let mut router = face(Face::SERVICE)
         .merge(metrics::routes())
         .merge(docs::routes(options.sandbox.is_some()))
-        .nest(Face::PMS.base, face(Face::PMS))
+        .nest(Face::PMS.base, pms)
         .nest(
             Face::BOOKING.base,
             face(Face::BOOKING)
@@ -127,8 +144,9 @@ pub fn router(hub: Hub, options: ApiOptions) -> Router {
                 .layer(gate),
         )
         .nest(Face::ADMIN.base, face(Face::ADMIN));
-    if let Some(clock) = options.sandbox {
+    if let (Some(clock), Some(faults)) = (options.sandbox, faults) {
         let sandbox = face(Face::SANDBOX)
+            .layer(axum::Extension(faults))
             .layer(axum::Extension(body::Public))
             .layer(sandbox::hands(clock));
         router = router.nest(Face::SANDBOX.base, sandbox);

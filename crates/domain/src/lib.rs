@@ -7,6 +7,8 @@ pub mod availability;
 pub mod booking;
 pub mod clock;
 pub mod feature;
+pub mod health;
+pub mod holidays;
 pub mod ids;
 pub mod keys;
 pub mod liveness;

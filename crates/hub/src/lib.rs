@@ -12,11 +12,14 @@ pub mod clock;
 pub mod contacts;
 mod context;
 mod error;
+pub mod faults;
+pub mod health;
 mod life;
 mod notify;
 mod once;
 pub mod outgoing;
 pub mod overview;
+mod passed;
 pub mod person;
 pub mod picture;
 pub mod pms;
@@ -38,22 +41,29 @@ use outgoing::Outgoing;
 use pms::availability::unchanged::Unchanged;
 use remembered::Remembered;
 use slotbridge_domain::clock::Random;
+use slotbridge_domain::holidays::Holidays;
 use slotbridge_domain::ids::{ConsumerId, PracticeId};
 use slotbridge_domain::keys::KeyKind;
 use slotbridge_domain::request::RequestType;
 use slotbridge_store::{Store, Tx, settings};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 /// What an operator can set of the rules.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
     /// How long a hold keeps its time, in seconds.
     pub hold_seconds: i64,
+    /// The public holidays of the states (CONF-3).
+    pub holidays: &'static Holidays,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { hold_seconds: 300 }
+        Self {
+            hold_seconds: 300,
+            holidays: Holidays::australia(),
+        }
     }
 }
 
@@ -66,7 +76,7 @@ struct Inner {
     random: Arc<dyn Random>,
     outgoing: Outgoing,
     settings: Settings,
-    contacts: Contacts,
+    contacts: Arc<Contacts>,
     /// Live consents, by what proves them.
     consented: Remembered<[u8; 32], Consented>,
     /// What is outstanding.
@@ -75,6 +85,8 @@ struct Inner {
     unchanged: Unchanged,
     /// Whoever runs due work holds this, so that the sandbox's clock can run it in order.
     timers: tokio::sync::Mutex<()>,
+    /// Whether due work has been found done since the start.
+    has_caught_up: AtomicBool,
     /// Since when due work was last found done.
     caught_up: parking_lot::Mutex<Stopwatch>,
 }
@@ -93,11 +105,12 @@ impl Hub {
             random,
             outgoing,
             settings,
-            contacts: Contacts::default(),
+            contacts: Arc::default(),
             consented: Remembered::default(),
             outstanding: Remembered::default(),
             unchanged: Unchanged::default(),
             timers: tokio::sync::Mutex::default(),
+            has_caught_up: AtomicBool::new(false),
             caught_up: parking_lot::Mutex::new(Stopwatch::start()),
         }))
     }

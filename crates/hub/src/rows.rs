@@ -5,6 +5,7 @@ pub use slotbridge_store::audit::Entry as AuditEntry;
 pub use slotbridge_store::bookings::Booking;
 pub use slotbridge_store::consents::Consent;
 pub use slotbridge_store::consumers::{Consumer, ConsumerKey};
+pub use slotbridge_store::health::Change as HealthChange;
 pub use slotbridge_store::operator_tokens::OperatorToken;
 pub use slotbridge_store::pms_appointment_types::PmsAppointmentType;
 pub use slotbridge_store::pms_resources::PmsResource;

@@ -1,11 +1,13 @@
 //! Due work. Each row is taken (deleted) and done in one transaction of its practice, in the
 //! order of due times.
 
-use crate::{Hub, Result, Stopwatch, life, raise};
+use crate::health::{self, Known};
+use crate::{Hub, Result, Stopwatch, life, passed, raise};
 use jiff::Timestamp;
 use slotbridge_domain::ids::{BookingId, RequestId};
 use slotbridge_store::due::{self, Due, DueKind};
 use slotbridge_store::{Tx, bookings, holds};
+use std::sync::atomic::Ordering;
 use tokio::sync::MutexGuard;
 
 /// How many rows are read at a time.
@@ -41,6 +43,7 @@ impl Timers<'_> {
                 .await?;
             if rows.is_empty() {
                 *self.hub.0.caught_up.lock() = Stopwatch::start();
+                self.hub.0.has_caught_up.store(true, Ordering::Relaxed);
                 return self.next().await;
             }
             self.run_all(rows).await?;
@@ -61,7 +64,9 @@ impl Timers<'_> {
         for row in rows {
             let hub = self.hub.clone();
             running.spawn(async move {
-                hub.write(row.practice_id, move |tx| run_one(tx, &row))
+                let after_start = !hub.0.has_caught_up.load(Ordering::Relaxed);
+                let known = hub.known(after_start);
+                hub.write(row.practice_id, move |tx| run_one(tx, &known, &row))
                     .await
             });
         }
@@ -76,7 +81,7 @@ impl Timers<'_> {
 }
 
 /// Does one row's work, if nobody has done it.
-fn run_one(tx: &mut Tx<'_>, row: &Due) -> Result<()> {
+fn run_one(tx: &mut Tx<'_>, known: &Known, row: &Due) -> Result<()> {
     if !due::take(tx, row.kind, &row.target)? {
         return Ok(());
     }
@@ -96,6 +101,8 @@ fn run_one(tx: &mut Tx<'_>, row: &Due) -> Result<()> {
             }
         }
         DueKind::HoldExpires => holds::sweep(tx)?,
+        DueKind::Health => health::run(tx, known, row.due_at)?,
+        DueKind::AppointmentsPassed => passed::run(tx, row.due_at)?,
     }
     Ok(())
 }

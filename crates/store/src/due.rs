@@ -28,16 +28,29 @@ pub enum DueKind {
     RequestDayEnds,
     /// A hold has expired and can be removed; the target is its hash.
     HoldExpires,
+    /// How the practice's integration does can have changed (HEALTH-1); there is no target.
+    Health,
+    /// A day has ended at a practice that asks for its appointments then (BOOK-12); there is no
+    /// target.
+    AppointmentsPassed,
 }
 
 impl DueKind {
-    const ALL: [Self; 3] = [Self::BookingStands, Self::RequestDayEnds, Self::HoldExpires];
+    const ALL: [Self; 5] = [
+        Self::BookingStands,
+        Self::RequestDayEnds,
+        Self::HoldExpires,
+        Self::Health,
+        Self::AppointmentsPassed,
+    ];
 
     const fn as_str(self) -> &'static str {
         match self {
             Self::BookingStands => "bookingStands",
             Self::RequestDayEnds => "requestDayEnds",
             Self::HoldExpires => "holdExpires",
+            Self::Health => "health",
+            Self::AppointmentsPassed => "appointmentsPassed",
         }
     }
 }

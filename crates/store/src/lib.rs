@@ -32,6 +32,7 @@ pub mod consumers;
 pub mod contacts;
 pub mod due;
 pub mod features;
+pub mod health;
 pub mod holds;
 pub mod idempotency_keys;
 pub mod liveness_contracts;
@@ -39,6 +40,7 @@ pub mod numbers;
 pub mod operator_tokens;
 pub mod pms_appointment_types;
 pub mod pms_resources;
+pub mod practice_holidays;
 pub mod practices;
 pub mod practitioners;
 pub mod requests;
@@ -255,6 +257,7 @@ pub fn statements() -> Vec<&'static sql::Sql> {
         contacts::ALL,
         due::ALL,
         features::ALL,
+        health::ALL,
         holds::ALL,
         idempotency_keys::ALL,
         liveness_contracts::ALL,
@@ -262,6 +265,7 @@ pub fn statements() -> Vec<&'static sql::Sql> {
         operator_tokens::ALL,
         pms_appointment_types::ALL,
         pms_resources::ALL,
+        practice_holidays::ALL,
         practices::ALL,
         practitioners::ALL,
         requests::ALL,

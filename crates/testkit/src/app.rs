@@ -18,6 +18,7 @@ use slotbridge_api::{ApiOptions, Limits};
 use slotbridge_domain::clock::{Clock, Random};
 use slotbridge_domain::keys::KeyKind;
 use slotbridge_hub::clock::MovableClock;
+use slotbridge_hub::faults::FaultBox;
 use slotbridge_hub::{Hub, Settings};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -170,7 +171,9 @@ impl TestApp {
             clock.clone()
         };
         let store = database.open(of_store, Arc::clone(&random));
-        let hub = Hub::new(store, random, crate::outgoing(), Settings::default());
+        let faults = FaultBox::new(movable.clone(), Arc::clone(&random));
+        let outgoing = faults.around(crate::outgoing());
+        let hub = Hub::new(store, random, outgoing, Settings::default());
         if sandbox {
             movable.resume(&hub).await.expect("the sandbox's clock");
         }
@@ -180,6 +183,7 @@ impl TestApp {
             .expect("an operator token");
         let options = ApiOptions {
             sandbox: sandbox.then_some(movable),
+            faults: Some(faults),
             ..ApiOptions::default()
         };
         let router = slotbridge_api::router(hub.clone(), options);
@@ -375,11 +379,12 @@ impl TestApp {
         self.consent(practice_id, consumer_id, &api_key).await
     }
 
-    /// A practice: open in Sydney and publishing by itself, unless the details say otherwise.
+    /// A practice: open in Sydney, publishing by itself, and showing its times whatever its
+    /// integration does, unless the details say otherwise.
     pub async fn practice(&self, details: Value) -> i64 {
         let mut practice = json!({
             "name": "Test Practice", "timezone": "Australia/Sydney", "state": "NSW",
-            "autoPublish": true,
+            "autoPublish": true, "hideWhenUnhealthy": false,
         });
         if let (Value::Object(practice), Value::Object(details)) = (&mut practice, details) {
             practice.extend(details);

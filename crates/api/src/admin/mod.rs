@@ -5,6 +5,7 @@ mod bookings;
 mod catalogue;
 mod consents;
 mod consumers;
+mod health;
 mod operator_tokens;
 mod practices;
 mod requests;
@@ -70,6 +71,8 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(bookings::attention))
         .routes(routes!(bookings::bookability))
         .routes(routes!(audit::list))
+        .routes(routes!(health::get))
+        .routes(routes!(health::holidays, health::set_holidays))
 }
 
 /// A list without pages.

@@ -1,7 +1,7 @@
 //! `/practices/{practiceId}/requests`: what the PMS is asked to do, and asking by hand.
 
 use crate::admin::{Admin, Ids, page_of, practice_id};
-use crate::openapi::values::{RequestTypeName, ScopedNumber};
+use crate::openapi::values::{DateTypeName, RequestTypeName, ScopedNumber};
 use crate::params::{PageParams, Params};
 use crate::problem::{Creating, PROBLEM, ProblemDetails, Result, created, kept};
 use axum::extract::State;
@@ -10,7 +10,7 @@ use serde::Serialize;
 use slotbridge_domain::ids::BookingId;
 use slotbridge_domain::request::RequestType;
 use slotbridge_hub::Hub;
-use slotbridge_hub::admin::requests::{self, ByHand};
+use slotbridge_hub::admin::requests::{self, ByHand, DATE_TYPES};
 use slotbridge_hub::rows::{Request, Target};
 use slotbridge_wire::page::Page;
 use slotbridge_wire::read::{Faults, FromJson, Node};
@@ -28,12 +28,15 @@ struct NewRequest {
     #[serde(rename = "type")]
     #[schema(value_type = RequestTypeName)]
     kind: String,
-    /// The booking, for `bookings` and `bookingUpdates`.
+    /// The booking, for types about one or about its documents.
     #[schema(value_type = Option<ScopedNumber>)]
     booking_id: Option<i64>,
-    /// The day, for `availability`.
+    /// The day, for `availability` and `clientSnapshots`.
     #[schema(value_type = Option<Day>)]
     date: Option<String>,
+    /// Which of an appointment's times lies on the day, for `clientSnapshots`.
+    #[schema(value_type = Option<DateTypeName>)]
+    date_type: Option<String>,
     /// The resource, for `availability`; left out: every live one.
     #[schema(value_type = Option<Id>)]
     pms_resource_id: Option<String>,
@@ -45,6 +48,7 @@ impl FromJson for Raise {
         let name: Option<String> = object.required("type");
         let number: Option<i64> = object.optional("bookingId");
         let date = object.optional("date");
+        let date_type: Option<String> = object.optional("dateType");
         let pms_resource_id = object.optional_id("pmsResourceId");
         let kind: Option<RequestType> = name.and_then(|name| {
             name.parse()
@@ -54,10 +58,20 @@ impl FromJson for Raise {
         let booking_id = number.and_then(|number| {
             BookingId::new(number).or_else(|| object.fault("bookingId", "is no such id"))
         });
+        let date_type = date_type.and_then(|name| {
+            let known = DATE_TYPES.into_iter().find(|known| *known == name);
+            known.or_else(|| {
+                object.fault(
+                    "dateType",
+                    "must be appt_datetime or appt_creation_datetime",
+                )
+            })
+        });
         Some(Self(ByHand {
             kind: kind?,
             booking_id,
             date,
+            date_type,
             pms_resource_id,
         }))
     }
@@ -79,6 +93,9 @@ struct RequestView {
     /// The day, if it is about one.
     #[schema(value_type = Option<Day>, required)]
     date: Option<String>,
+    /// Which of an appointment's times lies on the day, of a client snapshot.
+    #[schema(required)]
+    date_type: Option<String>,
     /// The resource, if it is about one.
     #[schema(required)]
     pms_resource_id: Option<String>,
@@ -88,24 +105,27 @@ struct RequestView {
 }
 
 fn shown(request: &Request) -> RequestView {
-    let (booking, day, resource) = match &request.target {
-        Target::Practice => (None, None, None),
+    let (booking, day, date_type, resource) = match &request.target {
+        Target::Practice => (None, None, None, None),
         Target::Booking(booking)
         | Target::Document {
             booking_id: booking,
             ..
-        } => (Some(booking.get()), None, None),
-        Target::ClientSnapshot { date, .. } => (None, Some(date.clone()), None),
+        } => (Some(booking.get()), None, None, None),
+        Target::ClientSnapshot { date, date_type } => {
+            (None, Some(date.clone()), Some(date_type.clone()), None)
+        }
         Target::Day {
             day,
             pms_resource_id,
-        } => (None, Some(day.clone()), pms_resource_id.clone()),
+        } => (None, Some(day.clone()), None, pms_resource_id.clone()),
     };
     RequestView {
         request_id: request.request_id.get(),
         kind: request.kind.as_str(),
         booking_id: booking,
         date: day,
+        date_type,
         pms_resource_id: resource,
         created_at: request.created_at.to_string(),
     }
@@ -113,9 +133,11 @@ fn shown(request: &Request) -> RequestView {
 
 /// Asks the PMS for something by hand
 ///
-/// `availability` (with `date`), `pmsResources` and `pmsAppointmentTypes` are raised; `bookings` and
-/// `bookingUpdates` (with `bookingId`) that are outstanding are answered as they are. Raising one that
-/// is outstanding answers it (REQ-2, REQ-4).
+/// `availability` and `clientSnapshots` need a day, `pmsAppointmentChanges` and `availableDocuments` a
+/// booking; what belongs to a feature is asked only of an integration that has enabled it. `bookings`,
+/// `bookingUpdates`, `uploadDocuments` and `attachDocuments` follow from what happens: one that is
+/// outstanding for the booking is answered as it is. Raising one that is outstanding answers it (REQ-2,
+/// REQ-4, BOOK-12).
 #[utoipa::path(
     post,
     path = "/practices/{practiceId}/requests",

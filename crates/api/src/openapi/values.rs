@@ -2,9 +2,12 @@
 //! the PMS API are [`slotbridge_wire::schema`].
 
 use slotbridge_domain::booking::{Alert, Attendance, PmsAnswer, Status};
+use slotbridge_domain::feature::Feature;
+use slotbridge_domain::health;
 use slotbridge_domain::ids::{NUMBERS_PER_PRACTICE, PracticeId};
 use slotbridge_domain::patient::{self, LONGEST_EMAIL, LONGEST_NAME};
 use slotbridge_domain::request::RequestType;
+use slotbridge_hub::admin::requests::DATE_TYPES;
 use slotbridge_hub::booking::patient_form::{LONGEST_LINE, LONGEST_TEXT};
 use slotbridge_wire::schema::{one_of, pattern};
 use slotbridge_wire::schemas;
@@ -133,6 +136,23 @@ schemas! {
         RequestType::ALL.map(RequestType::as_str),
         "A type of request, as the PMS API names it.",
     );
+    /// What the date of a client snapshot is of.
+    pub(crate) DateTypeName = one_of(
+        DATE_TYPES,
+        "Which of an appointment's times lies on the date of a client snapshot.",
+    );
+    /// How an integration does.
+    pub(crate) HealthState = one_of(
+        health::State::NAMES.iter().copied(),
+        "How an integration does; outside of its live hours neither (HEALTH-3).",
+    );
+    /// Why it is unhealthy.
+    pub(crate) HealthReason = one_of(
+        health::Reason::NAMES.iter().copied(),
+        "Why an integration is unhealthy (HEALTH-1).",
+    );
+    /// An extra feature.
+    pub(crate) FeatureName = one_of(Feature::ALL.map(Feature::as_str), "An extra feature.");
     /// A practice's zone.
     pub(crate) TimeZoneName = ObjectBuilder::new()
         .schema_type(Type::String)

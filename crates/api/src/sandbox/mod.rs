@@ -1,4 +1,6 @@
-//! The sandbox API: `/sandbox-api/v1`, time under the callers' control.
+//! The sandbox API: `/sandbox-api/v1`, time and faults under the callers' control.
+
+pub(crate) mod faults;
 
 use crate::ApiState;
 use crate::problem::{Input, Result};
@@ -20,6 +22,7 @@ const FURTHEST_SECONDS: i64 = 10 * 366 * 24 * 3600;
 
 pub(crate) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::default().routes(routes!(show, shift))
+        .routes(routes!(faults::get, faults::set, faults::end))
 }
 
 /// What the operations need: the clock in their hands.

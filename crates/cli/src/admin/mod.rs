@@ -6,6 +6,7 @@ mod bookings;
 mod consents;
 mod consumers;
 mod facts;
+mod holidays;
 mod job;
 mod keys;
 mod operator_tokens;
@@ -89,6 +90,9 @@ enum Group {
     Bookings(bookings::Command),
     Bookability(facts::Bookability),
     Attention(facts::Attention),
+    Health(facts::Health),
+    #[command(subcommand)]
+    Holidays(holidays::Command),
     Audit(facts::Audit),
     #[command(subcommand)]
     OperatorTokens(operator_tokens::Command),
@@ -107,6 +111,8 @@ impl Group {
             Self::Bookings(command) => command.job(),
             Self::Bookability(args) => args.job(),
             Self::Attention(args) => args.job(),
+            Self::Health(args) => args.job(),
+            Self::Holidays(command) => command.job(),
             Self::Audit(args) => args.job(),
             Self::OperatorTokens(command) => command.job(),
         }

@@ -27,6 +27,8 @@ pub(crate) struct Settings {
     pub(crate) log: String,
     /// How long a hold keeps its time.
     pub(crate) hold_seconds: i64,
+    /// The public holidays, in place of those that the program knows.
+    pub(crate) public_holidays_file: Option<PathBuf>,
     /// The largest body.
     pub(crate) body_limit_bytes: usize,
     /// Calls of the booking API per minute and client address.
@@ -54,6 +56,7 @@ impl Default for Settings {
             operator_token: None,
             log: "info".to_owned(),
             hold_seconds: slotbridge_hub::Settings::default().hold_seconds,
+            public_holidays_file: None,
             body_limit_bytes: limits.body_bytes,
             booking_requests_per_minute: limits.requests_per_minute,
             trusted_proxies: limits.trusted_proxies,

@@ -86,6 +86,7 @@ impl Running {
         };
         let options = ApiOptions {
             sandbox: opened.sandbox.clone(),
+            faults: opened.faults.clone(),
             limits,
             metrics_readers: settings.metrics_readers.clone(),
             draining: Arc::clone(&draining),

@@ -5,8 +5,11 @@ use super::keys::{self, TokenPlace};
 use crate::config::Settings;
 use crate::failure::Failure;
 use crate::system;
+use slotbridge_domain::clock::Clock;
+use slotbridge_domain::holidays::Holidays;
 use slotbridge_hub::Hub;
 use slotbridge_hub::clock::MovableClock;
+use slotbridge_hub::faults::FaultBox;
 use slotbridge_hub::outgoing::Outgoing;
 use slotbridge_store::{Location, OpenOptions, Store};
 use std::sync::Arc;
@@ -17,6 +20,8 @@ pub(crate) struct Opened {
     pub(crate) hub: Hub,
     /// The clock that callers may move, in a sandbox.
     pub(crate) sandbox: Option<Arc<MovableClock>>,
+    /// What goes wrong on demand, in a sandbox.
+    pub(crate) faults: Option<Arc<FaultBox>>,
     /// Where an operator finds a token.
     pub(crate) token: TokenPlace,
 }
@@ -52,11 +57,20 @@ pub(crate) async fn open(settings: &Settings) -> Result<Opened, Failure> {
         .map_err(|_| Failure::new("the store could not be opened: a mistake of slotbridge"))??;
     let rules = slotbridge_hub::Settings {
         hold_seconds: settings.hold_seconds,
+        holidays: holidays(settings)?,
     };
     let closed = Arc::new(slotbridge_outbound::Closed);
     let outgoing = Outgoing {
         callbacks: Arc::<slotbridge_outbound::Closed>::clone(&closed),
         messages: closed,
+    };
+    let faults = sandbox.as_ref().map(|clock| {
+        let clock: Arc<dyn Clock> = Arc::<MovableClock>::clone(clock);
+        FaultBox::new(clock, Arc::clone(&random))
+    });
+    let outgoing = match &faults {
+        Some(faults) => faults.around(outgoing),
+        None => outgoing,
     };
     let hub = Hub::new(store, random, outgoing, rules);
     if let Some(clock) = &sandbox {
@@ -66,6 +80,19 @@ pub(crate) async fn open(settings: &Settings) -> Result<Opened, Failure> {
     Ok(Opened {
         hub,
         sandbox,
+        faults,
         token,
     })
+}
+
+/// The public holidays in force; read once, for as long as the process lives.
+fn holidays(settings: &Settings) -> Result<&'static Holidays, Failure> {
+    let Some(file) = &settings.public_holidays_file else {
+        return Ok(Holidays::australia());
+    };
+    let wrong =
+        |why: String| Failure::new(format!("public_holidays_file {}: {why}", file.display()));
+    let text = std::fs::read_to_string(file).map_err(|error| wrong(error.to_string()))?;
+    let holidays = Holidays::parse(&text).map_err(wrong)?;
+    Ok(Box::leak(Box::new(holidays)))
 }

@@ -2,7 +2,7 @@
 
 use crate::admin::practice;
 use crate::auth::{Operator, hash};
-use crate::{Context, Error, Hub, Once, Result, raise};
+use crate::{Context, Error, Hub, Once, Result, health, raise};
 use serde_json::{Value, json};
 use slotbridge_domain::ids::{ConsumerId, PracticeId};
 use slotbridge_domain::keys::KeyKind;
@@ -66,6 +66,7 @@ fn write(
         consents::revoke(tx, live.consumer_id)?;
     }
     consents::insert(tx, consumer_id, hash)?;
+    health::soon(tx)?;
     if pms_resources::list(tx)?.is_empty() {
         raise::request(tx, RequestType::PmsResources, &Target::Practice)?;
     }
@@ -89,6 +90,7 @@ pub fn revoke(
     if !consents::revoke(tx, consumer)? {
         return Err(Error::NotFound("live consent"));
     }
+    health::soon(tx)?;
     context.record(
         tx,
         "revokeConsent",

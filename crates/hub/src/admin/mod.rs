@@ -6,6 +6,7 @@ pub mod bookings;
 pub mod catalogue;
 pub mod consents;
 pub mod consumers;
+pub mod health;
 pub mod operator_tokens;
 pub mod practices;
 pub mod requests;

@@ -2,7 +2,7 @@
 
 use crate::admin::practice;
 use crate::auth::Operator;
-use crate::{Context, Error, Hub, Once, Result};
+use crate::{Context, Error, Hub, Once, Result, health, passed};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
@@ -38,6 +38,10 @@ pub struct Details {
     pub auto_publish: Option<bool>,
     /// Whether its times are hidden while its integration is unhealthy.
     pub hide_when_unhealthy: Option<bool>,
+    /// Whether they are hidden while an extra feature is late.
+    pub hide_when_feature_late: Option<bool>,
+    /// Whether the PMS is asked the day after for each appointment.
+    pub ask_after_appointments: Option<bool>,
     /// How long before its start a time can be booked.
     pub minimum_notice_minutes: Option<i64>,
     /// The length of a type that has none.
@@ -78,6 +82,14 @@ impl Details {
         set(&mut practice.products, self.products);
         set(&mut practice.auto_publish, self.auto_publish);
         set(&mut practice.hide_when_unhealthy, self.hide_when_unhealthy);
+        set(
+            &mut practice.hide_when_feature_late,
+            self.hide_when_feature_late,
+        );
+        set(
+            &mut practice.ask_after_appointments,
+            self.ask_after_appointments,
+        );
         set(
             &mut practice.minimum_notice_minutes,
             self.minimum_notice_minutes,
@@ -124,6 +136,8 @@ pub async fn create(
                 test,
                 auto_publish: false,
                 hide_when_unhealthy: true,
+                hide_when_feature_late: false,
+                ask_after_appointments: false,
                 minimum_notice_minutes: 0,
                 default_length_minutes: 15,
                 created_at: tx.now(),
@@ -133,6 +147,9 @@ pub async fn create(
             let key = tx.keyring().new_practice_key(practice.practice_id)?;
             practices::insert(tx, &practice, &key)?;
             tx.within(practice.practice_id, |tx| {
+                if practice.ask_after_appointments {
+                    passed::plan(tx, &practice)?;
+                }
                 context.record(tx, "createPractice", None, &json!({}), None)
             })?;
             Ok(practice)
@@ -170,7 +187,7 @@ pub fn update(
     details: Details,
 ) -> Result<Practice> {
     let mut practice = practice(tx, id)?;
-    let zone = practice.timezone.clone();
+    let (zone, asked) = (practice.timezone.clone(), practice.ask_after_appointments);
     details.apply(&mut practice, tx.now())?;
     if practice.timezone != zone && has_had_availability(tx)? {
         return Err(Error::Conflict(
@@ -179,6 +196,10 @@ pub fn update(
         ));
     }
     practices::update(tx, &practice)?;
+    health::soon(tx)?;
+    if asked || practice.ask_after_appointments {
+        passed::plan(tx, &practice)?;
+    }
     context.record(tx, "updatePractice", None, &json!({}), None)?;
     Ok(practice)
 }

@@ -2,13 +2,13 @@
 
 use crate::admin::practice;
 use crate::auth::Operator;
-use crate::{Context, Error, Result, raise, zone};
+use crate::{Context, Error, Fault, Result, raise, zone};
 use jiff::civil::Date;
 use serde_json::json;
 use slotbridge_domain::ids::{BookingId, PracticeId, RequestId};
 use slotbridge_domain::request::RequestType;
 use slotbridge_store::requests::{self, Request, Target};
-use slotbridge_store::{Listed, Tx, Window, bookings};
+use slotbridge_store::{Listed, Tx, Window, bookings, consents, features};
 
 /// What an operator asks the PMS for.
 #[derive(Clone, Debug)]
@@ -17,11 +17,16 @@ pub struct ByHand {
     pub kind: RequestType,
     /// The booking, for types about one.
     pub booking_id: Option<BookingId>,
-    /// The day, for availability.
+    /// The day, for availability and client snapshots.
     pub date: Option<Date>,
+    /// Which of an appointment's times lies on it, for client snapshots.
+    pub date_type: Option<&'static str>,
     /// The resource, for availability; absent: all.
     pub pms_resource_id: Option<String>,
 }
+
+/// Which of an appointment's times can lie on the date of a client snapshot (SNAP-1).
+pub const DATE_TYPES: [&str; 2] = ["appt_datetime", "appt_creation_datetime"];
 
 /// Raises a request, or gives the one that is outstanding already.
 ///
@@ -54,12 +59,29 @@ pub fn raise(
         RequestType::PmsResources | RequestType::PmsAppointmentTypes => {
             raise::request(tx, kind, &Target::Practice)?.0
         }
-        RequestType::Bookings | RequestType::BookingUpdates => outstanding(tx, by_hand)?,
-        _ => {
-            return Err(Error::field(
-                "type",
-                "this version raises no such requests by hand",
-            ));
+        RequestType::Bookings
+        | RequestType::BookingUpdates
+        | RequestType::UploadDocuments
+        | RequestType::AttachDocuments => outstanding(tx, by_hand)?,
+        RequestType::PmsAppointmentChanges => {
+            let booking = booking(tx, by_hand)?;
+            raise::pms_appointment_changes(tx, booking)?.ok_or_else(|| {
+                Error::Conflict(
+                    "the PMS has no such appointment: it has not confirmed the booking, or the \
+                     booking is cancelled"
+                        .into(),
+                )
+            })?
+        }
+        RequestType::AvailableDocuments => {
+            let target = Target::Booking(booking(tx, by_hand)?);
+            is_supported(tx, kind)?;
+            raise::request(tx, kind, &target)?.0
+        }
+        RequestType::ClientSnapshots => {
+            let target = client_snapshot(by_hand)?;
+            is_supported(tx, kind)?;
+            raise::request(tx, kind, &target)?.0
         }
     };
     let detail = json!({"type": kind.as_str(), "requestId": id.get()});
@@ -67,15 +89,58 @@ pub fn raise(
     requests::get(tx, id)?.ok_or(Error::NotFound("request"))
 }
 
-/// What a booking is asked for follows from its life; by hand one can only find it outstanding.
-fn outstanding(tx: &mut Tx<'_>, by_hand: &ByHand) -> Result<RequestId> {
+/// The booking that is named.
+fn booking(tx: &mut Tx<'_>, by_hand: &ByHand) -> Result<BookingId> {
     let booking = by_hand
         .booking_id
         .ok_or_else(|| Error::field("bookingId", "is required"))?;
     bookings::get(tx, booking)?.ok_or(Error::NotFound("booking"))?;
-    requests::find_outstanding(tx, by_hand.kind, &Target::Booking(booking))?.ok_or_else(|| {
+    Ok(booking)
+}
+
+/// The appointment book that is named.
+fn client_snapshot(by_hand: &ByHand) -> Result<Target> {
+    let missing =
+        |field: &str, is_missing: bool| is_missing.then(|| Fault::new(field, "is required"));
+    let (Some(date), Some(date_type)) = (by_hand.date, by_hand.date_type) else {
+        let faults = [
+            missing("date", by_hand.date.is_none()),
+            missing("dateType", by_hand.date_type.is_none()),
+        ];
+        return Err(Error::Invalid(faults.into_iter().flatten().collect()));
+    };
+    Ok(Target::ClientSnapshot {
+        date: date.to_string(),
+        date_type: date_type.to_owned(),
+    })
+}
+
+/// What belongs to a feature is asked of an integration that has enabled it, and of no other.
+fn is_supported(tx: &mut Tx<'_>, kind: RequestType) -> Result<()> {
+    let Some(feature) = kind.feature() else {
+        return Ok(());
+    };
+    let enabled = match consents::live(tx)? {
+        Some(consent) => features::enabled(tx, consent.consumer_id)?.contains(&feature),
+        None => false,
+    };
+    if enabled {
+        return Ok(());
+    }
+    Err(Error::Conflict(format!(
+        "the practice's integration has not enabled the feature {}",
+        feature.as_str()
+    )))
+}
+
+/// What a booking is asked for follows from its life, and what documents are asked for from the
+/// documents; by hand one can only find it outstanding.
+fn outstanding(tx: &mut Tx<'_>, by_hand: &ByHand) -> Result<RequestId> {
+    let booking = booking(tx, by_hand)?;
+    requests::of_booking(tx, by_hand.kind, booking)?.ok_or_else(|| {
         Error::Conflict(
-            "the PMS has answered: once resolved, a request about a booking never comes back"
+            "nothing of the kind is outstanding: what a booking or document is asked for follows \
+             from what happens to it, and once resolved it never comes back"
                 .into(),
         )
     })

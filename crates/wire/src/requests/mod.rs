@@ -2,7 +2,9 @@
 //! own elsewhere.
 
 mod availability_request;
+mod pms_appointment_changes;
 mod request_name;
 
 pub use availability_request::AvailabilityRequest;
+pub use pms_appointment_changes::PmsAppointmentChangesRequest;
 pub use request_name::RequestName;

@@ -4,6 +4,7 @@ mod availability;
 mod booking_updates;
 mod bookings;
 mod none;
+mod pms_appointment_changes;
 mod poll;
 
 use crate::ApiState;
@@ -16,7 +17,7 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(bookings::handler))
         .routes(routes!(booking_updates::handler))
         .routes(routes!(availability::handler))
-        .routes(routes!(none::pms_appointment_changes))
+        .routes(routes!(pms_appointment_changes::handler))
         .routes(routes!(none::available_documents))
         .routes(routes!(none::upload_documents))
         .routes(routes!(none::client_snapshots))

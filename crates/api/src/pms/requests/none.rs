@@ -40,10 +40,6 @@ macro_rules! empty_lists {
 }
 
 empty_lists! {
-    /// The bookings whose appointments may have changed
-    ///
-    /// Nothing raises such requests yet: always empty.
-    pms_appointment_changes = "/requests/pmsAppointmentChanges", "pmsAppointmentChangeRequests";
     /// The bookings whose documents are wanted
     ///
     /// Nothing raises such requests yet: always empty.

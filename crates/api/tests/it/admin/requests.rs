@@ -16,7 +16,8 @@ async fn a_day_is_asked_for_by_hand_avail_7() {
         raised,
         json!({
             "requestId": raised["requestId"], "type": "availability", "bookingId": null,
-            "date": "2026-11-25", "pmsResourceId": "12345", "createdAt": "2026-11-23T00:00:00Z",
+            "date": "2026-11-25", "dateType": null, "pmsResourceId": "12345",
+            "createdAt": "2026-11-23T00:00:00Z",
         })
     );
     // Again: the one that is outstanding.
@@ -121,8 +122,14 @@ async fn a_request_that_nobody_could_answer_is_refused_avail_7() {
         (json!({"type": "pmsAppointmentChanges"}), 400),
         (
             json!({"type": "clientSnapshots", "date": "2026-11-25", "dateType": "appt_datetime"}),
+            409,
+        ),
+        (
+            json!({"type": "clientSnapshots", "date": "2026-11-25", "dateType": "today"}),
             400,
         ),
+        (json!({"type": "clientSnapshots"}), 400),
+        (json!({"type": "availableDocuments"}), 400),
     ] {
         let answer = clinic.admin("POST", "/requests", body.clone()).await;
         assert_eq!(answer.status.as_u16(), status, "{body}");

@@ -12,7 +12,7 @@ use slotbridge_testkit::dose;
 
 /// What may be refused with 400 though the schema allows it: the rules that no schema can tell,
 /// each by a part of what is said.
-const BEYOND_FORM: [&str; 14] = [
+const BEYOND_FORM: [&str; 15] = [
     // It looks right and is none, or lies too far on one side of the present.
     "is not an IANA time zone",
     "check its digits",
@@ -24,7 +24,8 @@ const BEYOND_FORM: [&str; 14] = [
     "must not be equal",
     "must be unique",
     "date: is required",
-    "this version raises no such requests",
+    "bookingId: is required",
+    "dateType: is required",
     // It names what is not there, or not so.
     "the PMS has sent no such id",
     "is no active consumer",

@@ -96,19 +96,7 @@ pub(super) const DIFFERENCES: &[Known] = &[
         "-",
         "attach documents come with a later part of the PMS API",
     ),
-    known(
-        "POST /bookings/{bookingId}/noPmsAppointmentChange",
-        "operation",
-        "-",
-        "nothing raises pmsAppointmentChanges requests yet",
-    ),
     // Lists that are always empty: their items are not described.
-    known(
-        "GET /requests/pmsAppointmentChanges 200 application/json .data [] .*",
-        "*",
-        "-",
-        "nothing raises such requests yet",
-    ),
     known(
         "GET /requests/availableDocuments 200 application/json .data [] .*",
         "*",

@@ -1,4 +1,6 @@
-//! The sandbox's clock.
+//! The sandbox's clock and faults.
+
+mod faults;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
