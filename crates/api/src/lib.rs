@@ -31,6 +31,7 @@ use slotbridge_domain::clock::Clock;
 use slotbridge_hub::Hub;
 use slotbridge_hub::clock::MovableClock;
 use slotbridge_hub::faults::FaultBox;
+use slotbridge_hub::record::Recorder;
 use std::net::IpAddr;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -69,6 +70,8 @@ pub struct ApiOptions {
     pub sandbox: Option<Arc<MovableClock>>,
     /// What goes wrong on demand, in a sandbox; the callbacks of the hub share it.
     pub faults: Option<Arc<FaultBox>>,
+    /// What was said lately, in a sandbox; the callbacks of the hub tell it.
+    pub recorder: Option<Arc<Recorder>>,
     /// Bounds.
     pub limits: Limits,
     /// The addresses that may read `/metrics` without a token, beside this machine's own.
@@ -117,6 +120,11 @@ pub fn router(hub: Hub, options: ApiOptions) -> Router {
         let own = || FaultBox::new(clock, Arc::clone(hub.random()));
         options.faults.clone().unwrap_or_else(own)
     });
+    let recorder = options.sandbox.as_ref().map(|clock| {
+        let clock: Arc<dyn Clock> = Arc::<MovableClock>::clone(clock);
+        let own = || Recorder::new(clock);
+        options.recorder.clone().unwrap_or_else(own)
+    });
     let gate = axum::middleware::from_fn_with_state(rate::Gate::new(&limits), rate::layer);
     let state = ApiState(Arc::new(Common {
         hub,
@@ -133,6 +141,13 @@ pub fn router(hub: Hub, options: ApiOptions) -> Router {
             sandbox::faults::layer,
         ));
     }
+    if let Some(recorder) = &recorder {
+        let recorder = Arc::clone(recorder);
+        pms = pms.layer(axum::middleware::from_fn_with_state(
+            recorder,
+            sandbox::live::layer,
+        ));
+    }
     let mut router = face(Face::SERVICE)
         .merge(metrics::routes())
         .merge(docs::routes(options.sandbox.is_some()))
@@ -144,6 +159,9 @@ pub fn router(hub: Hub, options: ApiOptions) -> Router {
                 .layer(gate),
         )
         .nest(Face::ADMIN.base, face(Face::ADMIN));
+    if let Some(recorder) = recorder {
+        router = router.merge(sandbox::live::routes(recorder));
+    }
     if let (Some(clock), Some(faults)) = (options.sandbox, faults) {
         let sandbox = face(Face::SANDBOX)
             .layer(axum::Extension(faults))

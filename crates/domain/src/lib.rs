@@ -12,6 +12,7 @@ pub mod holidays;
 pub mod ids;
 pub mod keys;
 pub mod liveness;
+pub mod message;
 pub mod outcome;
 pub mod patient;
 pub mod request;

@@ -10,6 +10,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 const OFFSET: &str = "sandbox_clock_offset_microseconds";
 /// The latest instant to which the clock can be moved.
 const LATEST: &str = "2099-12-31T00:00:00Z";
+/// How far one move goes at most, in seconds: 366 days. On the way there is work for each day of each
+/// practice.
+pub const FURTHEST_SECONDS: i64 = 366 * 24 * 3600;
 
 /// A clock that can be moved forward.
 pub struct MovableClock {
@@ -65,7 +68,9 @@ impl MovableClock {
     /// If `to` lies behind the clock, or too far ahead; or the store's.
     pub async fn move_to(&self, hub: &Hub, to: Timestamp) -> Result<Timestamp> {
         let timers = hub.timers().await;
+        let messenger = hub.messenger().await;
         timers.run().await?;
+        messenger.run().await?;
         if to < self.now() {
             return Err(Error::field(
                 "set",
@@ -75,14 +80,22 @@ impl MovableClock {
         if LATEST.parse().is_ok_and(|latest: Timestamp| to > latest) {
             return Err(Error::field("set", format!("lies after {LATEST}")));
         }
-        while let Some(due) = timers.next().await? {
-            if due > to {
+        if to.duration_since(self.now()) > SignedDuration::from_secs(FURTHEST_SECONDS) {
+            return Err(Error::field(
+                "set",
+                "lies more than 366 days ahead: move the clock in steps",
+            ));
+        }
+        loop {
+            let next = [timers.next().await?, messenger.next().await?];
+            let Some(due) = next.into_iter().flatten().min().filter(|due| *due <= to) else {
                 break;
-            }
+            };
             if due > self.now() {
                 self.set(hub, due).await?;
             }
             timers.run().await?;
+            messenger.run().await?;
         }
         if to > self.now() {
             self.set(hub, to).await?;

@@ -2,8 +2,8 @@
 
 use crate::Result;
 use slotbridge_domain::ids::{BookingId, ConsumerId};
-use slotbridge_store::Tx;
 use slotbridge_store::audit::{self, Entry};
+use slotbridge_store::{Tx, practices};
 
 /// Who does something.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +59,8 @@ impl Context {
         note: Option<&str>,
     ) -> Result<()> {
         let note = match note.filter(|note| !note.is_empty()) {
+            // At a practice that was erased nothing can be sealed, and so nothing is kept.
+            Some(_) if practices::is_erased(tx)? => None,
             Some(note) => Some(tx.practice_key()?.seal(NOTE, note.as_bytes())?),
             None => None,
         };

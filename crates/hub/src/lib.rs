@@ -11,10 +11,13 @@ pub mod booking;
 pub mod clock;
 pub mod contacts;
 mod context;
+mod erase;
 mod error;
 pub mod faults;
 pub mod health;
 mod life;
+pub mod messages;
+mod notices;
 mod notify;
 mod once;
 pub mod outgoing;
@@ -24,7 +27,9 @@ pub mod person;
 pub mod picture;
 pub mod pms;
 mod raise;
+pub mod record;
 mod remembered;
+mod retention;
 pub mod rows;
 pub mod timers;
 pub mod zone;
@@ -32,6 +37,7 @@ pub mod zone;
 pub use context::{Actor, Context};
 pub use error::{Error, Fault, Result};
 pub use once::{IdempotencyKey, Once};
+pub use retention::Keep;
 pub use slotbridge_store::{Stamp, Stopwatch, call};
 
 use auth::Consented;
@@ -50,12 +56,16 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 /// What an operator can set of the rules.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Settings {
     /// How long a hold keeps its time, in seconds.
     pub hold_seconds: i64,
     /// The public holidays of the states (CONF-3).
     pub holidays: &'static Holidays,
+    /// How long things are kept.
+    pub keep: Keep,
+    /// How long messages to people are kept once they are sent or given up, in days.
+    pub message_days: i64,
 }
 
 impl Default for Settings {
@@ -63,6 +73,8 @@ impl Default for Settings {
         Self {
             hold_seconds: 300,
             holidays: Holidays::australia(),
+            keep: Keep::default(),
+            message_days: 30,
         }
     }
 }
@@ -87,6 +99,8 @@ struct Inner {
     timers: tokio::sync::Mutex<()>,
     /// Whether due work has been found done since the start.
     has_caught_up: AtomicBool,
+    /// Whoever sends messages holds this.
+    messenger: tokio::sync::Mutex<()>,
     /// Since when due work was last found done.
     caught_up: parking_lot::Mutex<Stopwatch>,
 }
@@ -111,6 +125,7 @@ impl Hub {
             unchanged: Unchanged::default(),
             timers: tokio::sync::Mutex::default(),
             has_caught_up: AtomicBool::new(false),
+            messenger: tokio::sync::Mutex::default(),
             caught_up: parking_lot::Mutex::new(Stopwatch::start()),
         }))
     }
@@ -150,8 +165,8 @@ impl Hub {
 
     /// What an operator set.
     #[must_use]
-    pub fn settings(&self) -> Settings {
-        self.0.settings
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
     }
 
     /// The last contacts of the integrations.

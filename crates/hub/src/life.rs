@@ -1,6 +1,6 @@
 //! Loading a booking as it is now, and writing what an event made of it with all that follows.
 
-use crate::{Actor, Context, Error, Result, health, raise, zone};
+use crate::{Actor, Context, Error, Result, health, notices, raise, zone};
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use slotbridge_domain::booking::{Change, Effect, Status};
@@ -33,6 +33,7 @@ pub(crate) fn stand(tx: &mut Tx<'_>, booking: &mut Booking) -> Result<bool> {
     let detail = json!({"status": life.status.as_str()});
     tx.count(Outcome::Stood);
     Context::hub().record(tx, "stand", Some(booking.booking_id), &detail, None)?;
+    notices::tell(tx, booking, Canceller::Practice)?;
     Ok(true)
 }
 
@@ -72,6 +73,9 @@ pub(crate) fn apply(
     }
     if before.status == Status::Requested && change.life.status != Status::Requested {
         due::cancel(tx, DueKind::BookingStands, &booking.booking_id.to_string())?;
+    }
+    if before.status != change.life.status {
+        notices::tell(tx, booking, by)?;
     }
     for effect in &change.effects {
         changed |= follow(tx, zone, booking, *effect)?;

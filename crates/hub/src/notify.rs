@@ -1,9 +1,15 @@
-//! Telling people: a message is written in the transaction of what it tells, and sent afterwards.
+//! Telling people: a message is written in the transaction of what it tells, and sent afterwards
+//! ([`messages`](crate::messages)).
 
 use crate::Result;
-use crate::outgoing::Message;
+use crate::outgoing::{Channel, Message};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use slotbridge_domain::ids::BookingId;
-use slotbridge_store::Tx;
+use slotbridge_domain::message::TRIED_FOR;
+use slotbridge_store::messages::{self, New, Stored};
+use slotbridge_store::{StoreError, Tx, bookings};
+use zeroize::Zeroizing;
 
 /// What a message is about, so that it is written once and can be found.
 #[derive(Clone, Debug)]
@@ -11,13 +17,100 @@ pub(crate) struct About {
     /// Its kind: a name such as `reminder`, `rejected`, `unhealthy`.
     pub(crate) kind: &'static str,
     /// What it is about within the kind; a second message of the same kind and subject is not
-    /// written.
+    /// written. Nothing personal.
     pub(crate) subject: String,
     /// The booking, if it is about one: when its patient is erased, so is the message.
     pub(crate) booking_id: Option<BookingId>,
 }
 
-/// Writes a message to be sent, once per kind and subject.
-pub(crate) fn queue(_: &mut Tx<'_>, _: &About, _: &Message) -> Result<()> {
-    Ok(())
+/// The part of a message that is sealed.
+#[derive(Serialize, Deserialize)]
+struct Sealed {
+    to: String,
+    subject: String,
+    text: String,
+}
+
+const fn channel_name(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Mail => "mail",
+        Channel::Sms => "sms",
+    }
+}
+
+/// What a message is sealed as, so that one moved to another row does not open.
+fn context(kind: &str, subject: &str) -> String {
+    format!("message {kind} {subject}")
+}
+
+const UNREADABLE: StoreError = StoreError::Corrupt("a message that is not in its form");
+
+/// Writes a message to be sent, once per kind and subject. The patient of an erased booking is told
+/// nothing.
+pub(crate) fn queue(tx: &mut Tx<'_>, about: &About, message: &Message) -> Result<()> {
+    let expires_at = tx.now().saturating_add(TRIED_FOR).unwrap_or(Timestamp::MAX);
+    queue_until(tx, about, message, expires_at)
+}
+
+/// The same, for a message that makes no sense any more from `expires_at` on.
+pub(crate) fn queue_until(
+    tx: &mut Tx<'_>,
+    about: &About,
+    message: &Message,
+    expires_at: Timestamp,
+) -> Result<()> {
+    let sealed = Sealed {
+        to: message.to.clone(),
+        subject: message.subject.clone(),
+        text: message.text.clone(),
+    };
+    let plain = Zeroizing::new(serde_json::to_vec(&sealed).map_err(|_| UNREADABLE)?);
+    let context = context(about.kind, &about.subject);
+    let practice_key = tx.practice_key()?;
+    let sealed = match about.booking_id {
+        None => practice_key.seal(&context, &plain)?,
+        Some(id) => {
+            let Some(wrapped) = bookings::get(tx, id)?.and_then(|booking| booking.data_key) else {
+                return Ok(());
+            };
+            practice_key.unwrap(id, &wrapped)?.seal(&context, &plain)?
+        }
+    };
+    let new = New {
+        kind: about.kind,
+        subject: &about.subject,
+        booking_id: about.booking_id,
+        channel: channel_name(message.channel),
+        sealed: &sealed,
+        expires_at,
+    };
+    Ok(messages::insert(tx, &new)?)
+}
+
+/// A stored message, readable again; `None` once its patient is erased.
+pub(crate) fn open(tx: &mut Tx<'_>, stored: &Stored) -> Result<Option<Message>> {
+    let context = context(&stored.key.kind, &stored.key.subject);
+    let practice_key = tx.practice_key()?;
+    let plain = match stored.booking_id {
+        None => practice_key.open(&context, &stored.sealed)?,
+        Some(id) => {
+            let Some(wrapped) = bookings::get(tx, id)?.and_then(|booking| booking.data_key) else {
+                return Ok(None);
+            };
+            practice_key
+                .unwrap(id, &wrapped)?
+                .open(&context, &stored.sealed)?
+        }
+    };
+    let sealed: Sealed = serde_json::from_slice(&plain).map_err(|_| UNREADABLE)?;
+    let channel = match stored.channel.as_str() {
+        "sms" => Channel::Sms,
+        _ => Channel::Mail,
+    };
+    Ok(Some(Message {
+        channel,
+        to: sealed.to,
+        subject: sealed.subject,
+        text: sealed.text,
+    }))
 }

@@ -2,7 +2,7 @@
 //! order of due times.
 
 use crate::health::{self, Known};
-use crate::{Hub, Result, Stopwatch, life, passed, raise};
+use crate::{Hub, Keep, Result, Stopwatch, life, messages, passed, raise, retention};
 use jiff::Timestamp;
 use slotbridge_domain::ids::{BookingId, RequestId};
 use slotbridge_store::due::{self, Due, DueKind};
@@ -66,7 +66,8 @@ impl Timers<'_> {
             running.spawn(async move {
                 let after_start = !hub.0.has_caught_up.load(Ordering::Relaxed);
                 let known = hub.known(after_start);
-                hub.write(row.practice_id, move |tx| run_one(tx, &known, &row))
+                let keep = hub.settings().keep;
+                hub.write(row.practice_id, move |tx| run_one(tx, &known, &keep, &row))
                     .await
             });
         }
@@ -81,7 +82,7 @@ impl Timers<'_> {
 }
 
 /// Does one row's work, if nobody has done it.
-fn run_one(tx: &mut Tx<'_>, known: &Known, row: &Due) -> Result<()> {
+fn run_one(tx: &mut Tx<'_>, known: &Known, keep: &Keep, row: &Due) -> Result<()> {
     if !due::take(tx, row.kind, &row.target)? {
         return Ok(());
     }
@@ -103,6 +104,8 @@ fn run_one(tx: &mut Tx<'_>, known: &Known, row: &Due) -> Result<()> {
         DueKind::HoldExpires => holds::sweep(tx)?,
         DueKind::Health => health::run(tx, known, row.due_at)?,
         DueKind::AppointmentsPassed => passed::run(tx, row.due_at)?,
+        DueKind::Retention => retention::run(tx, keep)?,
+        DueKind::MessageExpires => messages::expire(tx, &row.target)?,
     }
     Ok(())
 }

@@ -2,8 +2,16 @@
 //!
 //! Nothing else of Slotbridge opens a connection to anybody but its database.
 
+mod mail;
+mod post;
+mod sms;
+
+pub use mail::Mail;
+pub use post::Post;
+pub use sms::Sms;
+
 use slotbridge_hub::outgoing::{
-    Callback, CallbackFailure, Callbacks, ErrorType, Message, Messages, NotSent, Sending,
+    Callback, CallbackFailure, Callbacks, Channel, ErrorType, Message, Messages, NotSent, Sending,
 };
 
 /// Sends nothing, and says so.
@@ -22,6 +30,10 @@ impl Callbacks for Closed {
 }
 
 impl Messages for Closed {
+    fn sends(&self, _: Channel) -> bool {
+        false
+    }
+
     fn send(&self, _: Message) -> Sending<'_, NotSent> {
         Box::pin(async {
             Err(NotSent {

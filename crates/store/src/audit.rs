@@ -19,6 +19,9 @@ statements! {
             CAST($3 AS TEXT), CAST($4 AS TEXT), CAST($5 AS BIGINT), CAST($6 AS TEXT), $7,
             CAST($8 AS TEXT)
         FROM audit WHERE practice_id = $1";
+    FORGET_NOTES = "UPDATE audit SET note = NULL
+        WHERE practice_id = $1 AND booking_id = $2 AND note IS NOT NULL";
+    FORGET_ALL_NOTES = "UPDATE audit SET note = NULL WHERE practice_id = $1 AND note IS NOT NULL";
     LIST = concat!("SELECT ", columns!(), " FROM audit
         WHERE practice_id = $1 ORDER BY audit_id DESC LIMIT $2 OFFSET $3");
     COUNT = "SELECT COUNT(*) FROM audit WHERE practice_id = $1";
@@ -65,6 +68,18 @@ pub fn record(tx: &mut Tx<'_>, entry: &Entry) -> Result<()> {
         &entry.call_id
     ];
     tx.push(&RECORD, args)
+}
+
+/// Forgets what was said in free text; of one booking or of all.
+///
+/// # Errors
+/// The store's.
+pub fn forget_notes(tx: &mut Tx<'_>, booking: Option<BookingId>) -> Result<()> {
+    let practice = tx.practice()?;
+    match booking {
+        Some(id) => tx.push(&FORGET_NOTES, args![practice, id]),
+        None => tx.push(&FORGET_ALL_NOTES, args![practice]),
+    }
 }
 
 fn read(row: &Row<'_>) -> Result<Entry> {

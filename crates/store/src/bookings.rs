@@ -44,6 +44,14 @@ statements! {
         WHERE practice_id = $1 AND start_at >= $2 AND start_at < $3 AND status = 'confirmed'
             AND pms_answer = 'confirmed' AND attendance IS NULL AND confirmed_at <= $4
         ORDER BY booking_id";
+    ERASE = "UPDATE bookings SET data_key = NULL, person = NULL, pms_record = NULL,
+            phone_index = NULL, name_index = NULL
+        WHERE practice_id = $1 AND booking_id = $2";
+    ERASE_ALL = "UPDATE bookings SET data_key = NULL, person = NULL, pms_record = NULL,
+            phone_index = NULL, name_index = NULL
+        WHERE practice_id = $1 AND data_key IS NOT NULL";
+    TO_COME = "SELECT COUNT(*) FROM bookings
+        WHERE practice_id = $1 AND start_at > $2 AND occupies = 1 AND end_at > $3";
     OCCUPYING = "SELECT pms_resource_id, start_at, end_at, status FROM bookings
         WHERE practice_id = $1 AND occupies = 1 AND pms_resource_id = $2
             AND start_at < $3 AND start_at > $4 AND end_at > $5";
@@ -236,6 +244,33 @@ pub fn set_life(tx: &mut Tx<'_>, id: BookingId, life: &Life) -> Result<()> {
 pub fn set_pms_record(tx: &mut Tx<'_>, id: BookingId, sealed: &[u8]) -> Result<()> {
     let (practice, now) = (tx.practice()?, tx.now());
     tx.push(&SET_PMS_RECORD, args![practice, id, sealed, now])
+}
+
+/// Destroys the key of a booking's personal data, and the data.
+///
+/// # Errors
+/// The store's.
+pub fn erase(tx: &mut Tx<'_>, id: BookingId) -> Result<()> {
+    let practice = tx.practice()?;
+    tx.push(&ERASE, args![practice, id])
+}
+
+/// Does so for all bookings of the practice, and says for how many.
+///
+/// # Errors
+/// The store's.
+pub fn erase_all(tx: &mut Tx<'_>) -> Result<u64> {
+    let practice = tx.practice()?;
+    tx.execute(&ERASE_ALL, args![practice])
+}
+
+/// How many bookings take a time that is not over, at `at`.
+///
+/// # Errors
+/// The store's.
+pub fn to_come(tx: &mut Tx<'_>, at: Timestamp) -> Result<i64> {
+    let practice = tx.practice()?;
+    tx.query_one(&TO_COME, args![practice, before(at), at], |row| row.int(0))
 }
 
 /// A time that a booking takes.

@@ -136,6 +136,12 @@ pub fn update(tx: &mut Tx<'_>, consumer: &Consumer) -> Result<()> {
     tx.execute(&UPDATE, args).map(drop)
 }
 
+/// What a consumer's webhook secret is sealed as.
+#[must_use]
+pub fn webhook_secret_context(id: ConsumerId) -> String {
+    format!("webhook secret {id}")
+}
+
 /// Replaces the sealed webhook secret.
 ///
 /// # Errors

@@ -33,15 +33,21 @@ pub enum DueKind {
     /// A day has ended at a practice that asks for its appointments then (BOOK-12); there is no
     /// target.
     AppointmentsPassed,
+    /// What the practice no longer keeps is to be forgotten.
+    Retention,
+    /// A message is no longer kept; the target is its kind and its subject.
+    MessageExpires,
 }
 
 impl DueKind {
-    const ALL: [Self; 5] = [
+    const ALL: &[Self] = &[
         Self::BookingStands,
         Self::RequestDayEnds,
         Self::HoldExpires,
         Self::Health,
         Self::AppointmentsPassed,
+        Self::Retention,
+        Self::MessageExpires,
     ];
 
     const fn as_str(self) -> &'static str {
@@ -51,6 +57,8 @@ impl DueKind {
             Self::HoldExpires => "holdExpires",
             Self::Health => "health",
             Self::AppointmentsPassed => "appointmentsPassed",
+            Self::Retention => "retention",
+            Self::MessageExpires => "messageExpires",
         }
     }
 }
@@ -104,7 +112,8 @@ pub fn next(tx: &mut Tx<'_>, at: Timestamp, limit: i64) -> Result<Vec<Due>> {
         Ok(Due {
             practice_id: row.id(0, PracticeId::new)?,
             kind: row.named(1, |name| {
-                DueKind::ALL.into_iter().find(|k| k.as_str() == name)
+                let named = |kind: &&DueKind| kind.as_str() == name;
+                DueKind::ALL.iter().find(named).copied()
             })?,
             target: row.text(2)?,
             due_at: row.timestamp(3)?,

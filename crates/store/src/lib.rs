@@ -16,6 +16,7 @@ mod figures;
 mod folder;
 mod migrate;
 mod open;
+mod rotate;
 pub mod seal;
 pub mod sql;
 mod stamps;
@@ -36,6 +37,7 @@ pub mod health;
 pub mod holds;
 pub mod idempotency_keys;
 pub mod liveness_contracts;
+pub mod messages;
 pub mod numbers;
 pub mod operator_tokens;
 pub mod pms_appointment_types;
@@ -45,6 +47,7 @@ pub mod practices;
 pub mod practitioners;
 pub mod requests;
 pub mod resource_days;
+pub mod retention;
 pub mod settings;
 pub mod slot_blocks;
 
@@ -261,6 +264,7 @@ pub fn statements() -> Vec<&'static sql::Sql> {
         holds::ALL,
         idempotency_keys::ALL,
         liveness_contracts::ALL,
+        messages::ALL,
         numbers::ALL,
         operator_tokens::ALL,
         pms_appointment_types::ALL,
@@ -270,6 +274,8 @@ pub fn statements() -> Vec<&'static sql::Sql> {
         practitioners::ALL,
         requests::ALL,
         resource_days::ALL,
+        retention::ALL,
+        rotate::ALL,
         settings::ALL,
         slot_blocks::ALL,
     ]

@@ -5,7 +5,7 @@ use crate::engine::postgres::{self, PgConnection, Postgres};
 use crate::engine::sqlite::{self, Sqlite};
 use crate::seal::{self, Keyring, MasterKey, hex};
 use crate::stamps::Stamps;
-use crate::{Engine, Figures, Result, Store, StoreError, make_folder, migrate, settings};
+use crate::{Engine, Figures, Result, Store, StoreError, make_folder, migrate, rotate, settings};
 use slotbridge_domain::clock::{Clock, Random};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -31,6 +31,8 @@ pub struct OpenOptions {
     pub random: Arc<dyn Random>,
     /// The key that wraps all others.
     pub master_key: MasterKey,
+    /// The one before it: what it wrapped is wrapped anew.
+    pub previous_master_key: Option<MasterKey>,
     /// How many PostgreSQL connections to keep.
     pub postgres_workers: usize,
 }
@@ -74,7 +76,9 @@ impl Store {
     /// [`StoreError::Refused`] with what to do: made by a newer version, folder in use, another
     /// master key. Else that it cannot be reached.
     pub fn open(options: OpenOptions) -> Result<Self> {
-        let keyring = Keyring::new(&options.master_key, Arc::clone(&options.random))?;
+        let previous = options.previous_master_key;
+        let random = Arc::clone(&options.random);
+        let keyring = Keyring::new(&options.master_key, previous.as_ref(), random)?;
         let shared = Arc::new(Shared {
             clock: options.clock,
             keyring,
@@ -115,13 +119,15 @@ impl Store {
             shared,
             _lock: lock,
         };
-        store.check_master_key(options.master_key)?;
+        store.check_master_key(options.master_key, previous)?;
         Ok(store)
     }
 
     /// The store's own check value opens only under the master key that it was made with. The
-    /// key's fingerprint stands beside it, so that a backup can say which key it needs.
-    fn check_master_key(&self, master_key: MasterKey) -> Result<()> {
+    /// key's fingerprint stands beside it, so that a backup can say which key it needs. Where the
+    /// key before is given as well, all that it wrapped is wrapped anew, at every start: another
+    /// node may have gone on with it for a while.
+    fn check_master_key(&self, master_key: MasterKey, previous: Option<MasterKey>) -> Result<()> {
         let check = move |tx: &mut crate::Tx<'_>| {
             let stored = match settings::get(tx, MASTER_KEY_CHECK)? {
                 Some(stored) => stored,
@@ -130,7 +136,12 @@ impl Store {
                     settings::get_or_set(tx, MASTER_KEY_CHECK, &ours)?
                 }
             };
-            if !master_key.made(&stored)? {
+            let ours = master_key.made(&stored)?;
+            let previous_ones = match &previous {
+                Some(previous) => previous.made(&stored)?,
+                None => false,
+            };
+            if !ours && !previous_ones {
                 return Err(StoreError::Refused(
                     "the master key is not the one that this store was made with: give the right \
                      one in SLOTBRIDGE_MASTER_KEY or the key file; without it the personal data \
@@ -139,7 +150,20 @@ impl Store {
                 ));
             }
             let fingerprint = master_key.fingerprint();
-            settings::get_or_set(tx, MASTER_KEY_FINGERPRINT, &fingerprint).map(drop)
+            if previous.is_none() {
+                return settings::get_or_set(tx, MASTER_KEY_FINGERPRINT, &fingerprint).map(drop);
+            }
+            let wrapped = rotate::rewrap(tx)?;
+            let check = hex(&tx.keyring().seal(seal::CHECK_CONTEXT, b"slotbridge")?);
+            settings::set(tx, MASTER_KEY_CHECK, &check)?;
+            settings::set(tx, MASTER_KEY_FINGERPRINT, &fingerprint)?;
+            tracing::info!(
+                wrapped,
+                fingerprint,
+                "the previous master key is no longer needed, once every node has started with \
+                 this one"
+            );
+            Ok(())
         };
         let (call, answer) = crate::engine::Call::new(None, false, check, &self.shared);
         let runtime = postgres::runtime()?;

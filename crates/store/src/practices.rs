@@ -40,6 +40,8 @@ statements! {
             search_suburb = $18, search_specialties = $19, ask_after_appointments = $20,
             hide_when_feature_late = $21
         WHERE practice_id = $1";
+    DESTROY_KEY = "UPDATE practices SET wrapped_key = NULL, deactivated_at = COALESCE(deactivated_at, $2)
+        WHERE practice_id = $1";
     WRAPPED_KEY = "SELECT wrapped_key FROM practices WHERE practice_id = $1";
 }
 
@@ -284,6 +286,26 @@ pub fn update(tx: &mut Tx<'_>, practice: &Practice) -> Result<()> {
         practice.hide_when_feature_late
     ];
     tx.execute(&UPDATE, args).map(drop)
+}
+
+/// Destroys the practice's key, for good, and with it whatever it seals: the practice takes part no
+/// more.
+///
+/// # Errors
+/// The store's.
+pub fn destroy_key(tx: &mut Tx<'_>) -> Result<()> {
+    let (practice, now) = (tx.practice()?, tx.now());
+    tx.execute(&DESTROY_KEY, args![practice, now])?;
+    tx.keyring().forget(practice);
+    Ok(())
+}
+
+/// Whether the practice's key was destroyed.
+///
+/// # Errors
+/// The store's.
+pub fn is_erased(tx: &mut Tx<'_>) -> Result<bool> {
+    Ok(wrapped_key(tx)?.is_none())
 }
 
 /// The practice's key, wrapped.

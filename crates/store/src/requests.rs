@@ -47,6 +47,10 @@ statements! {
     /// Of all practices; reads what `requests_outstanding` holds.
     OVERVIEW = "SELECT type, COUNT(*), MIN(created_at) FROM requests
         WHERE resolved_at IS NULL GROUP BY type";
+    CLOSE_OF_BOOKING = "UPDATE requests SET resolved_at = $3, answer = 'closed'
+        WHERE practice_id = $1 AND booking_id = $2 AND resolved_at IS NULL";
+    CLOSE_ALL = "UPDATE requests SET resolved_at = $2, answer = 'closed'
+        WHERE practice_id = $1 AND resolved_at IS NULL";
     OF_RESOURCE = "UPDATE requests SET resolved_at = $3, answer = 'closed'
         WHERE practice_id = $1 AND type = 'availability' AND pms_resource_id = $2
             AND resolved_at IS NULL";
@@ -283,6 +287,18 @@ pub fn resolve(tx: &mut Tx<'_>, kind: RequestType, target: &Target, answer: &str
 pub fn resolve_id(tx: &mut Tx<'_>, id: RequestId, answer: &str) -> Result<bool> {
     let (practice, now) = (tx.practice()?, tx.now());
     Ok(tx.execute(&RESOLVE_ID, args![practice, id, now, answer])? > 0)
+}
+
+/// Closes all that is asked about a booking, or (`None`) of the practice at all.
+///
+/// # Errors
+/// The store's.
+pub fn close(tx: &mut Tx<'_>, booking: Option<BookingId>) -> Result<()> {
+    let (practice, now) = (tx.practice()?, tx.now());
+    match booking {
+        Some(id) => tx.push(&CLOSE_OF_BOOKING, args![practice, id, now]),
+        None => tx.push(&CLOSE_ALL, args![practice, now]),
+    }
 }
 
 /// Closes what is asked of a resource that is gone (AVAIL-7).

@@ -9,7 +9,7 @@
 //!
 //! AES-256-GCM throughout; what is sealed says in its associated data what it is and whose, so
 //! that a blob moved to another row does not open. Destroying a wrapped key destroys what it
-//! seals, in the store, its log and its backups. What must be searched has a blind index: an HMAC
+//! seals, in the store, its log and its backups, once no master key that wrapped it is left. What must be searched has a blind index: an HMAC
 //! under a key derived from the practice's.
 
 use crate::{Result, StoreError};
@@ -133,14 +133,21 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
 /// The keys in use.
 pub struct Keyring {
     master: Aead,
+    /// The master key before: what it sealed can still be opened.
+    previous: Option<Aead>,
     random: Arc<dyn Random>,
     practices: Mutex<HashMap<PracticeId, Arc<PracticeKey>>>,
 }
 
 impl Keyring {
-    pub(crate) fn new(master: &MasterKey, random: Arc<dyn Random>) -> Result<Self> {
+    pub(crate) fn new(
+        master: &MasterKey,
+        previous: Option<&MasterKey>,
+        random: Arc<dyn Random>,
+    ) -> Result<Self> {
         Ok(Self {
             master: Aead::new(&master.0)?,
+            previous: previous.map(|key| Aead::new(&key.0)).transpose()?,
             random,
             practices: Mutex::default(),
         })
@@ -163,7 +170,27 @@ impl Keyring {
     /// # Errors
     /// It was sealed under another master key or context, or is damaged.
     pub fn open(&self, context: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
-        self.master.open(context, sealed)
+        match (self.master.open(context, sealed), &self.previous) {
+            (Err(_), Some(previous)) => previous.open(context, sealed),
+            (opened, _) => opened,
+        }
+    }
+
+    /// What the previous master key sealed, sealed anew; `None` for what the present one opens.
+    ///
+    /// # Errors
+    /// Neither key opens it.
+    pub(crate) fn sealed_anew(&self, context: &str, sealed: &[u8]) -> Result<Option<Vec<u8>>> {
+        if self.master.open(context, sealed).is_ok() {
+            return Ok(None);
+        }
+        let plain = self.open(context, sealed)?;
+        self.seal(context, &plain).map(Some)
+    }
+
+    /// Forgets a practice's key, which has been destroyed.
+    pub fn forget(&self, practice: PracticeId) {
+        self.practices.lock().remove(&practice);
     }
 
     /// A new key for a practice, wrapped.
@@ -197,7 +224,8 @@ impl Keyring {
     }
 }
 
-fn practice_context(practice: PracticeId) -> String {
+/// What a practice's key is wrapped as.
+pub(crate) fn practice_context(practice: PracticeId) -> String {
     format!("practice key {practice}")
 }
 
@@ -309,7 +337,7 @@ mod tests {
 
     #[test]
     fn a_blob_opens_only_under_its_own_key_and_context() {
-        let keyring = Keyring::new(&MasterKey::new([7; 32]), random()).unwrap();
+        let keyring = Keyring::new(&MasterKey::new([7; 32]), None, random()).unwrap();
         let practice = PracticeId::new(1).unwrap();
         let wrapped = keyring.new_practice_key(practice).unwrap();
         let key = keyring.unwrap(practice, &wrapped).unwrap();
@@ -347,8 +375,24 @@ mod tests {
     }
 
     #[test]
+    fn what_the_previous_master_key_sealed_is_sealed_anew() {
+        let [old, new] = [7, 8].map(|byte| MasterKey::new([byte; 32]));
+        let before = Keyring::new(&old, None, random()).unwrap();
+        let sealed = before.seal("secret", b"Anna").unwrap();
+        let both = Keyring::new(&new, Some(&old), random()).unwrap();
+        assert_eq!(both.open("secret", &sealed).unwrap().as_slice(), b"Anna");
+        let anew = both.sealed_anew("secret", &sealed).unwrap().unwrap();
+        assert_eq!(both.sealed_anew("secret", &anew).unwrap(), None);
+        assert!(both.sealed_anew("another", &sealed).is_err());
+        let after = Keyring::new(&new, None, random()).unwrap();
+        assert_eq!(after.open("secret", &anew).unwrap().as_slice(), b"Anna");
+        assert!(after.open("secret", &sealed).is_err());
+        assert!(before.open("secret", &anew).is_err());
+    }
+
+    #[test]
     fn a_blind_index_is_the_practices_own() {
-        let keyring = Keyring::new(&MasterKey::new([7; 32]), random()).unwrap();
+        let keyring = Keyring::new(&MasterKey::new([7; 32]), None, random()).unwrap();
         let key = |n| {
             let practice = PracticeId::new(n).unwrap();
             keyring

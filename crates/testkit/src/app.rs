@@ -19,6 +19,8 @@ use slotbridge_domain::clock::{Clock, Random};
 use slotbridge_domain::keys::KeyKind;
 use slotbridge_hub::clock::MovableClock;
 use slotbridge_hub::faults::FaultBox;
+use slotbridge_hub::outgoing::Outgoing;
+use slotbridge_hub::record::Recorder;
 use slotbridge_hub::{Hub, Settings};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -158,6 +160,24 @@ impl TestApp {
     /// # Panics
     /// The store cannot be opened.
     pub async fn on(database: TestDatabase, clock: Arc<TestClock>, sandbox: bool) -> Self {
+        Self::with(database, clock, sandbox, crate::outgoing()).await
+    }
+
+    /// A hub on a fresh database, with ways out.
+    pub async fn sending(outgoing: Outgoing) -> Self {
+        Self::with(TestDatabase::new(), TestClock::new(), false, outgoing).await
+    }
+
+    /// A hub on that database, with ways out.
+    ///
+    /// # Panics
+    /// The store cannot be opened.
+    pub async fn with(
+        database: TestDatabase,
+        clock: Arc<TestClock>,
+        sandbox: bool,
+        outgoing: Outgoing,
+    ) -> Self {
         // What the log says of a failure belongs beside the failed test.
         let _ = tracing_subscriber::fmt()
             .with_max_level(tracing_subscriber::filter::LevelFilter::WARN)
@@ -172,7 +192,8 @@ impl TestApp {
         };
         let store = database.open(of_store, Arc::clone(&random));
         let faults = FaultBox::new(movable.clone(), Arc::clone(&random));
-        let outgoing = faults.around(crate::outgoing());
+        let recorder = Recorder::new(movable.clone());
+        let outgoing = recorder.around(faults.around(outgoing));
         let hub = Hub::new(store, random, outgoing, Settings::default());
         if sandbox {
             movable.resume(&hub).await.expect("the sandbox's clock");
@@ -184,6 +205,7 @@ impl TestApp {
         let options = ApiOptions {
             sandbox: sandbox.then_some(movable),
             faults: Some(faults),
+            recorder: Some(recorder),
             ..ApiOptions::default()
         };
         let router = slotbridge_api::router(hub.clone(), options);
@@ -367,6 +389,12 @@ impl TestApp {
             .run()
             .await
             .expect("due work is done");
+        self.hub
+            .messenger()
+            .await
+            .run()
+            .await
+            .expect("messages are tried");
     }
 
     /// A consumer and a practice of the given details, with the one's consent for the other.

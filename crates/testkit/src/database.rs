@@ -136,6 +136,7 @@ impl TestDatabase {
             clock,
             random,
             master_key: MasterKey::new(MASTER_KEY),
+            previous_master_key: None,
             postgres_workers: WORKERS,
         }
     }

@@ -15,5 +15,5 @@ pub use app::{Answer, Pms, TestApp};
 pub use clinic::{Booked, Clinic};
 pub use clock::TestClock;
 pub use database::{TestDatabase, TestEngine};
-pub use outgoing::outgoing;
+pub use outgoing::{Postbox, outgoing};
 pub use random::TestRandom;

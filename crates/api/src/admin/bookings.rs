@@ -182,7 +182,7 @@ pub(super) async fn list(
 #[derive(ToSchema)]
 #[serde(untagged)]
 #[expect(dead_code, reason = "it describes what `SearchInput` reads")]
-enum PersonBody {
+pub(super) enum PersonBody {
     /// By phone.
     Phone {
         /// The phone, in any form in which it can be entered.
@@ -201,7 +201,7 @@ enum PersonBody {
 }
 
 /// The body of a search: a phone, or a last name with a date of birth.
-pub(super) struct SearchInput(PersonSearch);
+pub(super) struct SearchInput(pub(super) PersonSearch);
 
 impl FromJson for SearchInput {
     fn from_json(node: &Node<'_>, faults: &mut Faults) -> Option<Self> {

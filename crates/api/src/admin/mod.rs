@@ -5,7 +5,9 @@ mod bookings;
 mod catalogue;
 mod consents;
 mod consumers;
+mod erasure;
 mod health;
+mod messages;
 mod operator_tokens;
 mod practices;
 mod requests;
@@ -73,6 +75,9 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(audit::list))
         .routes(routes!(health::get))
         .routes(routes!(health::holidays, health::set_holidays))
+        .routes(routes!(erasure::patient))
+        .routes(routes!(erasure::practice))
+        .routes(routes!(messages::list))
 }
 
 /// A list without pages.

@@ -18,7 +18,7 @@ use std::sync::LazyLock;
 
 /// Only scripts and styles of ours, calls to this server alone, no frames. Images in the styles of
 /// Swagger UI are `data:`.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+pub(crate) const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
                       img-src 'self' data:; connect-src 'self'; base-uri 'none'; \
                       form-action 'none'; frame-ancestors 'none'";
 
@@ -75,7 +75,7 @@ fn html(page: String) -> Response {
 }
 
 /// What every answer of these says of itself.
-fn headers(media_type: &'static str) -> HeaderMap {
+pub(crate) fn headers(media_type: &'static str) -> HeaderMap {
     let all: [(HeaderName, &'static str); 5] = [
         (header::CONTENT_TYPE, media_type),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),

@@ -130,6 +130,7 @@ impl Face {
                 "bookings",
                 "A practice's bookings, and what staff do with them.",
             ),
+            ("messages", "What people were told."),
         ],
         failures: Failures::Problem,
         callers: Callers::Operators,

@@ -1,6 +1,7 @@
 //! The sandbox API: `/sandbox-api/v1`, time and faults under the callers' control.
 
 pub(crate) mod faults;
+pub(crate) mod live;
 
 use crate::ApiState;
 use crate::problem::{Input, Result};
@@ -8,7 +9,7 @@ use axum::extract::State;
 use axum::{Extension, Json};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
-use slotbridge_hub::clock::MovableClock;
+use slotbridge_hub::clock::{FURTHEST_SECONDS, MovableClock};
 use slotbridge_hub::{Error, Fault, Hub};
 use slotbridge_wire::read::{self, Faults, FromJson, Node};
 use slotbridge_wire::schema::Instant;
@@ -17,11 +18,9 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-/// The furthest that one call moves the clock: ten years.
-const FURTHEST_SECONDS: i64 = 10 * 366 * 24 * 3600;
-
 pub(crate) fn routes() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::default().routes(routes!(show, shift))
+    OpenApiRouter::default()
+        .routes(routes!(show, shift))
         .routes(routes!(faults::get, faults::set, faults::end))
 }
 
@@ -47,14 +46,14 @@ struct Hands {
 enum MoveBody {
     /// By a time.
     By {
-        /// By how many seconds, at most ten years.
+        /// By how many seconds, at most 366 days.
         #[serde(rename = "advanceSeconds")]
-        #[schema(minimum = 0, maximum = 316_224_000)]
+        #[schema(minimum = 0, maximum = 31_622_400)]
         advance_seconds: i64,
     },
     /// To an instant.
     To {
-        /// When it is to be.
+        /// When it is to be, at most 366 days ahead.
         #[schema(value_type = Instant)]
         set: String,
     },

@@ -1,4 +1,4 @@
-//! `slotbridge admin bookability`, `attention` and `audit`: what the hub knows.
+//! `slotbridge admin bookability`, `attention`, `audit` and `messages`: what the hub knows.
 
 use super::job::{Column, Job, PageArgs};
 use crate::http::Call;
@@ -16,6 +16,16 @@ const AUDIT: &[Column] = &[
     ("BOOKING", "/bookingId"),
     ("DETAIL", "/detail"),
     ("NOTE", "/note"),
+];
+
+const MESSAGES: &[Column] = &[
+    ("AT", "/createdAt"),
+    ("WHAT", "/kind"),
+    ("STATE", "/state"),
+    ("BY", "/channel"),
+    ("TO", "/to"),
+    ("SUBJECT", "/subject"),
+    ("TEXT", "/text"),
 ];
 
 /// Says whether a time is bookable, or every reason why not
@@ -104,5 +114,23 @@ impl Audit {
             .with("bookingId", self.booking_id)
             .with("page", self.page.page);
         Job::list(call, AUDIT)
+    }
+}
+
+/// Shows what people were told, newest first; and, where nothing is set up to send it, what they
+/// would have been
+#[derive(clap::Args)]
+#[command(after_help = "Example: slotbridge admin messages 1")]
+pub(super) struct Messages {
+    /// The practice's id
+    practice: i64,
+    #[command(flatten)]
+    page: PageArgs,
+}
+
+impl Messages {
+    pub(super) fn job(self) -> Job {
+        let call = Call::get(format!("practices/{}/messages", self.practice));
+        Job::list(call.with("page", self.page.page), MESSAGES)
     }
 }

@@ -5,6 +5,7 @@ mod appointment_types;
 mod bookings;
 mod consents;
 mod consumers;
+mod erase;
 mod facts;
 mod holidays;
 mod job;
@@ -94,6 +95,9 @@ enum Group {
     #[command(subcommand)]
     Holidays(holidays::Command),
     Audit(facts::Audit),
+    Messages(facts::Messages),
+    #[command(subcommand)]
+    Erase(erase::Command),
     #[command(subcommand)]
     OperatorTokens(operator_tokens::Command),
 }
@@ -114,6 +118,8 @@ impl Group {
             Self::Health(args) => args.job(),
             Self::Holidays(command) => command.job(),
             Self::Audit(args) => args.job(),
+            Self::Erase(command) => command.job(),
+            Self::Messages(args) => args.job(),
             Self::OperatorTokens(command) => command.job(),
         }
     }

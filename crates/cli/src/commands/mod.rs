@@ -7,6 +7,7 @@ mod demo;
 mod keygen;
 mod openapi;
 mod restore;
+mod rotate_master_key;
 mod serve;
 
 use crate::admin;
@@ -43,6 +44,7 @@ enum Command {
     Restore(restore::Args),
     Admin(Box<admin::Args>),
     Keygen(keygen::Args),
+    RotateMasterKey(rotate_master_key::Args),
     Openapi(openapi::Args),
     Completions(completions::Args),
 }
@@ -57,6 +59,7 @@ pub(crate) fn run() -> Result<(), Failure> {
         Command::Restore(args) => restore::run(&args),
         Command::Admin(args) => admin::run(*args),
         Command::Keygen(args) => keygen::run(&args),
+        Command::RotateMasterKey(args) => rotate_master_key::run(&args),
         Command::Openapi(args) => openapi::run(&args),
         Command::Completions(args) => {
             completions::run(&args);

@@ -1,5 +1,6 @@
 //! The settings in force.
 
+use slotbridge_hub::Keep;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
@@ -21,6 +22,10 @@ pub(crate) struct Settings {
     pub(crate) master_key: Option<String>,
     /// The file that holds it.
     pub(crate) master_key_file: Option<PathBuf>,
+    /// The master key before, while it is changed.
+    pub(crate) previous_master_key: Option<String>,
+    /// The file that holds that.
+    pub(crate) previous_master_key_file: Option<PathBuf>,
     /// An operator's token that is to be live.
     pub(crate) operator_token: Option<String>,
     /// What is logged.
@@ -29,6 +34,8 @@ pub(crate) struct Settings {
     pub(crate) hold_seconds: i64,
     /// The public holidays, in place of those that the program knows.
     pub(crate) public_holidays_file: Option<PathBuf>,
+    /// How long things are kept.
+    pub(crate) keep: Keep,
     /// The largest body.
     pub(crate) body_limit_bytes: usize,
     /// Calls of the booking API per minute and client address.
@@ -41,6 +48,16 @@ pub(crate) struct Settings {
     pub(crate) drain_seconds: u64,
     /// How many connections to PostgreSQL are kept.
     pub(crate) postgres_connections: usize,
+    /// The server that takes mail.
+    pub(crate) smtp_url: Option<String>,
+    /// Whom mail is from.
+    pub(crate) mail_from: Option<String>,
+    /// The gateway that takes SMS.
+    pub(crate) sms_url: Option<String>,
+    /// The token that it wants.
+    pub(crate) sms_token: Option<String>,
+    /// How long messages are kept.
+    pub(crate) message_days: i64,
 }
 
 impl Default for Settings {
@@ -53,16 +70,24 @@ impl Default for Settings {
             sandbox: false,
             master_key: None,
             master_key_file: None,
+            previous_master_key: None,
+            previous_master_key_file: None,
             operator_token: None,
             log: "info".to_owned(),
             hold_seconds: slotbridge_hub::Settings::default().hold_seconds,
             public_holidays_file: None,
+            keep: Keep::default(),
             body_limit_bytes: limits.body_bytes,
             booking_requests_per_minute: limits.requests_per_minute,
             trusted_proxies: limits.trusted_proxies,
             metrics_readers: Vec::new(),
             drain_seconds: 0,
             postgres_connections: 8,
+            smtp_url: None,
+            mail_from: None,
+            sms_url: None,
+            sms_token: None,
+            message_days: slotbridge_hub::Settings::default().message_days,
         }
     }
 }

@@ -4,6 +4,7 @@ use super::redact;
 use super::settings::{DATA_DIR, Settings};
 use serde_json::{Value, json};
 use slotbridge_domain::keys::KeyKind;
+use slotbridge_outbound::{Mail, Sms};
 use slotbridge_store::seal::MasterKey;
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
@@ -165,6 +166,30 @@ pub(crate) const TABLE: &[Setting] = &[
                 of the two.",
     },
     Setting {
+        name: "previous_master_key",
+        secret: true,
+        read: |settings, text| {
+            MasterKey::from_hex(text).ok_or("must be 64 hexadecimal digits")?;
+            settings.previous_master_key = Some(text.to_owned());
+            Ok(())
+        },
+        shown: |settings| hidden(settings.previous_master_key.as_ref()),
+        example: "0000000000000000000000000000000000000000000000000000000000000000",
+        about: "The master key before, while it is changed: what it wrapped is wrapped anew at \
+                the start.\nTo be taken out once every node has started with the new one.",
+    },
+    Setting {
+        name: "previous_master_key_file",
+        secret: false,
+        read: |settings, text| {
+            settings.previous_master_key_file = Some(PathBuf::from(text));
+            Ok(())
+        },
+        shown: |settings| path(settings.previous_master_key_file.as_ref()),
+        example: "/etc/slotbridge/previous-master-key",
+        about: "The file that holds the master key before.",
+    },
+    Setting {
         name: "operator_token",
         secret: true,
         read: |settings, text| {
@@ -215,6 +240,44 @@ pub(crate) const TABLE: &[Setting] = &[
         example: "/etc/slotbridge/holidays.csv",
         about: "Public holidays by state, in place of those that the program knows (2024 to 2032): \
                 a line\neach, `day,states,name`, the states with blanks between or * for all.",
+    },
+    Setting {
+        name: "booking_days",
+        secret: false,
+        read: |settings, text| {
+            number(
+                &mut settings.keep.booking_days,
+                text,
+                " of days",
+                1..=36_500,
+            )
+        },
+        shown: |settings| json!(settings.keep.booking_days),
+        example: "",
+        about: "How long a booking's person, and what the PMS said of it, are kept, from its appointment on.",
+    },
+    Setting {
+        name: "audit_days",
+        secret: false,
+        read: |settings, text| number(&mut settings.keep.audit_days, text, " of days", 1..=36_500),
+        shown: |settings| json!(settings.keep.audit_days),
+        example: "",
+        about: "How long the audit trail is kept.",
+    },
+    Setting {
+        name: "request_days",
+        secret: false,
+        read: |settings, text| {
+            number(
+                &mut settings.keep.request_days,
+                text,
+                " of days",
+                1..=36_500,
+            )
+        },
+        shown: |settings| json!(settings.keep.request_days),
+        example: "",
+        about: "How long requests are kept once they are resolved.",
     },
     Setting {
         name: "body_limit_bytes",
@@ -285,5 +348,65 @@ pub(crate) const TABLE: &[Setting] = &[
         shown: |settings| json!(settings.postgres_connections),
         example: "",
         about: "How many connections to PostgreSQL are kept.",
+    },
+    Setting {
+        name: "smtp_url",
+        secret: true,
+        read: |settings, text| {
+            Mail::new(text, "from@example.com")?;
+            settings.smtp_url = Some(text.to_owned());
+            Ok(())
+        },
+        shown: |settings| {
+            let url = settings.smtp_url.as_ref();
+            url.map_or(Value::Null, |url| json!(redact::url(url)))
+        },
+        example: "smtp://user:password@mail.example:587?tls=required",
+        about: "The server that takes mail to patients and practices; smtps:// for TLS from the \
+                start. Without\nit mail stays in the outbox: `slotbridge admin messages`.",
+    },
+    Setting {
+        name: "mail_from",
+        secret: false,
+        read: |settings, text| {
+            Mail::new("smtp://localhost", text)?;
+            settings.mail_from = Some(text.to_owned());
+            Ok(())
+        },
+        shown: |settings| json!(settings.mail_from),
+        example: "Appointments <no-reply@hub.example>",
+        about: "Whom mail is from; needed with smtp_url.",
+    },
+    Setting {
+        name: "sms_url",
+        secret: true,
+        read: |settings, text| {
+            Sms::new(text, None)?;
+            settings.sms_url = Some(text.to_owned());
+            Ok(())
+        },
+        shown: |settings| hidden(settings.sms_url.as_ref()),
+        example: "https://sms.example/messages",
+        about: "The gateway that takes SMS: a POST of {\"to\", \"text\"}. Without it they stay in the \
+                outbox.",
+    },
+    Setting {
+        name: "sms_token",
+        secret: true,
+        read: |settings, text| {
+            settings.sms_token = Some(text.to_owned());
+            Ok(())
+        },
+        shown: |settings| hidden(settings.sms_token.as_ref()),
+        example: "...",
+        about: "The bearer token that the gateway wants.",
+    },
+    Setting {
+        name: "message_days",
+        secret: false,
+        read: |settings, text| number(&mut settings.message_days, text, " of days", 1..=3650),
+        shown: |settings| json!(settings.message_days),
+        example: "",
+        about: "How long messages to people are kept, sealed, once they are sent or given up.",
     },
 ];

@@ -7,6 +7,8 @@ use std::path::Path;
 
 /// The file with the master key.
 pub(crate) const MASTER_KEY: &str = "master-key";
+/// The file with the next one, while it is changed.
+pub(crate) const NEW_MASTER_KEY: &str = "master-key.new";
 /// The file with the operator's token.
 pub(crate) const OPERATOR_TOKEN: &str = "operator-token";
 /// The file by which one knows that a store has been made; the store names it.
@@ -71,6 +73,18 @@ pub(crate) fn create(path: &Path, secret: &str) -> Result<String, Failure> {
         }
         Err(error) => Err(fails(error.error)),
     }
+}
+
+/// Puts a secret in the place of another.
+pub(crate) fn replace(from: &Path, to: &Path) -> Result<(), Failure> {
+    let fails = |error: std::io::Error| {
+        Failure::new(format!("{} cannot be written: {error}", to.display()))
+    };
+    std::fs::rename(from, to).map_err(fails)?;
+    let folder = to.parent().unwrap_or(Path::new("."));
+    std::fs::File::open(folder)
+        .and_then(|folder| folder.sync_all())
+        .map_err(fails)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The master key and the operator's token: given, found, or made at the first start.
 
-use super::folder::{self, MASTER_KEY, OPERATOR_TOKEN};
+use super::folder::{self, MASTER_KEY, NEW_MASTER_KEY, OPERATOR_TOKEN};
 use crate::config::Settings;
 use crate::failure::Failure;
 use slotbridge_domain::clock::Random;
@@ -20,8 +20,83 @@ pub(crate) fn new_master_key(random: &dyn Random) -> String {
     text
 }
 
+/// The master key, and the one before while it is changed.
+pub(super) struct MasterKeys {
+    pub(super) present: MasterKey,
+    pub(super) previous: Option<MasterKey>,
+    /// The file of an embedded store's next key, which is to take the place of the present one's
+    /// once the store has it.
+    pub(super) next: Option<PathBuf>,
+}
+
+/// The store has been opened with the next key: it takes the place of the one before.
+pub(super) fn settle(next: &Path) -> Result<(), Failure> {
+    folder::replace(next, &next.with_file_name(MASTER_KEY))
+}
+
+/// The master keys of these settings; made in the folder of an embedded store that is yet to be.
+pub(super) fn master_keys(settings: &Settings, random: &dyn Random) -> Result<MasterKeys, Failure> {
+    if let Some(path) = own_file(settings).map(|path| path.with_file_name(NEW_MASTER_KEY))
+        && let Some(next) = parse(folder::read(&path)?, &path)?
+    {
+        let previous = parse(folder::read(&path.with_file_name(MASTER_KEY))?, &path)?;
+        return Ok(MasterKeys {
+            present: next,
+            previous,
+            next: Some(path),
+        });
+    }
+    let previous = match (
+        &settings.previous_master_key,
+        &settings.previous_master_key_file,
+    ) {
+        (Some(text), _) => MasterKey::from_hex(text),
+        (None, Some(path)) => parse(folder::read(path)?, path)?,
+        (None, None) => None,
+    };
+    Ok(MasterKeys {
+        present: master_key(settings, random)?,
+        previous,
+        next: None,
+    })
+}
+
+/// The key file in the folder of an embedded store, where the settings name no other key.
+fn own_file(settings: &Settings) -> Option<PathBuf> {
+    let named = settings.master_key.is_some() || settings.master_key_file.is_some();
+    let folder = settings
+        .folder()
+        .filter(|_| settings.database_url.is_none());
+    folder
+        .filter(|_| !named)
+        .map(|folder| folder.join(MASTER_KEY))
+}
+
+/// Puts a new master key beside the present one of an embedded store; whoever opens the store next
+/// changes to it. A change that was begun is gone on with.
+pub(crate) fn prepare_new_master_key(
+    settings: &Settings,
+    random: &dyn Random,
+) -> Result<(), Failure> {
+    let Some(path) = own_file(settings) else {
+        return Err(Failure::new(
+            "the master key comes from the settings, not from the folder of an embedded store: \
+             make one with slotbridge keygen master-key, give it as the master key and the present \
+             one as SLOTBRIDGE_PREVIOUS_MASTER_KEY, and start every node again",
+        ));
+    };
+    if parse(folder::read(&path)?, &path)?.is_none() {
+        return Err(Failure::new(format!(
+            "there is no master key in {}: is it the right folder?",
+            path.display()
+        )));
+    }
+    let next = path.with_file_name(NEW_MASTER_KEY);
+    folder::create(&next, &new_master_key(random)).map(drop)
+}
+
 /// The master key of these settings; made in the folder of an embedded store that is yet to be.
-pub(super) fn master_key(settings: &Settings, random: &dyn Random) -> Result<MasterKey, Failure> {
+fn master_key(settings: &Settings, random: &dyn Random) -> Result<MasterKey, Failure> {
     let (folder, path) = match find(settings)? {
         Found::Key(key) => return Ok(key),
         Found::NoneIn(folder, path) => (folder, path),

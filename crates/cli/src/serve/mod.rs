@@ -12,7 +12,7 @@ mod workers;
 
 pub(crate) use folder::{OPERATOR_TOKEN, make as make_folder};
 pub(crate) use greeting::url;
-pub(crate) use keys::{TokenPlace, existing_master_key, new_master_key};
+pub(crate) use keys::{TokenPlace, existing_master_key, new_master_key, prepare_new_master_key};
 pub(crate) use logs::{Form, start as start_logs};
 pub(crate) use open::{Opened, location, open};
 pub(crate) use signals::Signals;
@@ -87,6 +87,7 @@ impl Running {
         let options = ApiOptions {
             sandbox: opened.sandbox.clone(),
             faults: opened.faults.clone(),
+            recorder: opened.recorder.clone(),
             limits,
             metrics_readers: settings.metrics_readers.clone(),
             draining: Arc::clone(&draining),

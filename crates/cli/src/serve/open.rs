@@ -11,6 +11,8 @@ use slotbridge_hub::Hub;
 use slotbridge_hub::clock::MovableClock;
 use slotbridge_hub::faults::FaultBox;
 use slotbridge_hub::outgoing::Outgoing;
+use slotbridge_hub::record::Recorder;
+use slotbridge_outbound::{Mail, Post, Sms};
 use slotbridge_store::{Location, OpenOptions, Store};
 use std::sync::Arc;
 
@@ -22,6 +24,8 @@ pub(crate) struct Opened {
     pub(crate) sandbox: Option<Arc<MovableClock>>,
     /// What goes wrong on demand, in a sandbox.
     pub(crate) faults: Option<Arc<FaultBox>>,
+    /// What was said lately, in a sandbox.
+    pub(crate) recorder: Option<Arc<Recorder>>,
     /// Where an operator finds a token.
     pub(crate) token: TokenPlace,
 }
@@ -34,6 +38,26 @@ pub(crate) fn location(settings: &Settings) -> Location {
     }
 }
 
+/// The ways by which these settings let messages go.
+fn post(settings: &Settings) -> Result<Post, Failure> {
+    let mail = match (&settings.smtp_url, &settings.mail_from) {
+        (None, _) => None,
+        (Some(_), None) => {
+            return Err(Failure::new(
+                "smtp_url is set and mail_from is not: say whom mail is from",
+            ));
+        }
+        (Some(url), Some(from)) => Some(Mail::new(url, from).map_err(Failure::new)?),
+    };
+    let sms = settings
+        .sms_url
+        .as_deref()
+        .map(|url| Sms::new(url, settings.sms_token.clone()))
+        .transpose()
+        .map_err(Failure::new)?;
+    Ok(Post { mail, sms })
+}
+
 /// Opens the hub that the settings describe, and makes at its first start what it needs.
 pub(crate) async fn open(settings: &Settings) -> Result<Opened, Failure> {
     let random = system::random();
@@ -42,6 +66,7 @@ pub(crate) async fn open(settings: &Settings) -> Result<Opened, Failure> {
         folder::make(folder)?;
     }
     let sandbox = settings.sandbox.then(|| MovableClock::new(system::clock()));
+    let keys = keys::master_keys(settings, &*random)?;
     let options = OpenOptions {
         location,
         clock: match &sandbox {
@@ -49,28 +74,37 @@ pub(crate) async fn open(settings: &Settings) -> Result<Opened, Failure> {
             None => system::clock(),
         },
         random: Arc::clone(&random),
-        master_key: keys::master_key(settings, &*random)?,
+        master_key: keys.present,
+        previous_master_key: keys.previous,
         postgres_workers: settings.postgres_connections,
     };
     let store = tokio::task::spawn_blocking(|| Store::open(options))
         .await
         .map_err(|_| Failure::new("the store could not be opened: a mistake of slotbridge"))??;
+    if let Some(next) = keys.next {
+        keys::settle(&next)?;
+    }
     let rules = slotbridge_hub::Settings {
         hold_seconds: settings.hold_seconds,
         holidays: holidays(settings)?,
+        keep: settings.keep,
+        message_days: settings.message_days,
     };
-    let closed = Arc::new(slotbridge_outbound::Closed);
     let outgoing = Outgoing {
-        callbacks: Arc::<slotbridge_outbound::Closed>::clone(&closed),
-        messages: closed,
+        callbacks: Arc::new(slotbridge_outbound::Closed),
+        messages: Arc::new(post(settings)?),
     };
-    let faults = sandbox.as_ref().map(|clock| {
+    let clock = sandbox.as_ref().map(|clock| {
         let clock: Arc<dyn Clock> = Arc::<MovableClock>::clone(clock);
-        FaultBox::new(clock, Arc::clone(&random))
+        clock
     });
-    let outgoing = match &faults {
-        Some(faults) => faults.around(outgoing),
-        None => outgoing,
+    let faults = clock
+        .clone()
+        .map(|clock| FaultBox::new(clock, Arc::clone(&random)));
+    let recorder = clock.map(Recorder::new);
+    let outgoing = match (&recorder, &faults) {
+        (Some(recorder), Some(faults)) => recorder.around(faults.around(outgoing)),
+        _ => outgoing,
     };
     let hub = Hub::new(store, random, outgoing, rules);
     if let Some(clock) = &sandbox {
@@ -81,6 +115,7 @@ pub(crate) async fn open(settings: &Settings) -> Result<Opened, Failure> {
         hub,
         sandbox,
         faults,
+        recorder,
         token,
     })
 }

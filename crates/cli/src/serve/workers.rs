@@ -1,4 +1,4 @@
-//! What happens without a caller: due work, and the writing down of contacts.
+//! What happens without a caller: due work, messages to people, and the writing down of contacts.
 
 use super::stopping;
 use crate::system;
@@ -20,6 +20,7 @@ const CONTACTS: Duration = Duration::from_secs(30);
 /// The workers.
 pub(super) struct Workers {
     timers: JoinHandle<()>,
+    messages: JoinHandle<()>,
     contacts: JoinHandle<()>,
 }
 
@@ -27,14 +28,15 @@ impl Workers {
     /// Starts them; they work until they are told to stop.
     pub(super) fn start(hub: &Hub, stopped: &watch::Receiver<bool>) -> Self {
         Self {
-            timers: tokio::spawn(timers(hub.clone(), stopped.clone())),
+            timers: tokio::spawn(work(hub.clone(), Work::Timers, stopped.clone())),
+            messages: tokio::spawn(work(hub.clone(), Work::Messages, stopped.clone())),
             contacts: tokio::spawn(contacts(hub.clone(), stopped.clone())),
         }
     }
 
     /// Waits until they have ended.
     pub(super) async fn finish(self) {
-        for worker in [self.timers, self.contacts] {
+        for worker in [self.timers, self.messages, self.contacts] {
             if let Err(error) = worker.await {
                 tracing::error!(%error, "a worker did not end well");
             }
@@ -50,10 +52,26 @@ async fn sleep(duration: Duration, stopped: &mut watch::Receiver<bool>) -> bool 
     }
 }
 
-async fn timers(hub: Hub, mut stopped: watch::Receiver<bool>) {
+/// What is done when it is due.
+#[derive(Clone, Copy)]
+enum Work {
+    Timers,
+    Messages,
+}
+
+impl Work {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Timers => "timers",
+            Self::Messages => "messages",
+        }
+    }
+}
+
+async fn work(hub: Hub, work: Work, mut stopped: watch::Receiver<bool>) {
     let mut failures = 0;
     loop {
-        let done = run(&hub).await;
+        let done = run(&hub, work).await;
         let pause = match &done {
             Ok(pause) => {
                 failures = 0;
@@ -61,7 +79,8 @@ async fn timers(hub: Hub, mut stopped: watch::Receiver<bool>) {
             }
             Err(error) => {
                 failures += 1;
-                tracing::error!(%error, failures, "due work could not be done; trying again");
+                let work = work.name();
+                tracing::error!(%error, failures, work, "due work could not be done; trying again");
                 backoff(failures)
             }
         };
@@ -72,8 +91,11 @@ async fn timers(hub: Hub, mut stopped: watch::Receiver<bool>) {
 }
 
 /// Does what is due, and says how long to sleep then.
-async fn run(hub: &Hub) -> Result<Duration> {
-    let next = hub.timers().await.run().await?;
+async fn run(hub: &Hub, work: Work) -> Result<Duration> {
+    let next = match work {
+        Work::Timers => hub.timers().await.run().await?,
+        Work::Messages => hub.messenger().await.run().await?,
+    };
     let Some(next) = next else {
         return Ok(LONGEST_SLEEP);
     };

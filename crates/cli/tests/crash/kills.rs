@@ -17,8 +17,13 @@ use tokio::task::JoinSet;
 
 /// How many clients call at once.
 const CLIENTS: i64 = 8;
-/// After how many kills the clients move on to another practice.
+/// After how many kills the clients move on to another practice,
 const GENERATION: u32 = 25;
+/// or after how many tries of one of them to book: a quick hub answers a great many calls between
+/// two kills.
+const TRIES: i64 = 1000;
+/// For how many there are times: those of the last round come on top.
+const TIMES: i64 = 4 * TRIES;
 /// How many answers come between two kills at most.
 const ANSWERS: u64 = 120;
 
@@ -67,7 +72,7 @@ impl Ordeal {
 
     async fn generation(&self) -> Generation {
         let now = self.now().await;
-        let (token, days) = (self.place.token(), days(CLIENTS, 400));
+        let (token, days) = (self.place.token(), days(CLIENTS, TIMES));
         let stage = Stage::set_up(&self.http, &token, now, days, CLIENTS).await;
         let clients = (0..CLIENTS).map(|index| {
             let random = TestRandom::new(self.below(u64::MAX));
@@ -181,7 +186,7 @@ async fn what_was_acknowledged_outlives_every_kill() {
         // A start takes longer there.
         TestEngine::Postgres => dose::each(25, 500),
     };
-    let mut kills = 0;
+    let (mut kills, mut since) = (0, 0);
     let mut hub = place.start().await;
     let mut ordeal = Ordeal {
         http: Http::new(&hub.url),
@@ -202,7 +207,10 @@ async fn what_was_acknowledged_outlives_every_kill() {
         ordeal.http.url.clone_from(&hub.url);
         let now = ordeal.now().await.as_microsecond();
         ordeal.fell_due += facts.deciding.values().filter(|at| **at <= now).count();
-        if kills % GENERATION == 0 {
+        since += 1;
+        let tries = generation.clients.iter().map(Client::tries).max();
+        if since == GENERATION || tries >= Some(TRIES) {
+            since = 0;
             hub = ordeal.close(generation, hub).await;
             ordeal.http.url.clone_from(&hub.url);
             generation = ordeal.generation().await;

@@ -12,7 +12,7 @@ use slotbridge_domain::ids::{BookingId, PracticeId};
 use slotbridge_domain::request::RequestType;
 use slotbridge_store::bookings::{self, Booking};
 use slotbridge_store::requests::{self, Target};
-use slotbridge_store::{Listed, Tx, Window};
+use slotbridge_store::{Listed, Tx, Window, practices};
 
 /// How many bookings a search finds at most.
 const MOST_FOUND: i64 = 100;
@@ -95,20 +95,27 @@ pub fn search(
     search: &PersonSearch,
 ) -> Result<(Vec<BookingView>, TimeZone)> {
     let zone = zone::of(&practice(tx, id)?)?;
+    let views = found(tx, search)?
+        .into_iter()
+        .map(|b| view(tx, b))
+        .collect::<Result<_>>()?;
+    Ok((views, zone))
+}
+
+/// The newest bookings of a person. At a practice that was erased there are none.
+pub(super) fn found(tx: &mut Tx<'_>, search: &PersonSearch) -> Result<Vec<Booking>> {
+    if practices::is_erased(tx)? {
+        return Ok(Vec::new());
+    }
     let key = tx.practice_key()?;
-    let found = match search {
+    Ok(match search {
         PersonSearch::Phone(phone) => {
             bookings::by_phone(tx, &phone_index(&key, phone), MOST_FOUND)?
         }
         PersonSearch::Name(lastname, dob) => {
             bookings::by_name(tx, &name_index(&key, lastname, dob), MOST_FOUND)?
         }
-    };
-    let views = found
-        .into_iter()
-        .map(|b| view(tx, b))
-        .collect::<Result<_>>()?;
-    Ok((views, zone))
+    })
 }
 
 /// A booking of the practice.

@@ -42,9 +42,10 @@ fn webhook_secret(hub: &Hub) -> String {
 }
 
 fn seal_secret(tx: &Tx<'_>, consumer: ConsumerId, secret: &str) -> Result<Vec<u8>> {
-    Ok(tx
-        .keyring()
-        .seal(&format!("webhook secret {consumer}"), secret.as_bytes())?)
+    Ok(tx.keyring().seal(
+        &consumers::webhook_secret_context(consumer),
+        secret.as_bytes(),
+    )?)
 }
 
 /// A consumer that is about to change: as every change before has left it.

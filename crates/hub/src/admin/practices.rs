@@ -2,7 +2,7 @@
 
 use crate::admin::practice;
 use crate::auth::Operator;
-use crate::{Context, Error, Hub, Once, Result, health, passed};
+use crate::{Context, Error, Hub, Once, Result, health, passed, retention, zone};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
@@ -146,10 +146,12 @@ pub async fn create(
             details.clone().apply(&mut practice, tx.now())?;
             let key = tx.keyring().new_practice_key(practice.practice_id)?;
             practices::insert(tx, &practice, &key)?;
+            let zone = zone::of(&practice)?;
             tx.within(practice.practice_id, |tx| {
                 if practice.ask_after_appointments {
                     passed::plan(tx, &practice)?;
                 }
+                retention::plan(tx, &zone)?;
                 context.record(tx, "createPractice", None, &json!({}), None)
             })?;
             Ok(practice)
@@ -189,6 +191,11 @@ pub fn update(
     let mut practice = practice(tx, id)?;
     let (zone, asked) = (practice.timezone.clone(), practice.ask_after_appointments);
     details.apply(&mut practice, tx.now())?;
+    if practice.deactivated_at.is_none() && practices::is_erased(tx)? {
+        return Err(Error::Conflict(
+            "the practice was erased: its key is gone for good; make a new practice".into(),
+        ));
+    }
     if practice.timezone != zone && has_had_availability(tx)? {
         return Err(Error::Conflict(
             "the practice has availability or bookings in its time zone; the zone is fixed now"

@@ -21,13 +21,11 @@ pub fn list(
 ) -> Result<Listed<(Entry, Option<String>)>> {
     practice(tx, id)?;
     let page = audit::list(tx, booking, window)?;
-    let key = tx.practice_key()?;
     let opened = |entry: Entry| {
-        let note = entry
-            .note
-            .as_ref()
-            .map(|note| key.open(NOTE, note))
-            .transpose()?;
+        let note = match &entry.note {
+            Some(note) => Some(tx.practice_key()?.open(NOTE, note)?),
+            None => None,
+        };
         let note = note.map(|note| String::from_utf8_lossy(&note).into_owned());
         Ok((entry, note))
     };

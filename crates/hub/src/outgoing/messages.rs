@@ -42,6 +42,9 @@ pub struct NotSent {
 
 /// Whoever can send messages.
 pub trait Messages: Send + Sync {
+    /// Whether it sends by that way at all; what it does not send is kept in the outbox.
+    fn sends(&self, channel: Channel) -> bool;
+
     /// Hands one over.
     fn send(&self, message: Message) -> Sending<'_, NotSent>;
 }

@@ -85,7 +85,7 @@ pub(crate) fn open_writer(path: &Path) -> Result<rusqlite::Connection> {
                 row.get::<_, String>(0)
             })?;
             connection.execute_batch(
-                "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+                "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = FAST;
                  PRAGMA wal_autocheckpoint = 10000",
             )
         })

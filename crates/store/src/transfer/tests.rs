@@ -88,6 +88,7 @@ fn open(database: &TestDatabase) -> crate::Result<()> {
         clock: TestClock::new(),
         random: TestRandom::new(1),
         master_key: MasterKey::new(MASTER_KEY),
+        previous_master_key: None,
         postgres_workers: 1,
     };
     Store::open(options).map(drop)

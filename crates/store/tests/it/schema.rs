@@ -26,7 +26,10 @@ const GLOBAL: [(&str, &str); 8] = [
 ];
 
 /// The index that does not begin with practice_id, and why.
-const ACROSS: [(&str, &str); 1] = [("due", "work of all practices is found by its time")];
+const ACROSS: [(&str, &str); 2] = [
+    ("due", "work of all practices is found by its time"),
+    ("messages", "those to be sent are found by their time"),
+];
 
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Table {

@@ -219,6 +219,12 @@ impl<F: Face> Client<F> {
         self
     }
 
+    /// How many of its own times it has tried to book.
+    #[must_use]
+    pub const fn tries(&self) -> i64 {
+        self.next
+    }
+
     fn chance(&self, of: u64) -> bool {
         u64::from_le_bytes(self.random.bytes()) % of == 0
     }

@@ -6,6 +6,7 @@ mod bookability;
 mod bookings;
 mod catalogue;
 mod consumers;
+mod erasure;
 mod practices;
 mod requests;
 mod search;

@@ -12,13 +12,14 @@ use slotbridge_testkit::dose;
 
 /// What may be refused with 400 though the schema allows it: the rules that no schema can tell,
 /// each by a part of what is said.
-const BEYOND_FORM: [&str; 15] = [
+const BEYOND_FORM: [&str; 17] = [
     // It looks right and is none, or lies too far on one side of the present.
     "is not an IANA time zone",
     "check its digits",
     "cannot lie in the future",
     "lies in the past",
     "lies after 2099",
+    "lies more than 366 days ahead",
     // It does not fit the rest.
     "must be after start",
     "must not be equal",
@@ -29,6 +30,7 @@ const BEYOND_FORM: [&str; 15] = [
     // It names what is not there, or not so.
     "the PMS has sent no such id",
     "is no active consumer",
+    "is not the name of this practice",
     "is not a known resource",
     "only a confirmed booking",
 ];

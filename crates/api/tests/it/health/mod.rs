@@ -7,6 +7,7 @@ mod features;
 mod hiding;
 mod holidays;
 mod states;
+mod telling;
 
 use serde_json::{Value, json};
 use slotbridge_testkit::{Clinic, TestApp};

@@ -42,7 +42,7 @@ impl Writer {
             .unwrap();
         let shared = Arc::new(Shared {
             clock: Arc::new(Still),
-            keyring: Keyring::new(&MasterKey::new([7; 32]), Arc::new(Still)).unwrap(),
+            keyring: Keyring::new(&MasterKey::new([7; 32]), None, Arc::new(Still)).unwrap(),
             figures: Figures::default(),
             stamps: Arc::new(crate::stamps::Stamps::alone()),
             watch: std::sync::OnceLock::new(),
