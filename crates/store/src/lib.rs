@@ -55,7 +55,7 @@ pub use error::{Result, StoreError};
 pub use figures::Figures;
 pub use folder::make_folder;
 pub use migrate::SCHEMA_VERSION;
-pub use open::{Location, OpenOptions};
+pub use open::{Location, OpenOptions, check_free};
 pub use stamps::{STALENESS, Stamp};
 pub use stopwatch::Stopwatch;
 pub use tx::Tx;

@@ -69,6 +69,14 @@ pub(crate) fn lock(folder: &Path) -> Result<File> {
     }
 }
 
+/// Refuses a folder that a running process has.
+///
+/// # Errors
+/// [`StoreError::Refused`] if it does, or if the folder cannot be looked at.
+pub fn check_free(folder: &Path) -> Result<()> {
+    lock(folder).map(drop)
+}
+
 impl Store {
     /// Opens a store, making or upgrading its schema. Blocks; not for use on an async thread.
     ///

@@ -91,6 +91,8 @@ pub(crate) fn prepare_new_master_key(
             path.display()
         )));
     }
+    // Before anything is written: a server that runs would take up the new key at its next start.
+    slotbridge_store::check_free(path.parent().unwrap_or(Path::new(".")))?;
     let next = path.with_file_name(NEW_MASTER_KEY);
     folder::create(&next, &new_master_key(random)).map(drop)
 }

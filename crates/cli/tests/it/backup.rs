@@ -23,7 +23,7 @@ fn pms(server: &Server, headers: &str, path: &str, body: &Value) {
 }
 
 /// A booking made through a running server: its path, and the patient's token.
-fn book(place: &Place, server: &Server) -> (String, String) {
+pub(crate) fn book(place: &Place, server: &Server) -> (String, String) {
     let admin = |arguments: &[&str]| {
         let all: Vec<&str> = ["--json"].iter().chain(arguments).copied().collect();
         place.admin(server, &all).json()

@@ -12,6 +12,7 @@ mod config;
 mod demo;
 mod help;
 mod logs;
+mod master_key;
 mod memory;
 mod sandbox;
 mod secrecy;

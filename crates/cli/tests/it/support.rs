@@ -206,6 +206,18 @@ impl Place {
         self.database.folder().is_some()
     }
 
+    /// The master key, as hexadecimal digits: given to a hub on PostgreSQL, made by an embedded one.
+    pub(crate) fn master_key(&self) -> String {
+        if self.is_embedded() {
+            let text = std::fs::read_to_string(self.folder().join("master-key")).unwrap();
+            return text.trim().to_owned();
+        }
+        MASTER_KEY
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    }
+
     /// `slotbridge serve` here, on any free port.
     pub(crate) fn serve(&self, arguments: &[&str]) -> Command {
         let mut command = self.command(&["serve"]);
@@ -219,10 +231,7 @@ impl Place {
         let mut command = slotbridge(arguments);
         command.env("SLOTBRIDGE_DATA_DIR", self.folder());
         if let Location::Postgres(url) = self.database.location() {
-            let key: String = MASTER_KEY
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect();
+            let key = self.master_key();
             command
                 .env("SLOTBRIDGE_DATABASE_URL", url)
                 .env("SLOTBRIDGE_MASTER_KEY", key);

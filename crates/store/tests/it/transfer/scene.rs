@@ -1,6 +1,9 @@
 //! A hub in the midst of its work: something in every table, a booking in every state.
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
+use slotbridge_domain::ids::PracticeId;
+use slotbridge_store::{Tx, retention};
 use slotbridge_testkit::{Booked, Clinic, TestApp, TestClock, TestDatabase};
 use std::sync::Arc;
 
@@ -85,6 +88,14 @@ impl Scene {
         clinic.app.advance(5).await;
         let requested = at(&clinic, "14:00").await;
         let first_answer = book_once(&clinic).await;
+        clinic
+            .pms("POST", "/features/documents/enable", json!({}))
+            .await
+            .expect(200);
+        // As a night leaves it.
+        let practice = PracticeId::new(clinic.pms.practice_id).unwrap();
+        let night = |tx: &mut Tx<'_>| Ok(retention::gone_through(tx, Timestamp::UNIX_EPOCH)?);
+        clinic.app.hub.write(practice, night).await.unwrap();
         clinic.app.hub.flush_contacts().await.unwrap();
         Self {
             clinic,
