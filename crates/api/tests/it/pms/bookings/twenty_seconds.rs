@@ -115,11 +115,7 @@ async fn whatever_comes_at_twenty_seconds_finds_it_standing_book_3() {
 #[tokio::test]
 async fn what_is_decided_before_never_stands_by_itself_book_3() {
     let clinic = Clinic::new().await;
-    // Its integration promises nothing, so that nothing is due for it.
-    let never = json!({"liveHours": {}});
-    let path = "/config/livenessContract";
-    clinic.pms("POST", path, never).await.expect(200);
-    clinic.app.advance(0).await;
+    clinic.promise_nothing().await;
     let confirmed = clinic.book("2026-11-24T09:00").await;
     let rejected = clinic.book("2026-11-24T09:30").await;
     let cancelled = clinic.book("2026-11-24T10:00").await;
