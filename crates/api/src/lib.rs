@@ -19,6 +19,7 @@ mod probes;
 mod problem;
 mod rate;
 mod sandbox;
+mod unsubscribe;
 
 pub use calls::AdoptTrace;
 pub use openapi::{Document, documents};
@@ -151,6 +152,7 @@ pub fn router(hub: Hub, options: ApiOptions) -> Router {
     let mut router = face(Face::SERVICE)
         .merge(metrics::routes())
         .merge(docs::routes(options.sandbox.is_some()))
+        .merge(unsubscribe::routes().layer(gate.clone()))
         .nest(Face::PMS.base, pms)
         .nest(
             Face::BOOKING.base,

@@ -25,6 +25,8 @@ pub enum KeyKind {
     Manage,
     /// A hold.
     Hold,
+    /// The token with which a patient stops reminders.
+    Unsubscribe,
 }
 
 /// Why a text is not a key.
@@ -48,6 +50,7 @@ impl KeyKind {
             Self::Operator => "sbo_",
             Self::Manage => "sbm_",
             Self::Hold => "sbh_",
+            Self::Unsubscribe => "sbu_",
         }
     }
 
@@ -91,6 +94,25 @@ impl KeyKind {
     }
 }
 
+impl KeyKind {
+    /// The bits of which a key was written; `None` if it is no whole key of this kind.
+    #[must_use]
+    pub fn read(self, text: &str) -> Option<[u8; 20]> {
+        self.check(text).ok()?;
+        let digits = text.strip_prefix(self.prefix())?.as_bytes();
+        let mut bytes = [0; 20];
+        for (five_bytes, digits) in bytes.chunks_mut(5).zip(digits.chunks(8)) {
+            let mut bits = 0_u64;
+            for digit in digits {
+                let value = ALPHABET.iter().position(|known| known == digit)?;
+                bits = bits << 5 | u64::try_from(value).ok()?;
+            }
+            five_bytes.copy_from_slice(bits.to_be_bytes().get(3..)?);
+        }
+        Some(bytes)
+    }
+}
+
 /// Appends the checksum of what stands in `key`.
 fn push_checksum(key: &mut String) {
     let checksum = crc32fast::hash(key.as_bytes());
@@ -108,6 +130,15 @@ fn push_base32(key: &mut String, bits: u64, digits: usize) {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_bits_of_a_key_are_read_back(bits: [u8; 20]) {
+            let key = super::KeyKind::Unsubscribe.write(bits);
+            prop_assert_eq!(super::KeyKind::Unsubscribe.read(&key), Some(bits));
+            prop_assert_eq!(super::KeyKind::Hold.read(&key), None);
+        }
+    }
 
     use super::*;
 

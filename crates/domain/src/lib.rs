@@ -6,6 +6,7 @@
 pub mod availability;
 pub mod booking;
 pub mod clock;
+pub mod date_type;
 pub mod feature;
 pub mod health;
 pub mod holidays;
@@ -15,4 +16,6 @@ pub mod liveness;
 pub mod message;
 pub mod outcome;
 pub mod patient;
+pub mod product;
+pub mod reminder;
 pub mod request;

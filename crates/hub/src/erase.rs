@@ -3,7 +3,7 @@
 
 use crate::Result;
 use slotbridge_domain::ids::BookingId;
-use slotbridge_store::{Tx, audit, bookings, messages, requests};
+use slotbridge_store::{Tx, audit, bookings, client_snapshots, messages, requests};
 
 /// Destroys a booking's person and all that hangs on it. Nothing is asked about it any more.
 pub(crate) fn booking(tx: &mut Tx<'_>, id: BookingId) -> Result<()> {
@@ -19,6 +19,7 @@ pub(crate) fn practice(tx: &mut Tx<'_>) -> Result<u64> {
     let count = bookings::erase_all(tx)?;
     audit::forget_notes(tx, None)?;
     messages::forget(tx, None)?;
+    client_snapshots::forget(tx)?;
     requests::close(tx, None)?;
     Ok(count)
 }

@@ -8,6 +8,7 @@
 pub mod admin;
 pub mod auth;
 pub mod booking;
+pub mod client_snapshots;
 pub mod clock;
 pub mod contacts;
 mod context;
@@ -29,6 +30,7 @@ pub mod pms;
 mod raise;
 pub mod record;
 mod remembered;
+pub mod reminders;
 mod retention;
 pub mod rows;
 pub mod timers;
@@ -62,10 +64,10 @@ pub struct Settings {
     pub hold_seconds: i64,
     /// The public holidays of the states (CONF-3).
     pub holidays: &'static Holidays,
+    /// Where patients reach the hub, for links in messages.
+    pub public_url: Option<String>,
     /// How long things are kept.
     pub keep: Keep,
-    /// How long messages to people are kept once they are sent or given up, in days.
-    pub message_days: i64,
 }
 
 impl Default for Settings {
@@ -73,8 +75,8 @@ impl Default for Settings {
         Self {
             hold_seconds: 300,
             holidays: Holidays::australia(),
+            public_url: None,
             keep: Keep::default(),
-            message_days: 30,
         }
     }
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use slotbridge_domain::ids::BookingId;
 use slotbridge_domain::message::TRIED_FOR;
 use slotbridge_store::messages::{self, New, Stored};
-use slotbridge_store::{StoreError, Tx, bookings};
+use slotbridge_store::{StoreError, Tx, bookings, practices};
 use zeroize::Zeroizing;
 
 /// What a message is about, so that it is written once and can be found.
@@ -46,7 +46,7 @@ fn context(kind: &str, subject: &str) -> String {
 const UNREADABLE: StoreError = StoreError::Corrupt("a message that is not in its form");
 
 /// Writes a message to be sent, once per kind and subject. The patient of an erased booking is told
-/// nothing.
+/// nothing, and nobody by an erased practice.
 pub(crate) fn queue(tx: &mut Tx<'_>, about: &About, message: &Message) -> Result<()> {
     let expires_at = tx.now().saturating_add(TRIED_FOR).unwrap_or(Timestamp::MAX);
     queue_until(tx, about, message, expires_at)
@@ -66,6 +66,9 @@ pub(crate) fn queue_until(
     };
     let plain = Zeroizing::new(serde_json::to_vec(&sealed).map_err(|_| UNREADABLE)?);
     let context = context(about.kind, &about.subject);
+    if practices::is_erased(tx)? {
+        return Ok(());
+    }
     let practice_key = tx.practice_key()?;
     let sealed = match about.booking_id {
         None => practice_key.seal(&context, &plain)?,

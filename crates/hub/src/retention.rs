@@ -16,6 +16,10 @@ pub struct Keep {
     pub audit_days: i64,
     /// Requests, from when they were resolved.
     pub request_days: i64,
+    /// Messages to people, from when they were written.
+    pub message_days: i64,
+    /// Client snapshots, from when they came.
+    pub client_snapshot_days: i64,
 }
 
 impl Default for Keep {
@@ -25,6 +29,8 @@ impl Default for Keep {
             // Seven years.
             audit_days: 2557,
             request_days: 365,
+            message_days: 30,
+            client_snapshot_days: 30,
         }
     }
 }
@@ -76,6 +82,9 @@ pub(crate) fn run(tx: &mut Tx<'_>, keep: &Keep) -> Result<()> {
     ] {
         done &= usize::try_from(forgotten).is_ok_and(all);
     }
+    retention::forget_messages(tx, before(now, keep.message_days))?;
+    retention::forget_client_snapshots(tx, before(now, keep.client_snapshot_days))?;
+    retention::forget_reminders(tx, now)?;
     retention::forget_first_answers(tx, before(now, FIRST_ANSWER_DAYS))?;
     if done {
         plan(tx, &zone::of(&practice)?)

@@ -1,8 +1,9 @@
 //! Due work. Each row is taken (deleted) and done in one transaction of its practice, in the
 //! order of due times.
 
+use crate::client_snapshots::daily;
 use crate::health::{self, Known};
-use crate::{Hub, Keep, Result, Stopwatch, life, messages, passed, raise, retention};
+use crate::{Hub, Result, Stopwatch, life, passed, raise, reminders, retention};
 use jiff::Timestamp;
 use slotbridge_domain::ids::{BookingId, RequestId};
 use slotbridge_store::due::{self, Due, DueKind};
@@ -65,10 +66,11 @@ impl Timers<'_> {
             let hub = self.hub.clone();
             running.spawn(async move {
                 let after_start = !hub.0.has_caught_up.load(Ordering::Relaxed);
-                let known = hub.known(after_start);
-                let keep = hub.settings().keep;
-                hub.write(row.practice_id, move |tx| run_one(tx, &known, &keep, &row))
-                    .await
+                let (of_row, known) = (hub.clone(), hub.known(after_start));
+                hub.write(row.practice_id, move |tx| {
+                    run_one(tx, &of_row, &known, &row)
+                })
+                .await
             });
         }
         let mut outcome = Ok(());
@@ -82,7 +84,7 @@ impl Timers<'_> {
 }
 
 /// Does one row's work, if nobody has done it.
-fn run_one(tx: &mut Tx<'_>, known: &Known, keep: &Keep, row: &Due) -> Result<()> {
+fn run_one(tx: &mut Tx<'_>, hub: &Hub, known: &Known, row: &Due) -> Result<()> {
     if !due::take(tx, row.kind, &row.target)? {
         return Ok(());
     }
@@ -104,8 +106,9 @@ fn run_one(tx: &mut Tx<'_>, known: &Known, keep: &Keep, row: &Due) -> Result<()>
         DueKind::HoldExpires => holds::sweep(tx)?,
         DueKind::Health => health::run(tx, known, row.due_at)?,
         DueKind::AppointmentsPassed => passed::run(tx, row.due_at)?,
-        DueKind::Retention => retention::run(tx, keep)?,
-        DueKind::MessageExpires => messages::expire(tx, &row.target)?,
+        DueKind::ClientSnapshotDay => daily::begin(tx)?,
+        DueKind::Reminders => reminders::remind(tx, hub, &row.target)?,
+        DueKind::Retention => retention::run(tx, &hub.settings().keep)?,
     }
     Ok(())
 }

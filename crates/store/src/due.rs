@@ -33,10 +33,12 @@ pub enum DueKind {
     /// A day has ended at a practice that asks for its appointments then (BOOK-12); there is no
     /// target.
     AppointmentsPassed,
+    /// A day begins for which client snapshots are asked (SNAP-1); no target.
+    ClientSnapshotDay,
+    /// Appointments of a date are to be recalled (SNAP-3); the target is the date.
+    Reminders,
     /// What the practice no longer keeps is to be forgotten.
     Retention,
-    /// A message is no longer kept; the target is its kind and its subject.
-    MessageExpires,
 }
 
 impl DueKind {
@@ -47,7 +49,8 @@ impl DueKind {
         Self::Health,
         Self::AppointmentsPassed,
         Self::Retention,
-        Self::MessageExpires,
+        Self::ClientSnapshotDay,
+        Self::Reminders,
     ];
 
     const fn as_str(self) -> &'static str {
@@ -57,8 +60,9 @@ impl DueKind {
             Self::HoldExpires => "holdExpires",
             Self::Health => "health",
             Self::AppointmentsPassed => "appointmentsPassed",
+            Self::ClientSnapshotDay => "clientSnapshotDay",
+            Self::Reminders => "reminders",
             Self::Retention => "retention",
-            Self::MessageExpires => "messageExpires",
         }
     }
 }
@@ -112,8 +116,7 @@ pub fn next(tx: &mut Tx<'_>, at: Timestamp, limit: i64) -> Result<Vec<Due>> {
         Ok(Due {
             practice_id: row.id(0, PracticeId::new)?,
             kind: row.named(1, |name| {
-                let named = |kind: &&DueKind| kind.as_str() == name;
-                DueKind::ALL.iter().find(named).copied()
+                DueKind::ALL.iter().copied().find(|k| k.as_str() == name)
             })?,
             target: row.text(2)?,
             due_at: row.timestamp(3)?,

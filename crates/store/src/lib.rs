@@ -28,6 +28,7 @@ pub mod alerts;
 pub mod appointment_types;
 pub mod audit;
 pub mod bookings;
+pub mod client_snapshots;
 pub mod consents;
 pub mod consumers;
 pub mod contacts;
@@ -45,6 +46,7 @@ pub mod pms_resources;
 pub mod practice_holidays;
 pub mod practices;
 pub mod practitioners;
+pub mod reminders;
 pub mod requests;
 pub mod resource_days;
 pub mod retention;
@@ -255,6 +257,7 @@ pub fn statements() -> Vec<&'static sql::Sql> {
         appointment_types::ALL,
         audit::ALL,
         bookings::ALL,
+        client_snapshots::ALL,
         consents::ALL,
         consumers::ALL,
         contacts::ALL,
@@ -272,6 +275,7 @@ pub fn statements() -> Vec<&'static sql::Sql> {
         practice_holidays::ALL,
         practices::ALL,
         practitioners::ALL,
+        reminders::ALL,
         requests::ALL,
         resource_days::ALL,
         retention::ALL,

@@ -227,18 +227,6 @@ pub fn delete(tx: &mut Tx<'_>, key: &MessageKey) -> Result<()> {
     tx.push(&DELETE, args![practice, &key.kind, &key.subject])
 }
 
-/// Forgets the messages about a booking, or (`None`) all of the practice's.
-///
-/// # Errors
-/// The store's.
-pub fn forget(tx: &mut Tx<'_>, booking: Option<BookingId>) -> Result<()> {
-    let practice = tx.practice()?;
-    match booking {
-        Some(id) => tx.push(&FORGET, args![practice, id]),
-        None => tx.push(&FORGET_ALL, args![practice]),
-    }
-}
-
 /// The practice's messages, newest first.
 ///
 /// # Errors
@@ -250,4 +238,16 @@ pub fn list(tx: &mut Tx<'_>, window: Window) -> Result<Listed<Stored>> {
         entries,
         total: tx.query_one(&COUNT, args![practice], |row| row.int(0))?,
     })
+}
+
+/// Deletes the messages about a booking, or all of the practice.
+///
+/// # Errors
+/// The store's.
+pub fn forget(tx: &mut Tx<'_>, booking: Option<BookingId>) -> Result<()> {
+    let practice = tx.practice()?;
+    match booking {
+        Some(booking) => tx.push(&FORGET, args![practice, booking]),
+        None => tx.push(&FORGET_ALL, args![practice]),
+    }
 }

@@ -10,7 +10,7 @@ macro_rules! columns {
         "practice_id, name, timezone, state, address, suburb, postcode, phone, email, \
          specialties, products, test, auto_publish, hide_when_unhealthy, \
          minimum_notice_minutes, default_length_minutes, created_at, deactivated_at, \
-         ask_after_appointments, hide_when_feature_late"
+         ask_after_appointments, hide_when_feature_late, reminder_hours"
     };
 }
 
@@ -18,9 +18,10 @@ statements! {
     INSERT = "INSERT INTO practices (practice_id, name, timezone, state, address, suburb, postcode,
             phone, email, specialties, products, test, auto_publish, hide_when_unhealthy,
             minimum_notice_minutes, default_length_minutes, wrapped_key, created_at, search_name,
-            search_suburb, search_specialties, ask_after_appointments, hide_when_feature_late)
+            search_suburb, search_specialties, ask_after_appointments, hide_when_feature_late,
+            reminder_hours)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-            $19, $20, $21, $22, $23)";
+            $19, $20, $21, $22, $23, $24)";
     GET = concat!("SELECT ", columns!(), " FROM practices WHERE practice_id = $1");
     LIST = concat!("SELECT ", columns!(), " FROM practices ORDER BY practice_id LIMIT $1 OFFSET $2");
     COUNT = "SELECT COUNT(*) FROM practices";
@@ -38,7 +39,7 @@ statements! {
             auto_publish = $12, hide_when_unhealthy = $13, minimum_notice_minutes = $14,
             default_length_minutes = $15, deactivated_at = $16, search_name = $17,
             search_suburb = $18, search_specialties = $19, ask_after_appointments = $20,
-            hide_when_feature_late = $21
+            hide_when_feature_late = $21, reminder_hours = $22
         WHERE practice_id = $1";
     DESTROY_KEY = "UPDATE practices SET wrapped_key = NULL, deactivated_at = COALESCE(deactivated_at, $2)
         WHERE practice_id = $1";
@@ -84,6 +85,8 @@ pub struct Practice {
     pub minimum_notice_minutes: i64,
     /// The length of a type that has none (AVAIL-2).
     pub default_length_minutes: i64,
+    /// How many hours before an appointment its reminder goes out (SNAP-3).
+    pub reminder_hours: i64,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was deactivated.
@@ -120,6 +123,7 @@ fn read(row: &Row<'_>) -> Result<Practice> {
         deactivated_at: row.opt_timestamp(17)?,
         ask_after_appointments: row.bool(18)?,
         hide_when_feature_late: row.bool(19)?,
+        reminder_hours: row.int(20)?,
     })
 }
 
@@ -166,7 +170,8 @@ pub fn insert(tx: &mut Tx<'_>, practice: &Practice, wrapped_key: &[u8]) -> Resul
         &suburb,
         &searched,
         practice.ask_after_appointments,
-        practice.hide_when_feature_late
+        practice.hide_when_feature_late,
+        practice.reminder_hours
     ];
     tx.execute(&INSERT, args)?;
     numbers::start(tx, practice.practice_id.get())
@@ -283,7 +288,8 @@ pub fn update(tx: &mut Tx<'_>, practice: &Practice) -> Result<()> {
         &suburb,
         &searched,
         practice.ask_after_appointments,
-        practice.hide_when_feature_late
+        practice.hide_when_feature_late,
+        practice.reminder_hours
     ];
     tx.execute(&UPDATE, args).map(drop)
 }

@@ -20,6 +20,10 @@ statements! {
     REQUESTS = "DELETE FROM requests WHERE practice_id = $1 AND resolved_at < $2 AND request_id IN (
             SELECT request_id FROM requests WHERE practice_id = $1 AND resolved_at IS NOT NULL
             ORDER BY request_id LIMIT $3)";
+    MESSAGES = "DELETE FROM messages
+        WHERE practice_id = $1 AND created_at < $2 AND state <> 'waiting'";
+    CLIENT_SNAPSHOTS = "DELETE FROM client_snapshots WHERE practice_id = $1 AND received_at < $2";
+    REMINDERS = "DELETE FROM reminders WHERE practice_id = $1 AND start_at < $2";
     FIRST_ANSWERS = "DELETE FROM idempotency_keys WHERE practice_id = $1 AND created_at < $2";
 }
 
@@ -74,4 +78,31 @@ pub fn forget_requests(tx: &mut Tx<'_>, until: Timestamp, limit: i64) -> Result<
 pub fn forget_first_answers(tx: &mut Tx<'_>, until: Timestamp) -> Result<()> {
     let practice = tx.practice()?;
     tx.push(&FIRST_ANSWERS, args![practice, until])
+}
+
+/// Forgets messages that were written before `until` and are settled.
+///
+/// # Errors
+/// The store's.
+pub fn forget_messages(tx: &mut Tx<'_>, until: Timestamp) -> Result<()> {
+    let practice = tx.practice()?;
+    tx.push(&MESSAGES, args![practice, until])
+}
+
+/// Forgets client snapshots that came before `until`.
+///
+/// # Errors
+/// The store's.
+pub fn forget_client_snapshots(tx: &mut Tx<'_>, until: Timestamp) -> Result<()> {
+    let practice = tx.practice()?;
+    tx.push(&CLIENT_SNAPSHOTS, args![practice, until])
+}
+
+/// Forgets which appointments from before `until` were recalled.
+///
+/// # Errors
+/// The store's.
+pub fn forget_reminders(tx: &mut Tx<'_>, until: Timestamp) -> Result<()> {
+    let practice = tx.practice()?;
+    tx.push(&REMINDERS, args![practice, until])
 }

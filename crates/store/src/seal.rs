@@ -256,6 +256,24 @@ impl PracticeKey {
         DataKey::of(bytes, Arc::clone(&self.random))
     }
 
+    /// Wraps the data key of something that is no booking; `what` says what.
+    ///
+    /// # Errors
+    /// Only if the cipher fails.
+    pub fn wrap_key_of(&self, what: &str, key: &DataKey) -> Result<Vec<u8>> {
+        self.seal(&format!("data key of {what}"), &*key.0)
+    }
+
+    /// Unwraps the data key of something that is no booking.
+    ///
+    /// # Errors
+    /// It is something else's, or damaged.
+    pub fn unwrap_key_of(&self, what: &str, wrapped: &[u8]) -> Result<DataKey> {
+        let bytes = self.open(&format!("data key of {what}"), wrapped)?;
+        let bytes: [u8; 32] = bytes.as_slice().try_into().map_err(|_| UNREADABLE)?;
+        DataKey::of(bytes, Arc::clone(&self.random))
+    }
+
     /// Seals something of the practice itself. `context` says what it is.
     ///
     /// # Errors

@@ -5,8 +5,9 @@
 //! - [`profile`] is what differs between hand-written and generated clients (WIRE-9).
 //! - [`time`] writes and parses the formats of WIRE-1.
 //! - [`schema`] is what the documents say of values that a JSON type does not describe.
-//! - [`requests`], [`bookings`], [`availability`], [`config`] and [`features`] hold the types, grouped as the
-//!   operations are; [`page`] and [`error`] are shared by all of them.
+//! - [`requests`], [`bookings`], [`availability`], [`config`], [`features`] and
+//!   [`client_snapshots`] hold the types, grouped as the operations are; [`page`] and [`error`] are
+//!   shared by all of them.
 //!
 //! A type is written by its `Serialize` and read by its [`FromJson`](read::FromJson); `Deserialize`
 //! goes through the latter, so there is one reader per type.
@@ -15,6 +16,7 @@ mod names;
 
 pub mod availability;
 pub mod bookings;
+pub mod client_snapshots;
 pub mod config;
 pub mod error;
 pub mod features;

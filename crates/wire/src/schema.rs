@@ -68,6 +68,11 @@ schemas! {
         .schema_type(Type::String)
         .max_length(Some(MAX_TEXT))
         .description(Some("Free text."));
+    /// A line of free text, of as many characters as a name.
+    pub Line = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .max_length(Some(MAX_NAME))
+        .description(Some("A line of free text."));
     /// Any 64-bit integer.
     pub Integer = ObjectBuilder::new()
         .schema_type(Type::Integer)

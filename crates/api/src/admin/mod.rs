@@ -3,6 +3,7 @@
 mod audit;
 mod bookings;
 mod catalogue;
+mod client_snapshots;
 mod consents;
 mod consumers;
 mod erasure;
@@ -78,6 +79,8 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(erasure::patient))
         .routes(routes!(erasure::practice))
         .routes(routes!(messages::list))
+        .routes(routes!(client_snapshots::list))
+        .routes(routes!(client_snapshots::catalogue))
 }
 
 /// A list without pages.

@@ -10,13 +10,14 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Serialize;
 use slotbridge_domain::patient;
+use slotbridge_domain::product::Product;
 use slotbridge_hub::Hub;
 use slotbridge_hub::admin::practices::{self, Details};
 use slotbridge_hub::rows::Practice;
 use slotbridge_wire::page::Page;
 use slotbridge_wire::profile::Field;
 use slotbridge_wire::read::{self, Faults, FromJson, Node, Object};
-use slotbridge_wire::schema::{Instant, Name};
+use slotbridge_wire::schema::{self, Instant, Name};
 use slotbridge_wire::schemas;
 use utoipa::ToSchema;
 use utoipa::openapi::Ref;
@@ -24,6 +25,8 @@ use utoipa::openapi::Ref;
 /// The most minutes of notice: four weeks.
 const MOST_NOTICE: i64 = 28 * 24 * 60;
 const MOST_NAMES: usize = 50;
+/// The most hours between a reminder and its appointment: as far as snapshots look ahead.
+const MOST_HOURS: i64 = 72;
 
 /// A text that can be unset by `null` or `""`.
 fn text(object: &mut Object<'_>, key: &str) -> Option<Option<String>> {
@@ -53,6 +56,12 @@ fn checked(
     }
 }
 
+/// The name of a product.
+fn product(node: &Node<'_>, faults: &mut Faults) -> Option<String> {
+    let names = Product::ALL.map(|product| (product.as_str(), product));
+    read::one_of(&names)(node, faults).map(|product| product.as_str().to_owned())
+}
+
 /// The details as sent; a new practice must have a name and a zone.
 fn details(object: &mut Object<'_>, new: bool) -> Details {
     let names = || read::array_of(MOST_NAMES, read::name);
@@ -77,7 +86,7 @@ fn details(object: &mut Object<'_>, new: bool) -> Details {
         phone: checked(object, "phone", patient::phone),
         email: checked(object, "email", patient::email),
         specialties: object.optional_with("specialties", names()),
-        products: object.optional_with("products", names()),
+        products: object.optional_with("products", read::array_of(MOST_NAMES, product)),
         auto_publish: object.optional("autoPublish"),
         hide_when_unhealthy: object.optional("hideWhenUnhealthy"),
         hide_when_feature_late: object.optional("hideWhenFeatureLate"),
@@ -86,6 +95,7 @@ fn details(object: &mut Object<'_>, new: bool) -> Details {
             .optional_with("minimumNoticeMinutes", read::integer(0..=MOST_NOTICE)),
         default_length_minutes: object
             .optional_with("defaultLengthMinutes", read::integer(1..=1440)),
+        reminder_hours: object.optional_with("reminderHours", read::integer(1..=MOST_HOURS)),
         active: object.optional("active"),
     }
 }
@@ -123,7 +133,7 @@ struct PracticeChange {
     #[schema(value_type = Option<Vec<Name>>, max_items = 50)]
     specialties: Option<Vec<String>>,
     /// What it uses of the hub.
-    #[schema(value_type = Option<Vec<Name>>, max_items = 50)]
+    #[schema(value_type = Option<Vec<ProductName>>, max_items = 50)]
     products: Option<Vec<String>>,
     /// Whether what the PMS sends can be booked at once, without anybody linking it.
     auto_publish: Option<bool>,
@@ -140,11 +150,19 @@ struct PracticeChange {
     /// The length in minutes of an appointment type that has none.
     #[schema(minimum = 1, maximum = 1440)]
     default_length_minutes: Option<i64>,
+    /// How many hours before an appointment its reminder goes out.
+    #[schema(minimum = 1, maximum = 72)]
+    reminder_hours: Option<i64>,
     /// Whether it takes part at all.
     active: Option<bool>,
 }
 
 schemas! {
+    /// A product that a practice uses.
+    ProductName = schema::one_of(
+        Product::ALL.map(Product::as_str),
+        "A product that a practice uses. All but `preScreeningForm` need client snapshots (SNAP-1).",
+    );
     /// A practice to be made.
     NewPractice = like::<PracticeChange>("A practice to be made.")
         .property("name", Ref::from_schema_name(Name::name()))
@@ -212,6 +230,7 @@ pub(super) struct PracticeView {
     /// What it does.
     specialties: Vec<String>,
     /// What it uses of the hub.
+    #[schema(value_type = Vec<ProductName>)]
     products: Vec<String>,
     /// Whether it is a test practice.
     test: bool,
@@ -227,6 +246,8 @@ pub(super) struct PracticeView {
     minimum_notice_minutes: i64,
     /// The length in minutes of an appointment type that has none.
     default_length_minutes: i64,
+    /// How many hours before an appointment its reminder goes out.
+    reminder_hours: i64,
     /// Whether it takes part at all.
     active: bool,
     /// Since when it is there.
@@ -254,6 +275,7 @@ fn shown(practice: &Practice) -> PracticeView {
         ask_after_appointments: practice.ask_after_appointments,
         minimum_notice_minutes: practice.minimum_notice_minutes,
         default_length_minutes: practice.default_length_minutes,
+        reminder_hours: practice.reminder_hours,
         active: practice.deactivated_at.is_none(),
         created_at: practice.created_at.to_string(),
     }

@@ -1,19 +1,21 @@
 //! `/practices/{practiceId}/requests`: what the PMS is asked to do, and asking by hand.
 
+use crate::admin::client_snapshots::DateTypeName;
 use crate::admin::{Admin, Ids, page_of, practice_id};
-use crate::openapi::values::{DateTypeName, RequestTypeName, ScopedNumber};
+use crate::openapi::values::{RequestTypeName, ScopedNumber};
 use crate::params::{PageParams, Params};
 use crate::problem::{Creating, PROBLEM, ProblemDetails, Result, created, kept};
 use axum::extract::State;
 use axum::response::Response;
 use serde::Serialize;
+use slotbridge_domain::date_type::DateType;
 use slotbridge_domain::ids::BookingId;
 use slotbridge_domain::request::RequestType;
 use slotbridge_hub::Hub;
-use slotbridge_hub::admin::requests::{self, ByHand, DATE_TYPES};
+use slotbridge_hub::admin::requests::{self, ByHand};
 use slotbridge_hub::rows::{Request, Target};
 use slotbridge_wire::page::Page;
-use slotbridge_wire::read::{Faults, FromJson, Node};
+use slotbridge_wire::read::{Faults, FromJson, Node, one_of};
 use slotbridge_wire::schema::{Day, Id, Instant};
 use utoipa::ToSchema;
 
@@ -34,7 +36,7 @@ struct NewRequest {
     /// The day, for `availability` and `clientSnapshots`.
     #[schema(value_type = Option<Day>)]
     date: Option<String>,
-    /// Which of an appointment's times lies on the day, for `clientSnapshots`.
+    /// What the day is of, for `clientSnapshots`.
     #[schema(value_type = Option<DateTypeName>)]
     date_type: Option<String>,
     /// The resource, for `availability`; left out: every live one.
@@ -48,7 +50,8 @@ impl FromJson for Raise {
         let name: Option<String> = object.required("type");
         let number: Option<i64> = object.optional("bookingId");
         let date = object.optional("date");
-        let date_type: Option<String> = object.optional("dateType");
+        let date_types = DateType::ALL.map(|date_type| (date_type.as_str(), date_type));
+        let date_type = object.optional_with("dateType", one_of(&date_types));
         let pms_resource_id = object.optional_id("pmsResourceId");
         let kind: Option<RequestType> = name.and_then(|name| {
             name.parse()
@@ -57,15 +60,6 @@ impl FromJson for Raise {
         });
         let booking_id = number.and_then(|number| {
             BookingId::new(number).or_else(|| object.fault("bookingId", "is no such id"))
-        });
-        let date_type = date_type.and_then(|name| {
-            let known = DATE_TYPES.into_iter().find(|known| *known == name);
-            known.or_else(|| {
-                object.fault(
-                    "dateType",
-                    "must be appt_datetime or appt_creation_datetime",
-                )
-            })
         });
         Some(Self(ByHand {
             kind: kind?,
@@ -93,8 +87,8 @@ struct RequestView {
     /// The day, if it is about one.
     #[schema(value_type = Option<Day>, required)]
     date: Option<String>,
-    /// Which of an appointment's times lies on the day, of a client snapshot.
-    #[schema(required)]
+    /// What the date is of, for a client snapshot.
+    #[schema(value_type = Option<DateTypeName>, required)]
     date_type: Option<String>,
     /// The resource, if it is about one.
     #[schema(required)]

@@ -4,6 +4,7 @@ mod bookings;
 mod holds;
 mod instants;
 mod practices;
+mod reminders;
 mod slots;
 
 pub(crate) use instants::rfc3339;
@@ -37,6 +38,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(bookings::create))
         .routes(routes!(bookings::one))
         .routes(routes!(bookings::cancel))
+        .routes(routes!(reminders::unsubscribe))
 }
 
 /// A bookable time as it is written.

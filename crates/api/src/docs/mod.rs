@@ -74,7 +74,7 @@ fn html(page: String) -> Response {
     (headers("text/html; charset=utf-8"), [policy], page).into_response()
 }
 
-/// What every answer of these says of itself.
+/// What every page, and what belongs to it, says of itself.
 pub(crate) fn headers(media_type: &'static str) -> HeaderMap {
     let all: [(HeaderName, &'static str); 5] = [
         (header::CONTENT_TYPE, media_type),

@@ -87,6 +87,10 @@ impl Face {
                 "features",
                 "What an integration supports beyond the basics.",
             ),
+            (
+                "client snapshots",
+                "The appointment book, for reminders and the like.",
+            ),
         ],
         failures: Failures::Error,
         callers: Callers::Integrations,
@@ -103,6 +107,7 @@ impl Face {
         tags: &[
             ("practices", "Where, whom and what one can book, and when."),
             ("bookings", "Holding, booking, looking and cancelling."),
+            ("reminders", "Reminders, and being left alone."),
         ],
         failures: Failures::Problem,
         callers: Callers::Patients,
@@ -131,6 +136,10 @@ impl Face {
                 "A practice's bookings, and what staff do with them.",
             ),
             ("messages", "What people were told."),
+            (
+                "client snapshots",
+                "The appointment book of the PMS, as it was sent.",
+            ),
         ],
         failures: Failures::Problem,
         callers: Callers::Operators,

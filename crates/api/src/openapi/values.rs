@@ -7,7 +7,6 @@ use slotbridge_domain::health;
 use slotbridge_domain::ids::{NUMBERS_PER_PRACTICE, PracticeId};
 use slotbridge_domain::patient::{self, LONGEST_EMAIL, LONGEST_NAME};
 use slotbridge_domain::request::RequestType;
-use slotbridge_hub::admin::requests::DATE_TYPES;
 use slotbridge_hub::booking::patient_form::{LONGEST_LINE, LONGEST_TEXT};
 use slotbridge_wire::schema::{one_of, pattern};
 use slotbridge_wire::schemas;
@@ -135,11 +134,6 @@ schemas! {
     pub(crate) RequestTypeName = one_of(
         RequestType::ALL.map(RequestType::as_str),
         "A type of request, as the PMS API names it.",
-    );
-    /// What the date of a client snapshot is of.
-    pub(crate) DateTypeName = one_of(
-        DATE_TYPES,
-        "Which of an appointment's times lies on the date of a client snapshot.",
     );
     /// How an integration does.
     pub(crate) HealthState = one_of(

@@ -2,6 +2,7 @@
 
 mod availability;
 mod bookings;
+mod client_snapshot;
 mod config;
 mod features;
 mod requests;
@@ -31,6 +32,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .merge(requests::routes())
         .merge(bookings::routes())
         .merge(availability::routes())
+        .merge(client_snapshot::routes())
         .merge(config::routes())
         .merge(features::routes())
 }

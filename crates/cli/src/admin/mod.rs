@@ -118,8 +118,8 @@ impl Group {
             Self::Health(args) => args.job(),
             Self::Holidays(command) => command.job(),
             Self::Audit(args) => args.job(),
-            Self::Erase(command) => command.job(),
             Self::Messages(args) => args.job(),
+            Self::Erase(command) => command.job(),
             Self::OperatorTokens(command) => command.job(),
         }
     }

@@ -104,7 +104,7 @@ pub(super) struct Details {
     /// A specialty; may be given several times
     #[arg(long = "specialty", value_name = "NAME")]
     specialties: Option<Vec<String>>,
-    /// A product that the practice uses; may be given several times
+    /// A product that the practice uses, such as reminders; may be given several times
     #[arg(long = "product", value_name = "NAME")]
     products: Option<Vec<String>>,
     /// Whether its times are hidden while its integration is unhealthy
@@ -122,6 +122,9 @@ pub(super) struct Details {
     /// The length of an appointment type that has none
     #[arg(long, value_name = "MINUTES")]
     default_length_minutes: Option<i64>,
+    /// How long before an appointment its reminder goes out
+    #[arg(long, value_name = "HOURS")]
+    reminder_hours: Option<i64>,
 }
 
 impl Details {
@@ -140,6 +143,7 @@ impl Details {
             .with("askAfterAppointments", self.ask_after_appointments)
             .with("minimumNoticeMinutes", self.minimum_notice_minutes)
             .with("defaultLengthMinutes", self.default_length_minutes)
+            .with("reminderHours", self.reminder_hours)
     }
 }
 

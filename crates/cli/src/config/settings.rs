@@ -56,8 +56,8 @@ pub(crate) struct Settings {
     pub(crate) sms_url: Option<String>,
     /// The token that it wants.
     pub(crate) sms_token: Option<String>,
-    /// How long messages are kept.
-    pub(crate) message_days: i64,
+    /// Where patients reach the hub.
+    pub(crate) public_url: Option<String>,
 }
 
 impl Default for Settings {
@@ -87,7 +87,7 @@ impl Default for Settings {
             mail_from: None,
             sms_url: None,
             sms_token: None,
-            message_days: slotbridge_hub::Settings::default().message_days,
+            public_url: None,
         }
     }
 }

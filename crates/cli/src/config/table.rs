@@ -404,9 +404,39 @@ pub(crate) const TABLE: &[Setting] = &[
     Setting {
         name: "message_days",
         secret: false,
-        read: |settings, text| number(&mut settings.message_days, text, " of days", 1..=3650),
-        shown: |settings| json!(settings.message_days),
+        read: |settings, text| number(&mut settings.keep.message_days, text, " of days", 1..=3650),
+        shown: |settings| json!(settings.keep.message_days),
         example: "",
-        about: "How long messages to people are kept, sealed, once they are sent or given up.",
+        about: "How long messages to people are kept, sealed.",
+    },
+    Setting {
+        name: "client_snapshot_days",
+        secret: false,
+        read: |settings, text| {
+            number(
+                &mut settings.keep.client_snapshot_days,
+                text,
+                " of days",
+                1..=3650,
+            )
+        },
+        shown: |settings| json!(settings.keep.client_snapshot_days),
+        example: "",
+        about: "How long client snapshots are kept, sealed.",
+    },
+    Setting {
+        name: "public_url",
+        secret: false,
+        read: |settings, text| {
+            let is_url = text.starts_with("http://") || text.starts_with("https://");
+            if !is_url || text.contains(char::is_whitespace) {
+                return Err("must be an http:// or https:// URL".to_owned());
+            }
+            settings.public_url = Some(text.to_owned());
+            Ok(())
+        },
+        shown: |settings| json!(settings.public_url),
+        example: "https://hub.example",
+        about: "Where patients reach this hub: for the link in reminders by which they stop.",
     },
 ];

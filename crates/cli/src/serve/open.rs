@@ -88,7 +88,7 @@ pub(crate) async fn open(settings: &Settings) -> Result<Opened, Failure> {
         hold_seconds: settings.hold_seconds,
         holidays: holidays(settings)?,
         keep: settings.keep,
-        message_days: settings.message_days,
+        public_url: settings.public_url.clone(),
     };
     let outgoing = Outgoing {
         callbacks: Arc::new(slotbridge_outbound::Closed),

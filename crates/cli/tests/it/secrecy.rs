@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 /// Words that stand nowhere else.
-const WORDS: [&str; 12] = [
+const WORDS: [&str; 15] = [
     "Zqfirstname",
     "Zqlastname",
     "zqmailbox",
@@ -27,6 +27,9 @@ const WORDS: [&str; 12] = [
     "Zqmalformed",
     "Zqurlword",
     "Zqcredential",
+    "Zqpreferred",
+    "Zqextrafield",
+    "Zqpostsecret",
 ];
 /// And numbers.
 const NUMBERS: [&str; 4] = ["491570156", "1931-07-13", "2123456701", "Zqidempotencykey"];
@@ -53,7 +56,15 @@ impl Story {
     fn new() -> Self {
         let place = Place::new();
         // Whatever any library has to say.
-        let server = place.start_with(&["--sandbox"], &[("SLOTBRIDGE_LOG", "trace")]);
+        // And nobody takes the mail and the SMS.
+        let settings = [
+            ("SLOTBRIDGE_LOG", "trace"),
+            ("SLOTBRIDGE_SMTP_URL", "smtp://hub:Zqpostsecret@127.0.0.1:1"),
+            ("SLOTBRIDGE_MAIL_FROM", "hub@example.com"),
+            ("SLOTBRIDGE_SMS_URL", "http://127.0.0.1:1/?key=Zqpostsecret"),
+            ("SLOTBRIDGE_SMS_TOKEN", "Zqpostsecret"),
+        ];
+        let server = place.start_with(&["--sandbox"], &settings);
         let token = place.token();
         let day = tomorrow(&server).tomorrow().unwrap().to_string();
         let practice = Practice::new(&server, &token, "Australia/Perth", &day);
@@ -325,6 +336,71 @@ impl Story {
         meddle(&self.place.location(), let_in);
     }
 
+    /// The appointment book of the PMS, a reminder out of it, and its end.
+    fn client_snapshot(&mut self) {
+        let practice = format!("/admin-api/v1/practices/{}", self.practice.id);
+        let products = json!({"products": ["reminders"], "reminderHours": 72});
+        let (status, told) = self.call(&format!("PATCH {practice}"), &self.token, &products);
+        assert_eq!(status, 200, "{told}");
+        let entry = |kind: &str| {
+            json!({format!("pms{kind}Id"): "Zqpatientid", format!("pms{kind}Name"): "Zqlastname",
+                format!("pms{kind}Status"): "active", "more": {"deep": ["Zqextrafield"]}})
+        };
+        let appointment = |id: &str| {
+            json!({"pmsAppointmentId": id, "pmsPatientId": "Zqpatientid",
+                "pmsPractitionerId": "Zqappointment", "pmsAppointmentTypeId": "Zqpatientid",
+                "pmsAppointmentCreationTime": format!("{} 08:00:00", self.day),
+                "pmsAppointmentTime": format!("{} 23:30:00", self.day),
+                "pmsAppointmentLength": 15, "pmsAppointmentStatus": "booked",
+                "pmsLocationId": "Zqextrafield"})
+        };
+        let mut snapshot = json!({"date": self.day, "dateType": "appt_datetime",
+            "locations": [entry("Location")], "practitioners": [entry("Practitioner")],
+            "appointmentTypes": [entry("AppointmentType")],
+            "appointments": [appointment("Zqappointment")],
+            "patients": [{"pmsPatientId": "Zqpatientid", "pmsPatientFirstname": "Zqfirstname",
+                "pmsPatientLastname": "Zqlastname", "pmsPatientPreferredName": "Zqpreferred",
+                "pmsPatientPhoneMobile": "0491570156", "pmsPatientPhoneHome": "0491570156",
+                "pmsPatientPhoneWork": "0491570156", "pmsPatientSmsConsent": true,
+                "pmsPatientCreationTime": "2020-01-01 00:00:00",
+                "pmsPatientEmail": "zqmailbox@example.com"}]});
+        let send = |body: &Value| {
+            self.practice
+                .pms(&self.server, "POST /clientSnapshot", body)
+        };
+        assert_eq!(send(&snapshot).0, 403);
+        let enable = "POST /features/clientSnapshots/enable";
+        self.practice.pms(&self.server, enable, &Value::Null);
+        assert_eq!(send(&snapshot).0, 200);
+        // Twelve hours of any day have some of daytime in them.
+        let hours = json!({"advanceSeconds": 12 * 3600});
+        self.call("POST /sandbox-api/v1/clock", "", &hours);
+        let (_, messages) = self.admin("GET /messages", &Value::Null);
+        let messages = messages["data"].as_array().unwrap().clone();
+        let reminder = messages.iter().find(|one| one["kind"] == "reminder");
+        let reminder = reminder.expect("a reminder");
+        assert_eq!(reminder["to"], "0491570156");
+        assert!(reminder["why"].is_string(), "nobody takes it: {reminder}");
+        let text = reminder["text"].as_str().unwrap();
+        let token = text.split_whitespace().last().unwrap().to_owned();
+        assert!(token.contains("sbu_"), "{text}");
+        self.secrets.push(token.clone());
+        let (_, kept) = self.admin("GET /clientSnapshots", &Value::Null);
+        assert!(kept.to_string().contains("Zqextrafield"), "{kept}");
+        self.admin("GET /clientCatalogue", &Value::Null);
+        let page = format!("GET /unsubscribe?token={token}");
+        assert_eq!(self.server.send(&page, &[], b"").0, 200);
+        let back = json!({ "token": token });
+        let unsubscribe = "POST /booking-api/v1/reminders/unsubscribe";
+        assert_eq!(self.call(unsubscribe, "", &back).0, 204);
+        snapshot["patients"][0]["pmsPatientSmsConsent"] = json!("Zqmalformed");
+        snapshot["appointments"][0]["pmsAppointmentStatus"] = json!("Zqmalformed");
+        let (status, told) = self
+            .practice
+            .pms(&self.server, "POST /clientSnapshot", &snapshot);
+        assert_eq!(status, 400, "{told}");
+    }
+
     /// All files that have to do with the store, but the operator's own two.
     fn files(&self) -> Vec<PathBuf> {
         let own = ["operator-token", "master-key"];
@@ -343,6 +419,7 @@ fn a_person_is_found_in_no_log_line_metric_or_file() {
     story.good_paths();
     story.bad_paths();
     story.broken_paths();
+    story.client_snapshot();
     let master_key = std::fs::read_to_string(story.place.folder().join("master-key"));
     let mut words: Vec<String> = WORDS
         .iter()

@@ -2,6 +2,7 @@
 
 use crate::admin::practice;
 use crate::auth::{Operator, hash};
+use crate::client_snapshots::daily;
 use crate::{Context, Error, Hub, Once, Result, health, raise};
 use serde_json::{Value, json};
 use slotbridge_domain::ids::{ConsumerId, PracticeId};
@@ -73,6 +74,7 @@ fn write(
     if pms_appointment_types::list(tx)?.is_empty() {
         raise::request(tx, RequestType::PmsAppointmentTypes, &Target::Practice)?;
     }
+    daily::ask(tx, &practice)?;
     let detail = json!({"consumerId": consumer_id.get()});
     context.record(tx, "grantConsent", None, &detail, None)
 }

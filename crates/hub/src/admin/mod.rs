@@ -4,6 +4,7 @@ pub mod attention;
 pub mod bookability;
 pub mod bookings;
 pub mod catalogue;
+pub mod client_snapshots;
 pub mod consents;
 pub mod consumers;
 pub mod erasure;

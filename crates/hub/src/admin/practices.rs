@@ -2,6 +2,7 @@
 
 use crate::admin::practice;
 use crate::auth::Operator;
+use crate::client_snapshots::daily;
 use crate::{Context, Error, Hub, Once, Result, health, passed, retention, zone};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -46,6 +47,8 @@ pub struct Details {
     pub minimum_notice_minutes: Option<i64>,
     /// The length of a type that has none.
     pub default_length_minutes: Option<i64>,
+    /// How many hours before an appointment its reminder goes out.
+    pub reminder_hours: Option<i64>,
     /// Whether it takes part.
     pub active: Option<bool>,
 }
@@ -98,6 +101,7 @@ impl Details {
             &mut practice.default_length_minutes,
             self.default_length_minutes,
         );
+        set(&mut practice.reminder_hours, self.reminder_hours);
         match self.active {
             Some(true) => practice.deactivated_at = None,
             Some(false) => practice.deactivated_at = practice.deactivated_at.or(Some(now)),
@@ -140,6 +144,7 @@ pub async fn create(
                 ask_after_appointments: false,
                 minimum_notice_minutes: 0,
                 default_length_minutes: 15,
+                reminder_hours: 24,
                 created_at: tx.now(),
                 deactivated_at: None,
             };
@@ -207,6 +212,8 @@ pub fn update(
     if asked || practice.ask_after_appointments {
         passed::plan(tx, &practice)?;
     }
+    // Its products may need client snapshots from now on, or none any more (SNAP-1).
+    daily::ask(tx, &practice)?;
     context.record(tx, "updatePractice", None, &json!({}), None)?;
     Ok(practice)
 }

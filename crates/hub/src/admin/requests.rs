@@ -2,11 +2,14 @@
 
 use crate::admin::practice;
 use crate::auth::Operator;
+use crate::client_snapshots::daily;
 use crate::{Context, Error, Fault, Result, raise, zone};
 use jiff::civil::Date;
 use serde_json::json;
+use slotbridge_domain::date_type::DateType;
 use slotbridge_domain::ids::{BookingId, PracticeId, RequestId};
 use slotbridge_domain::request::RequestType;
+use slotbridge_store::practices::Practice;
 use slotbridge_store::requests::{self, Request, Target};
 use slotbridge_store::{Listed, Tx, Window, bookings, consents, features};
 
@@ -19,14 +22,11 @@ pub struct ByHand {
     pub booking_id: Option<BookingId>,
     /// The day, for availability and client snapshots.
     pub date: Option<Date>,
-    /// Which of an appointment's times lies on it, for client snapshots.
-    pub date_type: Option<&'static str>,
+    /// The date type, for client snapshots.
+    pub date_type: Option<DateType>,
     /// The resource, for availability; absent: all.
     pub pms_resource_id: Option<String>,
 }
-
-/// Which of an appointment's times can lie on the date of a client snapshot (SNAP-1).
-pub const DATE_TYPES: [&str; 2] = ["appt_datetime", "appt_creation_datetime"];
 
 /// Raises a request, or gives the one that is outstanding already.
 ///
@@ -56,6 +56,7 @@ pub fn raise(
                 )
             })?
         }
+        RequestType::ClientSnapshots => client_snapshot(tx, &practice, by_hand)?,
         RequestType::PmsResources | RequestType::PmsAppointmentTypes => {
             raise::request(tx, kind, &Target::Practice)?.0
         }
@@ -78,11 +79,6 @@ pub fn raise(
             is_supported(tx, kind)?;
             raise::request(tx, kind, &target)?.0
         }
-        RequestType::ClientSnapshots => {
-            let target = client_snapshot(by_hand)?;
-            is_supported(tx, kind)?;
-            raise::request(tx, kind, &target)?.0
-        }
     };
     let detail = json!({"type": kind.as_str(), "requestId": id.get()});
     context.record(tx, "raiseRequest", by_hand.booking_id, &detail, None)?;
@@ -98,20 +94,20 @@ fn booking(tx: &mut Tx<'_>, by_hand: &ByHand) -> Result<BookingId> {
     Ok(booking)
 }
 
-/// The appointment book that is named.
-fn client_snapshot(by_hand: &ByHand) -> Result<Target> {
-    let missing =
-        |field: &str, is_missing: bool| is_missing.then(|| Fault::new(field, "is required"));
+/// The appointment book that is named (SNAP-1).
+fn client_snapshot(tx: &mut Tx<'_>, practice: &Practice, by_hand: &ByHand) -> Result<RequestId> {
     let (Some(date), Some(date_type)) = (by_hand.date, by_hand.date_type) else {
-        let faults = [
-            missing("date", by_hand.date.is_none()),
-            missing("dateType", by_hand.date_type.is_none()),
+        let missing = [
+            ("date", by_hand.date.is_none()),
+            ("dateType", by_hand.date_type.is_none()),
         ];
-        return Err(Error::Invalid(faults.into_iter().flatten().collect()));
+        let missing = missing.into_iter().filter(|(_, is_missing)| *is_missing);
+        let faults = missing.map(|(field, _)| Fault::new(field, "is required"));
+        return Err(Error::Invalid(faults.collect()));
     };
-    Ok(Target::ClientSnapshot {
-        date: date.to_string(),
-        date_type: date_type.to_owned(),
+    is_supported(tx, RequestType::ClientSnapshots)?;
+    daily::raise(tx, &zone::of(practice)?, date, date_type)?.ok_or_else(|| {
+        Error::Conflict("nobody can answer: the day has ended at the practice".into())
     })
 }
 

@@ -6,10 +6,6 @@
 //! that this hub does not have, and for test practices, nothing is sent: the message is kept, for
 //! operators to read.
 
-mod expire;
-
-pub(crate) use expire::expire;
-
 use crate::outgoing::NotSent;
 use crate::{Hub, Result, notify};
 use jiff::{SignedDuration, Timestamp};
@@ -135,7 +131,6 @@ fn claim(tx: &mut Tx<'_>, due: &Due) -> Result<Option<Claimed>> {
 }
 
 async fn settle(hub: &Hub, practice: PracticeId, stored: Stored, came: Came) -> Result<()> {
-    let days = hub.settings().message_days;
     hub.write(practice, move |tx| {
         let (state, why) = match &came {
             Came::Sent => (State::Sent, None),
@@ -149,8 +144,7 @@ async fn settle(hub: &Hub, practice: PracticeId, stored: Stored, came: Came) -> 
                 (State::Failed, Some(why.as_str()))
             }
         };
-        messages::settle(tx, &stored.key, state, why)?;
-        expire::plan(tx, &stored.key, days)
+        Ok(messages::settle(tx, &stored.key, state, why)?)
     })
     .await
 }

@@ -1,6 +1,7 @@
 //! `/features` (CONF-4): what an integration supports beyond the basics, per practice.
 
 use crate::auth::Consented;
+use crate::client_snapshots::daily;
 use crate::{Context, Result};
 use serde_json::json;
 use slotbridge_domain::feature::Feature;
@@ -37,5 +38,7 @@ pub fn set(
         return Ok(());
     }
     let detail = json!({"feature": feature.as_str()});
-    context.record(tx, action, None, &detail, None)
+    context.record(tx, action, None, &detail, None)?;
+    // What it was asked for while it was enabled before may be long over (SNAP-1).
+    daily::begin(tx)
 }

@@ -2,6 +2,7 @@
 
 pub mod availability;
 pub mod bookings;
+pub mod client_snapshot;
 pub mod config;
 pub mod features;
 pub mod requests;

@@ -255,6 +255,7 @@ fn new_practice(tx: &mut Tx<'_>) -> Result<PracticeId> {
         ask_after_appointments: false,
         minimum_notice_minutes: 0,
         default_length_minutes: 15,
+        reminder_hours: 24,
         created_at: tx.now(),
         deactivated_at: None,
     };

@@ -101,6 +101,16 @@ impl<'o> Object<'o> {
         self.node.key(key, value).fault(self.faults, message)
     }
 
+    /// The fields that are not among the known ones, as they came; `null` is absent.
+    #[must_use]
+    pub fn more(&self, known: &[&str]) -> serde_json::Map<String, serde_json::Value> {
+        self.map
+            .iter()
+            .filter(|(key, value)| !known.contains(key) && !matches!(value, Json::Null))
+            .map(|(key, value)| (key.to_owned(), value.to_value()))
+            .collect()
+    }
+
     /// Whether the object has the field, be it `null`.
     #[must_use]
     pub fn has(&self, key: &str) -> bool {

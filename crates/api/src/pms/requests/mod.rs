@@ -3,6 +3,7 @@
 mod availability;
 mod booking_updates;
 mod bookings;
+mod client_snapshots;
 mod none;
 mod pms_appointment_changes;
 mod poll;
@@ -20,6 +21,6 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(pms_appointment_changes::handler))
         .routes(routes!(none::available_documents))
         .routes(routes!(none::upload_documents))
-        .routes(routes!(none::client_snapshots))
+        .routes(routes!(client_snapshots::handler))
         .routes(routes!(none::attach_documents))
 }

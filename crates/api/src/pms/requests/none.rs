@@ -48,10 +48,6 @@ empty_lists! {
     ///
     /// Nothing raises such requests yet: always empty.
     upload_documents = "/requests/uploadDocuments", "uploadDocumentsRequests";
-    /// The days whose client snapshots are wanted
-    ///
-    /// Nothing raises such requests yet: always empty.
-    client_snapshots = "/requests/clientSnapshots", "clientSnapshotsRequests";
     /// The documents to attach to patients
     ///
     /// Nothing raises such requests yet: always empty.

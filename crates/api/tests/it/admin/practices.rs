@@ -18,7 +18,7 @@ async fn a_practice_is_made_with_defaults_read_and_listed() {
             "specialties": [], "products": [], "test": false, "autoPublish": false,
             "hideWhenUnhealthy": true, "hideWhenFeatureLate": false,
             "askAfterAppointments": false, "minimumNoticeMinutes": 0, "defaultLengthMinutes": 15,
-            "active": true, "createdAt": "2026-11-23T00:00:00Z",
+            "reminderHours": 24, "active": true, "createdAt": "2026-11-23T00:00:00Z",
         })
     );
     let path = format!("/practices/{id}");
@@ -45,8 +45,8 @@ async fn a_practice_is_changed_field_by_field() {
     let changed = json!({
         "name": "New", "timezone": "Australia/Perth", "state": "wa", "address": " 1 High St ",
         "suburb": null, "postcode": "6000", "phone": "", "email": "a@b.example",
-        "specialties": ["GP"], "products": ["forms"], "autoPublish": false, "hideWhenUnhealthy": "false",
-        "minimumNoticeMinutes": "30", "defaultLengthMinutes": 20,
+        "specialties": ["GP"], "products": ["newPatientForm"], "autoPublish": false, "hideWhenUnhealthy": "false",
+        "minimumNoticeMinutes": "30", "defaultLengthMinutes": 20, "reminderHours": "48",
     });
     let after = app.admin("PATCH", &path, changed).await.expect(200);
     for (field, value) in [
@@ -59,11 +59,12 @@ async fn a_practice_is_changed_field_by_field() {
         ("phone", Value::Null),
         ("email", json!("a@b.example")),
         ("specialties", json!(["gp"])),
-        ("products", json!(["forms"])),
+        ("products", json!(["newPatientForm"])),
         ("autoPublish", json!(false)),
         ("hideWhenUnhealthy", json!(false)),
         ("minimumNoticeMinutes", json!(30)),
         ("defaultLengthMinutes", json!(20)),
+        ("reminderHours", json!(48)),
         ("createdAt", before["createdAt"].clone()),
         ("active", json!(true)),
         ("test", json!(false)),

@@ -125,7 +125,7 @@ async fn a_request_that_nobody_could_answer_is_refused_avail_7() {
             409,
         ),
         (
-            json!({"type": "clientSnapshots", "date": "2026-11-25", "dateType": "today"}),
+            json!({"type": "clientSnapshots", "date": "2026-11-25", "dateType": "appt"}),
             400,
         ),
         (json!({"type": "clientSnapshots"}), 400),

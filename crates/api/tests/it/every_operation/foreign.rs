@@ -9,10 +9,17 @@ use slotbridge_testkit::Answer;
 
 /// Fields that name nothing of the hub's own: the PMS's numbers for its own things, and names that
 /// the sender gives.
-const OF_THE_CALLER: [&str; 3] = ["pmsAppointmentIds", "pmsPatientId", "id"];
+const OF_THE_CALLER: [&str; 6] = [
+    "pmsAppointmentId",
+    "pmsAppointmentIds",
+    "pmsLocationId",
+    "pmsPatientId",
+    "pmsPractitionerId",
+    "id",
+];
 
 /// Where an id of another practice is taken because it means something of one's own, or nothing.
-const TAKEN: [(&str, &str, &str); 6] = [
+const TAKEN: [(&str, &str, &str); 7] = [
     (
         "uploadPmsResources",
         "pmsResourceId",
@@ -37,6 +44,11 @@ const TAKEN: [(&str, &str, &str); 6] = [
         "sendAvailabilitySnapshots",
         "pmsAppointmentTypeIds",
         "kept, and counts once it is known (AVAIL-2)",
+    ),
+    (
+        "sendClientSnapshot",
+        "pmsAppointmentTypeId",
+        "it defines one's own",
     ),
     (
         "createBooking",

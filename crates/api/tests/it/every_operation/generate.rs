@@ -150,6 +150,7 @@ impl Generator<'_> {
         match text.format.as_deref() {
             Some("date") => date,
             Some("date-time") => format!("{date}T{:02}:30:00{offset}", self.chance.below(24)),
+            Some("datetime") => format!("{date} {:02}:30:00", self.chance.below(24)),
             Some("email") => format!(
                 "{}@example.com",
                 self.chance.matching("[a-z][a-z0-9+-]{0,20}")

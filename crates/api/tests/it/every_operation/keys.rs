@@ -78,6 +78,8 @@ impl Keys {
             KeyKind::Operator => &self.operator,
             KeyKind::Manage => &self.manage,
             KeyKind::Hold => &self.hold,
+            // No call is made with it: it is a body's.
+            KeyKind::Unsubscribe => return Vec::new(),
         };
         let mut wrong = spoilt(live);
         let all = [

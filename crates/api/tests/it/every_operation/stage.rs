@@ -27,6 +27,8 @@ pub(super) struct Side {
     update: i64,
     pub(super) hold: String,
     key: i64,
+    /// The token in a reminder of an appointment.
+    reminder_token: String,
 }
 
 /// The hub and its practices: the calls are made by the one, and the other's things stay as they
@@ -37,6 +39,24 @@ pub(super) struct Stage {
     pub(super) other: Side,
     /// An operator token that nobody calls with.
     token: i64,
+}
+
+/// The appointment book of the day, with an appointment whose reminder is due.
+fn client_snapshot(mark: &str) -> Value {
+    json!({
+        "date": DAY, "dateType": "appt_datetime", "locations": [],
+        "practitioners": [{"pmsPractitionerId": mark, "pmsPractitionerName": mark,
+            "pmsPractitionerStatus": "active"}],
+        "appointmentTypes": [],
+        "appointments": [{"pmsAppointmentId": mark, "pmsPatientId": mark,
+            "pmsPractitionerId": mark, "pmsAppointmentTypeId": mark,
+            "pmsAppointmentCreationTime": "2026-11-01 10:00:00",
+            "pmsAppointmentTime": "2026-11-24 10:30:00", "pmsAppointmentLength": 15,
+            "pmsAppointmentStatus": "booked"}],
+        "patients": [{"pmsPatientId": mark, "pmsPatientFirstname": mark,
+            "pmsPatientLastname": mark, "pmsPatientPhoneMobile": "0491570156",
+            "pmsPatientSmsConsent": true, "pmsPatientCreationTime": "2020-01-01 00:00:00"}],
+    })
 }
 
 /// Gives a clinic something of every kind.
@@ -55,6 +75,8 @@ async fn furnish(clinic: &Clinic, mark: &str) -> Side {
         ("/config/pmsResources/snapshot", resources),
         ("/config/pmsAppointmentTypes/snapshot", types),
         ("/availability/snapshot", snapshot(&resource, DAY)),
+        ("/features/clientSnapshots/enable", Value::Null),
+        ("/clientSnapshot", client_snapshot(mark)),
     ] {
         clinic.pms("POST", path, body).await.expect(200);
     }
@@ -96,6 +118,17 @@ async fn furnish(clinic: &Clinic, mark: &str) -> Side {
         .admin("GET", &path, Value::Null)
         .await
         .expect(200);
+    let products = json!({"products": ["reminders"]});
+    clinic.admin("PATCH", "", products).await.expect(200);
+    clinic.app.advance(0).await;
+    let messages = clinic.admin("GET", "/messages", Value::Null).await;
+    let messages = messages.expect(200);
+    let messages = messages["data"].as_array().unwrap();
+    // Else each day on which the clock is moved has requests to raise and to close.
+    let products = json!({"products": []});
+    clinic.admin("PATCH", "", products).await.expect(200);
+    let reminder = messages.iter().find(|one| one["kind"] == "reminder");
+    let text = reminder.unwrap()["text"].as_str().unwrap();
     Side {
         old_practice_key: clinic.pms.practice_key.clone(),
         practitioner: clinic.practitioners[0],
@@ -107,6 +140,7 @@ async fn furnish(clinic: &Clinic, mark: &str) -> Side {
         update,
         hold: hold.expect(201)["holdId"].as_str().unwrap().to_owned(),
         key: keys["keys"][0]["keyId"].as_i64().unwrap(),
+        reminder_token: text.split_whitespace().last().unwrap().to_owned(),
         pms,
     }
 }
@@ -222,6 +256,9 @@ impl Stage {
             _ => None,
         };
         match (name, format) {
+            ("token", None) if operation.id == "unsubscribe" => {
+                Some(json!(self.own.reminder_token))
+            }
             ("timezone", _) => Some(json!("Australia/Perth")),
             ("start", Some("date-time")) => Some(json!("2026-11-24T11:00:00+11:00")),
             ("set", Some("date-time")) => Some(json!("2026-11-23T00:00:30Z")),

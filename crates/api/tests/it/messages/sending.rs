@@ -90,10 +90,29 @@ async fn without_a_way_messages_are_kept_and_so_are_those_of_test_practices() {
 async fn a_message_is_deleted_after_its_days() {
     let (clinic, _) = with_one().await;
     clinic.app.advance(0).await;
-    clinic.app.advance(30 * DAY - 1).await;
+    clinic.app.advance(29 * DAY).await;
     assert_eq!(shown(&clinic).await.len(), 1);
-    clinic.app.advance(1).await;
+    // It is forgotten in the night.
+    clinic.app.advance(2 * DAY).await;
     assert_eq!(shown(&clinic).await, Vec::<Value>::new());
+}
+
+#[tokio::test]
+async fn the_messages_of_an_erased_patient_are_gone_and_not_sent() {
+    let (clinic, postbox) = posting().await;
+    let booked = clinic.book("2026-11-24T09:00").await;
+    clinic
+        .say(&booked, "rejectInsert", json!({}))
+        .await
+        .expect(200);
+    let whom = json!({"bookingId": booked.id});
+    clinic
+        .admin("POST", "/erasePatient", whom)
+        .await
+        .expect(200);
+    assert_eq!(shown(&clinic).await, Vec::<Value>::new());
+    clinic.app.advance(60).await;
+    assert_eq!(postbox.taken(), []);
 }
 
 #[tokio::test]

@@ -73,12 +73,6 @@ pub(super) const DIFFERENCES: &[Known] = &[
         "documents come with a later part of the PMS API",
     ),
     known(
-        "POST /clientSnapshot",
-        "operation",
-        "-",
-        "client snapshots come with a later part of the PMS API",
-    ),
-    known(
         "GET /attachDocuments/{requestId}",
         "operation",
         "-",
@@ -105,12 +99,6 @@ pub(super) const DIFFERENCES: &[Known] = &[
     ),
     known(
         "GET /requests/uploadDocuments 200 application/json .data [] .*",
-        "*",
-        "-",
-        "nothing raises such requests yet",
-    ),
-    known(
-        "GET /requests/clientSnapshots 200 application/json .data [] .*",
         "*",
         "-",
         "nothing raises such requests yet",
@@ -179,6 +167,12 @@ pub(super) const DIFFERENCES: &[Known] = &[
         "optional",
         "required",
         "an answer never leaves these out",
+    ),
+    known(
+        "POST * 403 application/json .error presence",
+        "optional",
+        "required",
+        "a failure always says what is wrong (WIRE-5)",
     ),
     known(
         "POST * 400 application/json .error presence",

@@ -2,6 +2,7 @@
 
 mod availability;
 mod bookings;
+mod client_snapshots;
 mod config;
 mod features;
 mod requests;

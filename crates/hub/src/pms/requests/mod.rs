@@ -3,6 +3,7 @@
 pub mod availability;
 pub mod booking_updates;
 pub mod bookings;
+pub mod client_snapshots;
 pub mod pms_appointment_changes;
 
 use crate::auth::Consented;
