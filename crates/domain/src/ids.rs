@@ -74,6 +74,14 @@ practice_scoped_id!(
     RequestId
 );
 practice_scoped_id!(
+    /// A subscription to callbacks.
+    SubscriptionId
+);
+practice_scoped_id!(
+    /// An entry of the log of failed callbacks.
+    CallbackErrorId
+);
+practice_scoped_id!(
     /// Somebody whom patients can book.
     PractitionerId
 );

@@ -5,8 +5,10 @@
 
 pub mod availability;
 pub mod booking;
+pub mod callback_url;
 pub mod clock;
 pub mod date_type;
+pub mod delivery;
 pub mod feature;
 pub mod health;
 pub mod holidays;
@@ -19,3 +21,5 @@ pub mod patient;
 pub mod product;
 pub mod reminder;
 pub mod request;
+pub mod topic;
+pub mod uuid;

@@ -1,5 +1,7 @@
 //! The sandbox's clock: the system's plus an offset that lives in the store.
 
+use crate::messages::Messenger;
+use crate::timers::Timers;
 use crate::{Error, Hub, Result};
 use jiff::{SignedDuration, Timestamp};
 use slotbridge_domain::clock::Clock;
@@ -28,6 +30,20 @@ impl Clock for MovableClock {
             .saturating_add(offset)
             .unwrap_or(Timestamp::MAX)
     }
+}
+
+/// Does all that is due now: timers, messages and callbacks, whose attempts are waited for. Answers
+/// when the next is due.
+async fn do_due(
+    hub: &Hub,
+    timers: &Timers<'_>,
+    messenger: &Messenger<'_>,
+) -> Result<Option<Timestamp>> {
+    timers.run().await?;
+    let message = messenger.run().await?;
+    let delivery = hub.settle_deliveries().await?;
+    let timer = timers.next().await?;
+    Ok([delivery, message, timer].into_iter().flatten().min())
 }
 
 impl MovableClock {
@@ -69,8 +85,7 @@ impl MovableClock {
     pub async fn move_to(&self, hub: &Hub, to: Timestamp) -> Result<Timestamp> {
         let timers = hub.timers().await;
         let messenger = hub.messenger().await;
-        timers.run().await?;
-        messenger.run().await?;
+        let mut next = do_due(hub, &timers, &messenger).await?;
         if to < self.now() {
             return Err(Error::field(
                 "set",
@@ -86,16 +101,11 @@ impl MovableClock {
                 "lies more than 366 days ahead: move the clock in steps",
             ));
         }
-        loop {
-            let next = [timers.next().await?, messenger.next().await?];
-            let Some(due) = next.into_iter().flatten().min().filter(|due| *due <= to) else {
-                break;
-            };
+        while let Some(due) = next.filter(|due| *due <= to) {
             if due > self.now() {
                 self.set(hub, due).await?;
             }
-            timers.run().await?;
-            messenger.run().await?;
+            next = do_due(hub, &timers, &messenger).await?;
         }
         if to > self.now() {
             self.set(hub, to).await?;

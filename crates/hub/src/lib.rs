@@ -12,6 +12,7 @@ pub mod client_snapshots;
 pub mod clock;
 pub mod contacts;
 mod context;
+mod deliveries;
 mod erase;
 mod error;
 pub mod faults;
@@ -44,6 +45,7 @@ pub use slotbridge_store::{Stamp, Stopwatch, call};
 
 use auth::Consented;
 use contacts::Contacts;
+use deliveries::Deliveries;
 use jiff::Timestamp;
 use outgoing::Outgoing;
 use pms::availability::unchanged::Unchanged;
@@ -91,6 +93,7 @@ struct Inner {
     outgoing: Outgoing,
     settings: Settings,
     contacts: Arc<Contacts>,
+    deliveries: Deliveries,
     /// Live consents, by what proves them.
     consented: Remembered<[u8; 32], Consented>,
     /// What is outstanding.
@@ -122,6 +125,7 @@ impl Hub {
             outgoing,
             settings,
             contacts: Arc::default(),
+            deliveries: Deliveries::default(),
             consented: Remembered::default(),
             outstanding: Remembered::default(),
             unchanged: Unchanged::default(),

@@ -4,7 +4,7 @@ use crate::{Hub, Result};
 use jiff::Timestamp;
 use slotbridge_domain::booking::Alert;
 use slotbridge_domain::request::RequestType;
-use slotbridge_store::{alerts, consents, due, health, requests};
+use slotbridge_store::{alerts, consents, deliveries, due, health, requests};
 
 /// How many there are, and since when the oldest is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,6 +32,8 @@ pub struct Overview {
     pub outstanding: Vec<(RequestType, Waiting)>,
     /// Due work that is not done yet.
     pub overdue: Waiting,
+    /// Callbacks that wait, those to be tried again later included, and how late the first is.
+    pub deliveries: Waiting,
     /// What staff must look at, by kind; kinds without any are left out.
     pub alerts: Vec<(Alert, i64)>,
     /// How many practices have a live consent.
@@ -53,9 +55,11 @@ impl Hub {
                 .map(|(kind, count, since)| (kind, Waiting::new(count, Some(since), now)))
                 .collect();
             let (count, since) = due::overdue(tx, now)?;
+            let (waiting, first) = deliveries::overview(tx)?;
             Ok(Overview {
                 outstanding,
                 overdue: Waiting::new(count, since, now),
+                deliveries: Waiting::new(waiting, first, now),
                 alerts: alerts::overview(tx)?,
                 live_consents: consents::count_live(tx)?,
                 unhealthy: health::count_unhealthy(tx)?,

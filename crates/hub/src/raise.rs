@@ -8,7 +8,7 @@ use slotbridge_domain::ids::{BookingId, RequestId};
 use slotbridge_domain::request::RequestType;
 use slotbridge_store::due::{self, DueKind};
 use slotbridge_store::requests::{self, Target};
-use slotbridge_store::{Tx, bookings, pms_resources};
+use slotbridge_store::{Tx, bookings, deliveries, pms_resources};
 
 /// Raises a request, or gives the one that is outstanding already (REQ-2). The flag says whether it
 /// is new.
@@ -19,7 +19,7 @@ pub(crate) fn request(
 ) -> Result<(RequestId, bool)> {
     let (id, new) = requests::raise(tx, kind, target)?;
     if new {
-        follow(tx, id, kind, target)?;
+        follow(tx, id, kind)?;
     }
     Ok((id, new))
 }
@@ -32,11 +32,12 @@ pub(crate) fn new_request(
     target: &Target,
 ) -> Result<()> {
     requests::insert(tx, id, kind, target)?;
-    follow(tx, id, kind, target)
+    follow(tx, id, kind)
 }
 
-/// What follows from a request being raised.
-fn follow(tx: &mut Tx<'_>, _: RequestId, kind: RequestType, _: &Target) -> Result<()> {
+/// What follows from a request being raised: whoever has subscribed is told (SUB-2).
+fn follow(tx: &mut Tx<'_>, id: RequestId, kind: RequestType) -> Result<()> {
+    deliveries::raise(tx, id, kind)?;
     health::raised(tx, kind)
 }
 

@@ -5,7 +5,7 @@ use crate::{Result, erase, zone};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use slotbridge_store::due::{self, DueKind};
-use slotbridge_store::{Tx, practices, retention};
+use slotbridge_store::{Tx, callback_errors, deliveries, practices, retention};
 
 /// How many days things are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +16,9 @@ pub struct Keep {
     pub audit_days: i64,
     /// Requests, from when they were resolved.
     pub request_days: i64,
+    /// What became of callbacks: the log of those that failed, and deliveries that are settled
+    /// (SUB-4).
+    pub subscription_error_log_days: i64,
     /// Messages to people, from when they were written.
     pub message_days: i64,
     /// Client snapshots, from when they came.
@@ -29,6 +32,7 @@ impl Default for Keep {
             // Seven years.
             audit_days: 2557,
             request_days: 365,
+            subscription_error_log_days: 30,
             message_days: 30,
             client_snapshot_days: 30,
         }
@@ -76,7 +80,10 @@ pub(crate) fn run(tx: &mut Tx<'_>, keep: &Keep) -> Result<()> {
         tx,
         old.last().filter(|_| !done).map_or(until, |last| last.1),
     )?;
+    let callbacks = before(now, keep.subscription_error_log_days);
     for forgotten in [
+        callback_errors::forget(tx, callbacks, MOST)?,
+        deliveries::forget(tx, callbacks, MOST)?,
         retention::forget_audit(tx, before(now, keep.audit_days), MOST)?,
         retention::forget_requests(tx, before(now, keep.request_days), MOST)?,
     ] {

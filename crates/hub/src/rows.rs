@@ -3,8 +3,10 @@
 pub use slotbridge_store::appointment_types::AppointmentType;
 pub use slotbridge_store::audit::Entry as AuditEntry;
 pub use slotbridge_store::bookings::Booking;
+pub use slotbridge_store::callback_errors::CallbackError;
 pub use slotbridge_store::consents::Consent;
 pub use slotbridge_store::consumers::{Consumer, ConsumerKey};
+pub use slotbridge_store::deliveries::{Delivery, Wanted as WantedDeliveries};
 pub use slotbridge_store::health::Change as HealthChange;
 pub use slotbridge_store::operator_tokens::OperatorToken;
 pub use slotbridge_store::pms_appointment_types::PmsAppointmentType;
@@ -12,4 +14,5 @@ pub use slotbridge_store::pms_resources::PmsResource;
 pub use slotbridge_store::practices::{Practice, Search as PracticeSearch};
 pub use slotbridge_store::practitioners::Practitioner;
 pub use slotbridge_store::requests::{Request, Target};
+pub use slotbridge_store::subscriptions::Subscription;
 pub use slotbridge_store::{Listed, StoreError, Window};

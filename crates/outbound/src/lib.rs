@@ -2,6 +2,13 @@
 //!
 //! Nothing else of Slotbridge opens a connection to anybody but its database.
 
+mod guarded;
+mod lookup;
+mod networks;
+
+pub use guarded::GuardedCallbacks;
+pub use lookup::{Addresses, Lookup, System};
+pub use networks::{LOOPBACK, Network, may_reach};
 mod mail;
 mod post;
 mod sms;

@@ -22,7 +22,11 @@ statements! {
     UPDATE = "UPDATE consumers SET name = $2, contact_email = $3, wire_profile = $4,
             deactivated_at = $5
         WHERE consumer_id = $1";
-    SET_SECRET = "UPDATE consumers SET webhook_secret = $2 WHERE consumer_id = $1";
+    SET_SECRET = "UPDATE consumers SET webhook_secret = $2,
+            previous_webhook_secret = webhook_secret, previous_secret_until = $3
+        WHERE consumer_id = $1";
+    SECRETS = "SELECT webhook_secret, previous_webhook_secret, previous_secret_until
+        FROM consumers WHERE consumer_id = $1";
     INSERT_KEY = "INSERT INTO consumer_keys (key_id, consumer_id, key_hash, created_at)
         VALUES ($1, $2, $3, $4)";
     KEYS = "SELECT key_id, created_at, revoked_at FROM consumer_keys WHERE consumer_id = $1
@@ -142,12 +146,33 @@ pub fn webhook_secret_context(id: ConsumerId) -> String {
     format!("webhook secret {id}")
 }
 
-/// Replaces the sealed webhook secret.
+/// Replaces the sealed webhook secret; the one before signs as well until then (SUB-6).
 ///
 /// # Errors
 /// The store's.
-pub fn set_webhook_secret(tx: &mut Tx<'_>, id: ConsumerId, sealed: &[u8]) -> Result<()> {
-    tx.execute(&SET_SECRET, args![id, sealed]).map(drop)
+pub fn set_webhook_secret(
+    tx: &mut Tx<'_>,
+    id: ConsumerId,
+    sealed: &[u8],
+    previous_until: Timestamp,
+) -> Result<()> {
+    tx.execute(&SET_SECRET, args![id, sealed, previous_until])
+        .map(drop)
+}
+
+/// The sealed webhook secrets in force, the present one first.
+///
+/// # Errors
+/// The store's.
+pub fn webhook_secrets(tx: &mut Tx<'_>, id: ConsumerId) -> Result<Vec<Vec<u8>>> {
+    let now = tx.now();
+    let found = tx.query_opt(&SECRETS, args![id], |row| {
+        let until = row.opt_timestamp(2)?;
+        let previous = row.opt_blob(1)?;
+        let previous = previous.filter(|_| until.is_some_and(|until| now < until));
+        Ok([Some(row.blob(0)?), previous])
+    })?;
+    Ok(found.into_iter().flatten().flatten().collect())
 }
 
 /// Adds a key and gives its number.

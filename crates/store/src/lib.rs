@@ -28,10 +28,12 @@ pub mod alerts;
 pub mod appointment_types;
 pub mod audit;
 pub mod bookings;
+pub mod callback_errors;
 pub mod client_snapshots;
 pub mod consents;
 pub mod consumers;
 pub mod contacts;
+pub mod deliveries;
 pub mod due;
 pub mod features;
 pub mod health;
@@ -52,6 +54,7 @@ pub mod resource_days;
 pub mod retention;
 pub mod settings;
 pub mod slot_blocks;
+pub mod subscriptions;
 
 pub use error::{Result, StoreError};
 pub use figures::Figures;
@@ -144,6 +147,17 @@ impl Store {
     #[must_use]
     pub fn exact_stamp(&self, practice: PracticeId) -> Option<Stamp> {
         self.shared.stamps.exact(practice)
+    }
+
+    /// Waits until a transaction of this process is durable that has called [`Tx::wake`] since this
+    /// was last waited for. One waits at a time.
+    pub async fn woken(&self) {
+        self.shared.woken.notified().await;
+    }
+
+    /// Wakes whoever waits in [`Store::woken`].
+    pub fn wake(&self) {
+        self.shared.woken.notify_one();
     }
 
     /// The clock that transactions take their `now` from.
@@ -257,10 +271,12 @@ pub fn statements() -> Vec<&'static sql::Sql> {
         appointment_types::ALL,
         audit::ALL,
         bookings::ALL,
+        callback_errors::ALL,
         client_snapshots::ALL,
         consents::ALL,
         consumers::ALL,
         contacts::ALL,
+        deliveries::ALL,
         due::ALL,
         features::ALL,
         health::ALL,
@@ -282,6 +298,7 @@ pub fn statements() -> Vec<&'static sql::Sql> {
         rotate::ALL,
         settings::ALL,
         slot_blocks::ALL,
+        subscriptions::ALL,
     ]
     .concat()
 }

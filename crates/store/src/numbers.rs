@@ -3,7 +3,8 @@
 use crate::sql::statements;
 use crate::{Result, StoreError, Tx, args};
 use slotbridge_domain::ids::{
-    AppointmentTypeId, BookingId, NUMBERS_PER_PRACTICE, PractitionerId, RequestId,
+    AppointmentTypeId, BookingId, CallbackErrorId, NUMBERS_PER_PRACTICE, PractitionerId, RequestId,
+    SubscriptionId,
 };
 
 statements! {
@@ -63,6 +64,22 @@ pub fn booking_and_request(tx: &mut Tx<'_>) -> Result<(BookingId, RequestId)> {
         BookingId::of(practice, last - 1),
         RequestId::of(practice, last),
     ))
+}
+
+/// A fresh subscription id.
+///
+/// # Errors
+/// The store's.
+pub fn subscription(tx: &mut Tx<'_>) -> Result<SubscriptionId> {
+    Ok(SubscriptionId::of(tx.practice()?, take(tx, 1)?))
+}
+
+/// A fresh id of an entry of the callbacks' error log.
+///
+/// # Errors
+/// The store's.
+pub fn callback_error(tx: &mut Tx<'_>) -> Result<CallbackErrorId> {
+    Ok(CallbackErrorId::of(tx.practice()?, take(tx, 1)?))
 }
 
 /// A fresh practitioner id.

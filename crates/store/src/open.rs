@@ -96,6 +96,7 @@ impl Store {
                 Location::Postgres(_) => Stamps::among_others(),
             }),
             watch: OnceLock::new(),
+            woken: tokio::sync::Notify::new(),
             writes_fail: AtomicBool::new(false),
         });
         let (engine, lock) = match &options.location {

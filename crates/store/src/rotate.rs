@@ -14,6 +14,11 @@ statements! {
         WHERE consumer_id > $1 ORDER BY consumer_id LIMIT $2";
     SET_WEBHOOK_SECRET = "UPDATE consumers SET webhook_secret = $2
         WHERE consumer_id = $1 AND webhook_secret = $3";
+    PREVIOUS_SECRETS = "SELECT consumer_id, previous_webhook_secret FROM consumers
+        WHERE consumer_id > $1 AND previous_webhook_secret IS NOT NULL
+        ORDER BY consumer_id LIMIT $2";
+    SET_PREVIOUS_SECRET = "UPDATE consumers SET previous_webhook_secret = $2
+        WHERE consumer_id = $1 AND previous_webhook_secret = $3";
 }
 
 /// How many rows are read at a time.
@@ -50,7 +55,20 @@ pub(crate) fn rewrap(tx: &mut Tx<'_>) -> Result<u64> {
         },
         |id| ConsumerId::new(id).map(consumers::webhook_secret_context),
     )?;
-    Ok(keys + secrets)
+    let previous = each(
+        tx,
+        |tx, after| {
+            tx.query(&PREVIOUS_SECRETS, args![after, PAGE], |row| {
+                Ok((row.int(0)?, row.blob(1)?))
+            })
+        },
+        |tx, id, sealed, anew| {
+            let args = args![id, anew, sealed];
+            tx.push(&SET_PREVIOUS_SECRET, args)
+        },
+        |id| ConsumerId::new(id).map(consumers::webhook_secret_context),
+    )?;
+    Ok(keys + secrets + previous)
 }
 
 type Blobs = Vec<(i64, Vec<u8>)>;

@@ -87,6 +87,8 @@ arg_from! {
     slotbridge_domain::ids::ConsumerId => |value| Self::Int(value.get());
     slotbridge_domain::ids::BookingId => |value| Self::Int(value.get());
     slotbridge_domain::ids::RequestId => |value| Self::Int(value.get());
+    slotbridge_domain::ids::SubscriptionId => |value| Self::Int(value.get());
+    slotbridge_domain::ids::CallbackErrorId => |value| Self::Int(value.get());
     slotbridge_domain::ids::PractitionerId => |value| Self::Int(value.get());
     slotbridge_domain::ids::AppointmentTypeId => |value| Self::Int(value.get());
 }

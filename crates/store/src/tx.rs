@@ -50,6 +50,8 @@ pub struct Tx<'c> {
     pub(crate) figures: &'c Figures,
     /// What is to be counted once this is durable.
     pub(crate) counted: Vec<Counter>,
+    /// Whether somebody is to be woken then.
+    pub(crate) wakes: bool,
     pub(crate) watch: Option<&'c Watch>,
     pub(crate) failure: Option<Failure>,
 }
@@ -75,6 +77,12 @@ impl Tx<'_> {
     /// undone, and once however often it is run.
     pub fn count(&mut self, outcome: Outcome) {
         self.counted.extend(self.figures.booking(outcome).cloned());
+    }
+
+    /// Wakes whoever waits in [`Store::woken`](crate::Store::woken), if and when this transaction is
+    /// durable: it leaves something to be done at once.
+    pub const fn wake(&mut self) {
+        self.wakes = true;
     }
 
     /// Runs a part of a global transaction for a practice that it has just made, so that what

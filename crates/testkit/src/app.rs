@@ -7,7 +7,7 @@
 )]
 
 use crate::served::{Served, pause_before_writing};
-use crate::{TestClock, TestDatabase, TestEngine, TestRandom, conformity};
+use crate::{Receiver, TestClock, TestDatabase, TestEngine, TestRandom, conformity};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
@@ -36,6 +36,8 @@ pub struct TestApp {
     pub router: Router,
     /// A live operator token.
     pub operator_token: String,
+    /// Where its callbacks go.
+    pub receiver: Arc<Receiver>,
     /// Where it is served, if calls are to go over the network.
     pub served: Served,
     /// Its database; dropped last.
@@ -191,6 +193,11 @@ impl TestApp {
             clock.clone()
         };
         let store = database.open(of_store, Arc::clone(&random));
+        let receiver = Arc::<Receiver>::default();
+        let outgoing = Outgoing {
+            callbacks: Arc::<Receiver>::clone(&receiver),
+            ..outgoing
+        };
         let faults = FaultBox::new(movable.clone(), Arc::clone(&random));
         let recorder = Recorder::new(movable.clone());
         let outgoing = recorder.around(faults.around(outgoing));
@@ -215,6 +222,7 @@ impl TestApp {
             hub,
             router,
             operator_token,
+            receiver,
             served: Served::default(),
         }
     }
@@ -395,6 +403,16 @@ impl TestApp {
             .run()
             .await
             .expect("messages are tried");
+        self.deliver().await;
+    }
+
+    /// Makes the deliveries that are due now.
+    ///
+    /// # Panics
+    /// They cannot be written down.
+    pub async fn deliver(&self) {
+        let settled = self.hub.settle_deliveries().await;
+        settled.expect("deliveries are settled");
     }
 
     /// A consumer and a practice of the given details, with the one's consent for the other.

@@ -9,6 +9,7 @@ pub mod dose;
 pub mod ledger;
 pub mod outgoing;
 pub mod random;
+pub mod receiver;
 pub mod served;
 
 pub use app::{Answer, Pms, TestApp};
@@ -17,3 +18,4 @@ pub use clock::TestClock;
 pub use database::{TestDatabase, TestEngine};
 pub use outgoing::{Postbox, outgoing};
 pub use random::TestRandom;
+pub use receiver::Receiver;

@@ -25,4 +25,5 @@ pub mod profile;
 pub mod read;
 pub mod requests;
 pub mod schema;
+pub mod subscriptions;
 pub mod time;

@@ -80,6 +80,11 @@ schemas! {
         .minimum(Some(isize::MIN))
         .maximum(Some(isize::MAX))
         .description(Some("An integer of 64 bits."));
+    /// Where callbacks go.
+    pub CallbackUrl = pattern(
+        CALLBACK_URL,
+        "An absolute http or https URL without credentials in it, of at most 2000 bytes.",
+    );
     /// A day, `YYYY-MM-DD`.
     pub Day = formatted(
         "date",
@@ -88,6 +93,12 @@ schemas! {
     );
     /// A timestamp of the PMS API in UTC.
     pub UtcTimestamp = formatted("datetime", TIMESTAMP, "YYYY-MM-DD HH:MM:SS in UTC.");
+    /// The beginning of a timestamp of the PMS API in UTC.
+    pub UtcPeriod = formatted(
+        "datetime",
+        "^[0-9]{4}(-[0-9]{2}(-[0-9]{2}( [0-9]{2}(:[0-9]{2}(:[0-9]{2})?)?)?)?)?$",
+        "YYYY-MM-DD HH:MM:SS in UTC, or the beginning of it: all that it can go on to.",
+    );
     /// A timestamp of the PMS API on the practice's wall clock.
     pub PracticeTimestamp = formatted(
         "datetime",
@@ -112,6 +123,14 @@ schemas! {
 }
 
 const TIMESTAMP: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2} ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$";
+
+/// A host by its name or address, perhaps a port, and whatever follows.
+const CALLBACK_URL: &str = concat!(
+    "^[Hh][Tt][Tt][Pp][Ss]?://(([A-Za-z0-9-]+[.])*[A-Za-z][A-Za-z0-9-]*",
+    "|(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])([.](25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}",
+    "|\\[(::1|([0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4})\\])",
+    "(:[1-5]?[0-9]{1,4})?([/?#][!-~]*)?$",
+);
 
 /// A schema, or a reference to one.
 pub type Described = RefOr<Schema>;

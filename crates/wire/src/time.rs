@@ -1,7 +1,7 @@
 //! The formats of dates and times (WIRE-1): writing is exact, parsing takes no other form.
 
 use jiff::{
-    Timestamp,
+    Span, Timestamp,
     civil::{Date, DateTime, Time},
     tz::TimeZone,
 };
@@ -133,6 +133,29 @@ pub fn parse_utc(text: &str) -> Option<Timestamp> {
     let time = parse_timestamp(text)?;
     let latest = TimeZone::UTC.to_datetime(Timestamp::MAX);
     TimeZone::UTC.to_timestamp(time.min(latest)).ok()
+}
+
+/// Parses `YYYY-MM-DD HH:MM:SS` in UTC or the beginning of it, down to a whole year: the time that
+/// it names, from its first instant to before the first one after it (SUB-4).
+#[must_use]
+pub fn parse_utc_period(text: &str) -> Option<(Timestamp, Timestamp)> {
+    const FIRST: &str = "0000-01-01 00:00:00";
+    // What was cut off after a separator has said no more than what stands before it.
+    let text = text.trim_end_matches(['-', ':', ' ']);
+    let span = match text.len() {
+        4 => Span::new().years(1),
+        7 => Span::new().months(1),
+        10 => Span::new().days(1),
+        13 => Span::new().hours(1),
+        16 => Span::new().minutes(1),
+        19 => Span::new().seconds(1),
+        _ => return None,
+    };
+    let whole = format!("{text}{}", FIRST.get(text.len()..)?);
+    let first = parse_timestamp(&whole)?;
+    let last = TimeZone::UTC.to_datetime(Timestamp::MAX);
+    let next = first.checked_add(span).unwrap_or(last).min(last);
+    Some((parse_utc(&whole)?, TimeZone::UTC.to_timestamp(next).ok()?))
 }
 
 /// Parses an instant as RFC 3339 has it: date and time, perhaps with a fraction of a second, and
@@ -292,6 +315,46 @@ mod tests {
             Some(Timestamp::MAX.as_second())
         );
         assert!(parse_utc("0001-01-01 00:00:00").is_some());
+    }
+
+    #[test]
+    fn a_truncated_timestamp_is_all_that_begins_with_it_sub_4() {
+        let period = |text| parse_utc_period(text).map(|(from, until)| (utc(from), utc(until)));
+        for (text, from, until) in [
+            ("2020", "2020-01-01 00:00:00", "2021-01-01 00:00:00"),
+            ("2020-02", "2020-02-01 00:00:00", "2020-03-01 00:00:00"),
+            ("2020-10-12", "2020-10-12 00:00:00", "2020-10-13 00:00:00"),
+            ("2020-10-12 ", "2020-10-12 00:00:00", "2020-10-13 00:00:00"),
+            (
+                "2020-10-12 10",
+                "2020-10-12 10:00:00",
+                "2020-10-12 11:00:00",
+            ),
+            (
+                "2020-10-12 10:08",
+                "2020-10-12 10:08:00",
+                "2020-10-12 10:09:00",
+            ),
+            (
+                "2020-10-12 10:08:28",
+                "2020-10-12 10:08:28",
+                "2020-10-12 10:08:29",
+            ),
+        ] {
+            assert_eq!(period(text), Some((from.into(), until.into())), "{text}");
+        }
+        assert!(parse_utc_period("9999-12-31 23:59:59").is_some());
+        for text in [
+            "",
+            "202",
+            "2020-1",
+            "2020-13",
+            "2020-10-12T10",
+            "2020-10-12 25",
+            "2020/10",
+        ] {
+            assert_eq!(period(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod catalogue;
 mod client_snapshots;
 mod consents;
 mod consumers;
+mod deliveries;
 mod erasure;
 mod health;
 mod messages;
@@ -53,6 +54,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(consents::list, consents::grant))
         .routes(routes!(consents::revoke))
         .routes(routes!(requests::list, requests::raise))
+        .routes(routes!(deliveries::list, deliveries::again))
         .routes(routes!(
             catalogue::practitioners,
             catalogue::add_practitioner

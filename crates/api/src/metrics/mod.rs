@@ -55,6 +55,7 @@ impl Metrics {
         let calls = Arc::<http::Calls>::default();
         registry.register_collector(Box::new(Arc::clone(&calls)));
         hub.store().figures().register(&mut registry);
+        hub.register_deliveries(&mut registry);
         Self {
             registry,
             calls,
@@ -181,6 +182,18 @@ fn of_store(registry: &mut Registry, overview: &Overview) {
         "due_lag_seconds",
         "By how much the oldest of it is late",
         Some(lag),
+    );
+    gauge(
+        registry,
+        "deliveries_waiting",
+        "Callbacks that are to be made, those to be tried again later included",
+        Some(overview.deliveries.count),
+    );
+    gauge(
+        registry,
+        "deliveries_lag_seconds",
+        "By how much the first of them is late",
+        Some(overview.deliveries.oldest_seconds),
     );
     let (outstanding, oldest) = <(Family<Label, Gauge>, Family<Label, Gauge>)>::default();
     for kind in RequestType::ALL {

@@ -83,7 +83,9 @@ fn complete_operation(
     face: &Face,
 ) -> Vec<u16> {
     let has_body = WITH_BODY.contains(&method);
-    let creates = operation.responses.responses.contains_key("201");
+    // The PMS API has no `Idempotency-Key`: creating a subscription again is the same one.
+    let creates = operation.responses.responses.contains_key("201")
+        && !matches!(face.callers, Callers::Integrations);
     let own: Vec<RefOr<Parameter>> = operation.parameters.take().unwrap_or_default();
     let described = |name: &str| own.iter().any(|one| in_path(one, name));
     let mut parameters: Vec<RefOr<Parameter>> = path_names(path)

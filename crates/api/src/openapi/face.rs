@@ -88,6 +88,10 @@ impl Face {
                 "What an integration supports beyond the basics.",
             ),
             (
+                "subscriptions",
+                "Callbacks when there are requests, and the log of those that failed.",
+            ),
+            (
                 "client snapshots",
                 "The appointment book, for reminders and the like.",
             ),

@@ -2,6 +2,7 @@
 //! the PMS API are [`slotbridge_wire::schema`].
 
 use slotbridge_domain::booking::{Alert, Attendance, PmsAnswer, Status};
+use slotbridge_domain::delivery::DeliveryState;
 use slotbridge_domain::feature::Feature;
 use slotbridge_domain::health;
 use slotbridge_domain::ids::{NUMBERS_PER_PRACTICE, PracticeId};
@@ -147,6 +148,11 @@ schemas! {
     );
     /// An extra feature.
     pub(crate) FeatureName = one_of(Feature::ALL.map(Feature::as_str), "An extra feature.");
+    /// Where a delivery stands.
+    pub(crate) DeliveryStateName = one_of(
+        DeliveryState::ALL.map(DeliveryState::as_str),
+        "Where a delivery stands.",
+    );
     /// A practice's zone.
     pub(crate) TimeZoneName = ObjectBuilder::new()
         .schema_type(Type::String)

@@ -6,6 +6,7 @@ mod client_snapshot;
 mod config;
 mod features;
 mod requests;
+mod subscriptions;
 
 use crate::ApiState;
 use crate::body::{self, Received};
@@ -35,6 +36,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .merge(client_snapshot::routes())
         .merge(config::routes())
         .merge(features::routes())
+        .merge(subscriptions::routes())
 }
 
 /// A failure as the PMS API writes it: `{"error": "..."}`.

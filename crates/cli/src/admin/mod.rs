@@ -5,6 +5,7 @@ mod appointment_types;
 mod bookings;
 mod consents;
 mod consumers;
+mod deliveries;
 mod erase;
 mod facts;
 mod holidays;
@@ -84,6 +85,8 @@ enum Group {
     #[command(subcommand)]
     Requests(requests::Command),
     #[command(subcommand)]
+    Deliveries(deliveries::Command),
+    #[command(subcommand)]
     Practitioners(practitioners::Command),
     #[command(subcommand)]
     AppointmentTypes(appointment_types::Command),
@@ -110,6 +113,7 @@ impl Group {
             Self::Keys(command) => command.job(),
             Self::Consents(command) => command.job(),
             Self::Requests(command) => command.job(),
+            Self::Deliveries(command) => command.job(),
             Self::Practitioners(command) => command.job(),
             Self::AppointmentTypes(command) => command.job(),
             Self::Bookings(command) => command.job(),

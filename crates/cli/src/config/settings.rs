@@ -1,6 +1,7 @@
 //! The settings in force.
 
 use slotbridge_hub::Keep;
+use slotbridge_outbound::Network;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
@@ -44,6 +45,8 @@ pub(crate) struct Settings {
     pub(crate) trusted_proxies: Vec<IpAddr>,
     /// Who may read /metrics without a token.
     pub(crate) metrics_readers: Vec<IpAddr>,
+    /// The ranges that callbacks may reach beside the public internet.
+    pub(crate) callback_allowed_networks: Vec<Network>,
     /// How long it goes on serving after it was asked to stop.
     pub(crate) drain_seconds: u64,
     /// How many connections to PostgreSQL are kept.
@@ -81,6 +84,7 @@ impl Default for Settings {
             booking_requests_per_minute: limits.requests_per_minute,
             trusted_proxies: limits.trusted_proxies,
             metrics_readers: Vec::new(),
+            callback_allowed_networks: Vec::new(),
             drain_seconds: 0,
             postgres_connections: 8,
             smtp_url: None,

@@ -4,7 +4,7 @@ use super::redact;
 use super::settings::{DATA_DIR, Settings};
 use serde_json::{Value, json};
 use slotbridge_domain::keys::KeyKind;
-use slotbridge_outbound::{Mail, Sms};
+use slotbridge_outbound::{Mail, Network, Sms};
 use slotbridge_store::seal::MasterKey;
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
@@ -71,6 +71,18 @@ fn addresses(text: &str) -> Result<Vec<IpAddr>, String> {
         .filter(|text| !text.is_empty());
     let parsed: Result<_, _> = addresses.map(str::parse).collect();
     parsed.map_err(|_| "must be IP addresses with commas between, such as 10.0.0.5,::1".to_owned())
+}
+
+fn networks(text: &str) -> Result<Vec<Network>, String> {
+    let networks = text
+        .split(',')
+        .map(str::trim)
+        .filter(|text| !text.is_empty());
+    let parsed: Result<_, _> = networks.map(str::parse).collect();
+    parsed.map_err(|()| {
+        "must be ranges of IP addresses with commas between, such as 10.1.0.0/16,fd00:1::/32"
+            .to_owned()
+    })
 }
 
 fn shown_addresses(addresses: &[IpAddr]) -> Value {
@@ -280,6 +292,18 @@ pub(crate) const TABLE: &[Setting] = &[
         about: "How long requests are kept once they are resolved.",
     },
     Setting {
+        name: "subscription_error_log_days",
+        secret: false,
+        read: |settings, text| {
+            let days = &mut settings.keep.subscription_error_log_days;
+            number(days, text, " of days", 1..=36_500)
+        },
+        shown: |settings| json!(settings.keep.subscription_error_log_days),
+        example: "",
+        about: "How long it is kept what became of callbacks: the log of those that failed, and \
+                deliveries\nthat are settled.",
+    },
+    Setting {
         name: "body_limit_bytes",
         secret: false,
         read: |settings, text| {
@@ -331,6 +355,22 @@ pub(crate) const TABLE: &[Setting] = &[
         example: "",
         about: "The addresses that may read /metrics without a token, beside this machine itself; \
                 others\ngive an operator token. What comes through a proxy always needs one.",
+    },
+    Setting {
+        name: "callback_allowed_networks",
+        secret: false,
+        read: |settings, text| {
+            settings.callback_allowed_networks = networks(text)?;
+            Ok(())
+        },
+        shown: |settings| {
+            let networks = settings.callback_allowed_networks.iter();
+            networks.map(|network| json!(network.to_string())).collect()
+        },
+        example: "",
+        about: "The ranges that callbacks of subscriptions may reach beside the public internet, \
+                such as\n10.1.0.0/16,fd00:1::/32. Whoever may subscribe can make the hub call any \
+                address in them.\nA sandbox also calls back this machine itself.",
     },
     Setting {
         name: "drain_seconds",

@@ -12,7 +12,7 @@ use slotbridge_hub::clock::MovableClock;
 use slotbridge_hub::faults::FaultBox;
 use slotbridge_hub::outgoing::Outgoing;
 use slotbridge_hub::record::Recorder;
-use slotbridge_outbound::{Mail, Post, Sms};
+use slotbridge_outbound::{GuardedCallbacks, LOOPBACK, Mail, Post, Sms};
 use slotbridge_store::{Location, OpenOptions, Store};
 use std::sync::Arc;
 
@@ -58,6 +58,15 @@ fn post(settings: &Settings) -> Result<Post, Failure> {
     Ok(Post { mail, sms })
 }
 
+/// The way of callbacks: into the ranges that these settings allow.
+fn callbacks(settings: &Settings) -> Result<GuardedCallbacks, Failure> {
+    let mut allowed = settings.callback_allowed_networks.clone();
+    if settings.sandbox {
+        allowed.extend(LOOPBACK);
+    }
+    GuardedCallbacks::new(allowed).map_err(Failure::new)
+}
+
 /// Opens the hub that the settings describe, and makes at its first start what it needs.
 pub(crate) async fn open(settings: &Settings) -> Result<Opened, Failure> {
     let random = system::random();
@@ -91,7 +100,7 @@ pub(crate) async fn open(settings: &Settings) -> Result<Opened, Failure> {
         public_url: settings.public_url.clone(),
     };
     let outgoing = Outgoing {
-        callbacks: Arc::new(slotbridge_outbound::Closed),
+        callbacks: Arc::new(callbacks(settings)?),
         messages: Arc::new(post(settings)?),
     };
     let clock = sandbox.as_ref().map(|clock| {

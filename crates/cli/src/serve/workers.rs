@@ -1,7 +1,9 @@
-//! What happens without a caller: due work, messages to people, and the writing down of contacts.
+//! What happens without a caller: due work, callbacks, messages to people, and the writing down of
+//! contacts.
 
 use super::stopping;
 use crate::system;
+use jiff::Timestamp;
 use slotbridge_hub::{Hub, Result};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -21,6 +23,7 @@ const CONTACTS: Duration = Duration::from_secs(30);
 pub(super) struct Workers {
     timers: JoinHandle<()>,
     messages: JoinHandle<()>,
+    deliveries: JoinHandle<()>,
     contacts: JoinHandle<()>,
 }
 
@@ -30,13 +33,14 @@ impl Workers {
         Self {
             timers: tokio::spawn(work(hub.clone(), Work::Timers, stopped.clone())),
             messages: tokio::spawn(work(hub.clone(), Work::Messages, stopped.clone())),
+            deliveries: tokio::spawn(deliveries(hub.clone(), stopped.clone())),
             contacts: tokio::spawn(contacts(hub.clone(), stopped.clone())),
         }
     }
 
     /// Waits until they have ended.
     pub(super) async fn finish(self) {
-        for worker in [self.timers, self.messages, self.contacts] {
+        for worker in [self.timers, self.messages, self.deliveries, self.contacts] {
             if let Err(error) = worker.await {
                 tracing::error!(%error, "a worker did not end well");
             }
@@ -96,12 +100,46 @@ async fn run(hub: &Hub, work: Work) -> Result<Duration> {
         Work::Timers => hub.timers().await.run().await?,
         Work::Messages => hub.messenger().await.run().await?,
     };
+    Ok(until(hub, next))
+}
+
+/// How long to sleep until the next work.
+fn until(hub: &Hub, next: Option<Timestamp>) -> Duration {
     let Some(next) = next else {
-        return Ok(LONGEST_SLEEP);
+        return LONGEST_SLEEP;
     };
     let until = next.duration_since(hub.now());
     let until = Duration::try_from(until).unwrap_or_default();
-    Ok(until.clamp(SHORTEST_SLEEP, LONGEST_SLEEP))
+    until.clamp(SHORTEST_SLEEP, LONGEST_SLEEP)
+}
+
+/// Begins deliveries as they fall due. A commit that has made some wakes it; looking for them is
+/// the truth.
+async fn deliveries(hub: Hub, mut stopped: watch::Receiver<bool>) {
+    let mut failures = 0;
+    loop {
+        let wait = match hub.start_deliveries().await {
+            Ok(next) => {
+                failures = 0;
+                until(&hub, next)
+            }
+            Err(error) => {
+                failures += 1;
+                tracing::error!(%error, failures, "deliveries could not be made; trying again");
+                // Woken or not: what cannot be written down is not sent in a loop.
+                if !sleep(backoff(failures), &mut stopped).await {
+                    break;
+                }
+                continue;
+            }
+        };
+        tokio::select! {
+            () = hub.store().woken() => {}
+            () = system::pause(wait) => {}
+            () = stopping(&mut stopped) => break,
+        }
+    }
+    hub.stop_deliveries().await;
 }
 
 fn backoff(failures: u32) -> Duration {

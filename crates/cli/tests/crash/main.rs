@@ -9,6 +9,7 @@
     reason = "a test that cannot go on ends here"
 )]
 
+mod deliveries;
 mod full_disk;
 mod hub;
 mod kills;

@@ -11,7 +11,7 @@ use slotbridge_domain::request::RequestType;
 use slotbridge_store::consents::{self, Consent};
 use slotbridge_store::contacts::Contact;
 use slotbridge_store::requests::Target;
-use slotbridge_store::{Tx, consumers, pms_appointment_types, pms_resources};
+use slotbridge_store::{Tx, consumers, deliveries, pms_appointment_types, pms_resources};
 
 /// Grants a consumer the practice's consent and gives the practice key, which is never shown
 /// again. Granting to the same consumer again ends the key before.
@@ -65,6 +65,9 @@ fn write(
             ));
         }
         consents::revoke(tx, live.consumer_id)?;
+        if live.consumer_id != consumer_id {
+            deliveries::cancel_all(tx, live.consumer_id)?;
+        }
     }
     consents::insert(tx, consumer_id, hash)?;
     health::soon(tx)?;
@@ -79,7 +82,7 @@ fn write(
     context.record(tx, "grantConsent", None, &detail, None)
 }
 
-/// Revokes a consumer's consent.
+/// Revokes a consumer's consent, and cancels what waits to be told to it (SUB-3).
 ///
 /// # Errors
 /// It has none.
@@ -93,6 +96,7 @@ pub fn revoke(
         return Err(Error::NotFound("live consent"));
     }
     health::soon(tx)?;
+    deliveries::cancel_all(tx, consumer)?;
     context.record(
         tx,
         "revokeConsent",

@@ -4,16 +4,20 @@ use crate::auth::{Operator, hash};
 use crate::{Error, Hub, Once, Result};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use slotbridge_domain::ids::ConsumerId;
 use slotbridge_domain::keys::KeyKind;
 use slotbridge_store::consumers::{self, Consumer, ConsumerKey};
-use slotbridge_store::{Listed, Tx, Window, settings};
+use slotbridge_store::{Listed, StoreError, Tx, Window, settings};
+use zeroize::Zeroizing;
 
 /// The setting on which changes of consumers wait for each other.
 const TURN: &str = "consumers_turn";
 /// How many live keys a consumer can have: enough to rotate without an outage.
 const MOST_KEYS: usize = 5;
+/// How long a webhook secret still signs after another has taken its place (SUB-6).
+const BOTH_SIGN: SignedDuration = SignedDuration::from_hours(24);
 
 /// A consumer to be made.
 #[derive(Clone, Debug)]
@@ -42,10 +46,25 @@ fn webhook_secret(hub: &Hub) -> String {
 }
 
 fn seal_secret(tx: &Tx<'_>, consumer: ConsumerId, secret: &str) -> Result<Vec<u8>> {
-    Ok(tx.keyring().seal(
-        &consumers::webhook_secret_context(consumer),
-        secret.as_bytes(),
-    )?)
+    let context = consumers::webhook_secret_context(consumer);
+    Ok(tx.keyring().seal(&context, secret.as_bytes())?)
+}
+
+/// The webhook secrets in force, the present one first (SUB-6).
+pub(crate) fn open_secrets(
+    tx: &mut Tx<'_>,
+    consumer: ConsumerId,
+) -> Result<Vec<Zeroizing<String>>> {
+    let context = consumers::webhook_secret_context(consumer);
+    let sealed = consumers::webhook_secrets(tx, consumer)?;
+    let mut secrets = Vec::with_capacity(sealed.len());
+    for sealed in sealed {
+        let plain = tx.keyring().open(&context, &sealed)?;
+        let text = std::str::from_utf8(&plain)
+            .map_err(|_| StoreError::Corrupt("a webhook secret that is no text"))?;
+        secrets.push(Zeroizing::new(text.to_owned()));
+    }
+    Ok(secrets)
 }
 
 /// A consumer that is about to change: as every change before has left it.
@@ -192,7 +211,8 @@ pub async fn revoke_key(hub: &Hub, _: &Operator, id: ConsumerId, key_id: i64) ->
     .await
 }
 
-/// Makes a new webhook secret. Its text is given here and never again.
+/// Makes a new webhook secret. Its text is given here and never again. For 24 hours the one before
+/// signs as well (SUB-6).
 ///
 /// # Errors
 /// No such consumer.
@@ -207,7 +227,9 @@ pub async fn rotate_webhook_secret(
         once.run(tx, |tx| {
             found(tx, id)?;
             let sealed = seal_secret(tx, id, &secret)?;
-            consumers::set_webhook_secret(tx, id, &sealed)?;
+            let until = tx.now().saturating_add(BOTH_SIGN);
+            let until = until.unwrap_or(Timestamp::MAX);
+            consumers::set_webhook_secret(tx, id, &sealed, until)?;
             Ok(secret.clone())
         })
     })

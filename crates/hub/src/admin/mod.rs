@@ -7,6 +7,7 @@ pub mod catalogue;
 pub mod client_snapshots;
 pub mod consents;
 pub mod consumers;
+pub mod deliveries;
 pub mod erasure;
 pub mod health;
 pub mod messages;

@@ -2,8 +2,10 @@
 
 use crate::Result;
 use jiff::Timestamp;
+use slotbridge_domain::health::URGENT;
 use slotbridge_domain::ids::ConsumerId;
-use slotbridge_store::Tx;
+use slotbridge_domain::request::RequestType;
+use slotbridge_store::{Tx, subscriptions};
 
 /// What its subscriptions come to.
 #[derive(Clone, Copy, Debug, Default)]
@@ -15,6 +17,18 @@ pub(super) struct Coverage {
 }
 
 /// What the subscriptions of a consumer come to at the transaction's instant.
-pub(super) fn of(_: &mut Tx<'_>, _: ConsumerId) -> Result<Coverage> {
-    Ok(Coverage::default())
+pub(super) fn of(tx: &mut Tx<'_>, consumer: ConsumerId) -> Result<Coverage> {
+    let now = tx.now();
+    let mut all = subscriptions::list(tx, consumer)?;
+    all.retain(|subscription| !subscription.has_expired(now));
+    let covers = |kind: RequestType| {
+        let mut in_force = all.iter().filter(|one| one.start_at <= now);
+        in_force.any(|one| one.topic.covers(kind))
+    };
+    let begin = all.iter().map(|one| one.start_at);
+    let end = all.iter().filter_map(|one| one.expire_at);
+    Ok(Coverage {
+        covers: URGENT.into_iter().all(covers),
+        until: begin.chain(end).filter(|at| *at > now).min(),
+    })
 }

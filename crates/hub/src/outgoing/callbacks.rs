@@ -32,6 +32,22 @@ pub enum ErrorType {
     BlockedAddress,
 }
 
+impl ErrorType {
+    /// Its name in the error log.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Timeout => "Timeout",
+            Self::ConnectError => "ConnectError",
+            Self::DnsError => "DnsError",
+            Self::TlsError => "TlsError",
+            Self::HttpStatus => "HttpStatus",
+            Self::Redirect => "Redirect",
+            Self::BlockedAddress => "BlockedAddress",
+        }
+    }
+}
+
 /// A failed attempt.
 #[derive(Clone, Debug)]
 pub struct CallbackFailure {

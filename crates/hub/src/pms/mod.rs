@@ -6,6 +6,8 @@ pub mod client_snapshot;
 pub mod config;
 pub mod features;
 pub mod requests;
+pub mod subscription_error_log;
+pub mod subscriptions;
 
 use crate::auth::Consented;
 use crate::{Actor, Context};

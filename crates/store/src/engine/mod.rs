@@ -16,7 +16,7 @@ use slotbridge_domain::ids::PracticeId;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
 use tracing::Span;
 
 /// What every transaction is given.
@@ -26,6 +26,8 @@ pub(crate) struct Shared {
     pub(crate) figures: Figures,
     pub(crate) stamps: Arc<Stamps>,
     pub(crate) watch: OnceLock<Watch>,
+    /// Whoever waits for what transactions leave to be done at once.
+    pub(crate) woken: Notify,
     /// Whether the last attempt to write failed for the store's own reasons.
     pub(crate) writes_fail: AtomicBool,
 }
@@ -72,6 +74,8 @@ pub(crate) struct Call<F, T, E> {
     waiting: Option<Waiting>,
     /// What is to be counted once it is durable.
     counted: Vec<Counter>,
+    /// Whether somebody is to be woken then.
+    wakes: bool,
     /// The call that it is for, and the span that it belongs to.
     id: Option<call::Id>,
     parent: Span,
@@ -97,6 +101,7 @@ impl<F, T, E> Call<F, T, E> {
                 shared: Arc::clone(shared),
                 waiting: Some(shared.figures.enqueue()),
                 counted: Vec::new(),
+                wakes: false,
                 id: call::current(),
                 parent: Span::current(),
                 wait: tracing::debug_span!("store.queue"),
@@ -135,6 +140,7 @@ where
         self.result = Some(result);
         // Run again, it counts anew.
         self.counted = std::mem::take(&mut tx.counted);
+        self.wakes = tx.wakes;
         self.wait = tracing::debug_span!(parent: &self.parent, "store.commit");
         keep
     }
@@ -147,6 +153,9 @@ where
                     counter.inc();
                 }
                 figures.ended(Ended::Well);
+                if self.wakes {
+                    self.shared.woken.notify_one();
+                }
             }
             (Ok(()), Some(Err(_))) => figures.ended(Ended::Undone),
             _ => figures.ended(Ended::Failed),

@@ -383,6 +383,7 @@ fn transact(
         keyring: &shared.keyring,
         figures: &shared.figures,
         counted: Vec::new(),
+        wakes: false,
         watch: shared.watch.get(),
         failure: None,
     };

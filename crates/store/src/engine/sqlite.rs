@@ -199,6 +199,7 @@ fn begin_tx<'c>(
         keyring: &shared.keyring,
         figures: &shared.figures,
         counted: Vec::new(),
+        wakes: false,
         watch: shared.watch.get(),
         failure: None,
     }

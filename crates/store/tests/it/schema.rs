@@ -26,8 +26,12 @@ const GLOBAL: [(&str, &str); 8] = [
 ];
 
 /// The index that does not begin with practice_id, and why.
-const ACROSS: [(&str, &str); 2] = [
+const ACROSS: [(&str, &str); 3] = [
     ("due", "work of all practices is found by its time"),
+    (
+        "deliveries",
+        "and so are deliveries, by their lane and time",
+    ),
     ("messages", "those to be sent are found by their time"),
 ];
 

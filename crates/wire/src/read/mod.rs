@@ -46,7 +46,7 @@ pub use basic::{integer, one_of};
 pub use document::Document;
 pub use fault::{Fault, Faults, describe};
 pub use json::{Fields, Json};
-pub use moment::{end_of_range, time_of_day};
+pub use moment::{end_of_range, time_of_day, utc_period};
 pub use node::{MAX_ITEMS, Node, array_of};
 pub use object::Object;
 pub use text::{MAX_ID, MAX_NAME, MAX_TEXT, id, name, text_up_to};

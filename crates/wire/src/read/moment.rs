@@ -48,6 +48,12 @@ impl FromJson for time::Utc {
     }
 }
 
+/// Reads a UTC timestamp or the beginning of one: from when to before when.
+pub fn utc_period(node: &Node<'_>, faults: &mut Faults) -> Option<(Timestamp, Timestamp)> {
+    let what = "a UTC timestamp (YYYY-MM-DD HH:MM:SS) or the beginning of one";
+    parsed(node, faults, what, time::parse_utc_period)
+}
+
 /// Reads a time of day, `HH:MM` or `HH:MM:SS`, as seconds since midnight.
 pub fn time_of_day(node: &Node<'_>, faults: &mut Faults) -> Option<u32> {
     parsed(node, faults, "a time (HH:MM)", time::parse_time_of_day)

@@ -5,17 +5,19 @@ use super::operations::{self, Caller, Operation};
 use super::schema::{Kind, Schema};
 use super::stage::{CANARY, Side, Stage};
 use serde_json::Value;
+use slotbridge_domain::uuid;
 use slotbridge_testkit::Answer;
 
 /// Fields that name nothing of the hub's own: the PMS's numbers for its own things, and names that
 /// the sender gives.
-const OF_THE_CALLER: [&str; 6] = [
+const OF_THE_CALLER: [&str; 7] = [
     "pmsAppointmentId",
     "pmsAppointmentIds",
     "pmsLocationId",
     "pmsPatientId",
     "pmsPractitionerId",
     "id",
+    "clientId",
 ];
 
 /// Where an id of another practice is taken because it means something of one's own, or nothing.
@@ -132,7 +134,11 @@ async fn every_operation_with_a_path_id_of_another_practice_is_404_auth_3() {
                 continue;
             }
             let never = stage.own.pms.practice_id * 100_000_000 + 99_999_999;
-            let never = stage.path(&operation, |name| chosen(name).then_some(never));
+            let never = |name: &str| match name {
+                "id" => uuid::write(never),
+                _ => never.to_string(),
+            };
+            let never = stage.path(&operation, |name| chosen(name).then(|| never(name)));
             let call = format!("{never}{query}");
             let never = stage.call(&operation, &call, &headers, body.as_ref()).await;
             assert_eq!(

@@ -137,7 +137,9 @@ async fn a_path_id_that_cannot_be_one_is_404_wire_5() {
         let query = stage.query(&operation, &[]);
         for name in operation.path_names() {
             for id in ids {
-                let own = stage.path(&operation, |other| (other == name).then_some(-42));
+                let own = stage.path(&operation, |other| {
+                    (other == name).then(|| "-42".to_owned())
+                });
                 let path = own.replace("-42", id);
                 let call = format!("{path}{query}");
                 let answer = stage.call(&operation, &call, &headers, body.as_ref()).await;

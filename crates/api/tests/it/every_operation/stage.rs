@@ -27,6 +27,7 @@ pub(super) struct Side {
     update: i64,
     pub(super) hold: String,
     key: i64,
+    subscription: String,
     /// The token in a reminder of an appointment.
     reminder_token: String,
 }
@@ -107,6 +108,11 @@ async fn furnish(clinic: &Clinic, mark: &str) -> Side {
         .await;
     let ask = json!({"type": "availability", "date": "2026-11-25", "pmsResourceId": resource});
     clinic.admin("POST", "/requests", ask).await.expect(201);
+    let subscription = json!({
+        "topic": "requests.bookings", "callbackUrl": format!("https://{mark}.example/callback"),
+    });
+    let subscription = clinic.pms("POST", "/subscription", subscription).await;
+    let subscription = subscription.expect(201)["id"].as_str().unwrap().to_owned();
     let (practice, consumer) = (clinic.pms.practice_id, clinic.pms.consumer_id);
     let pms = clinic
         .app
@@ -135,6 +141,7 @@ async fn furnish(clinic: &Clinic, mark: &str) -> Side {
         appointment_type: clinic.appointment_type,
         pms_resource: resource,
         pms_type: kind,
+        subscription,
         waiting,
         updated,
         update,
@@ -148,8 +155,9 @@ async fn furnish(clinic: &Clinic, mark: &str) -> Side {
 impl Side {
     /// The practice's id of the kind that a path calls by a name. A new name needs an id here, so
     /// that its operation is tried with another practice's.
-    fn path_id(&self, operation: &Operation, name: &str, token: i64) -> i64 {
-        match name {
+    fn path_id(&self, operation: &Operation, name: &str, token: i64) -> String {
+        let number = match name {
+            "id" => return self.subscription.clone(),
             "practiceId" => self.pms.practice_id,
             "consumerId" => self.pms.consumer_id,
             "keyId" => self.key,
@@ -163,7 +171,8 @@ impl Side {
                 "{}: there is no {name} in every_operation/stage.rs to try the operation with",
                 operation.name()
             ),
-        }
+        };
+        number.to_string()
     }
 
     /// What makes sense in a field or parameter of a name: ids of what there is.
@@ -171,6 +180,8 @@ impl Side {
         Some(match (operation, name) {
             ("findByPmsResourceId", "id") => json!(self.pms_resource),
             ("findByPmsAppointmentTypeId", "id") => json!(self.pms_type),
+            ("resendDeliveries", "requestId") => json!(self.update),
+            (_, "subscriptionId") => json!(self.subscription),
             (_, "practiceId") => json!(self.pms.practice_id),
             (_, "consumerId") => json!(self.pms.consumer_id),
             (_, "practitionerId") => json!(self.practitioner),
@@ -210,11 +221,11 @@ impl Stage {
     pub(super) fn path(
         &self,
         operation: &Operation,
-        given: impl Fn(&str) -> Option<i64>,
+        given: impl Fn(&str) -> Option<String>,
     ) -> String {
         operation.path_with(|name| {
             let own = || self.own.path_id(operation, name, self.token);
-            given(name).unwrap_or_else(own).to_string()
+            given(name).unwrap_or_else(own)
         })
     }
 
@@ -224,7 +235,7 @@ impl Stage {
     }
 
     /// The other practice's id of the kind that a path calls by a name.
-    pub(super) fn others(&self, operation: &Operation, name: &str) -> i64 {
+    pub(super) fn others(&self, operation: &Operation, name: &str) -> String {
         self.other.path_id(operation, name, self.token)
     }
 
@@ -256,6 +267,9 @@ impl Stage {
             _ => None,
         };
         match (name, format) {
+            ("callbackUrl", _) => Some(json!("https://own.example/callback")),
+            ("startAt", _) => Some(json!("2026-11-23 00:00:00")),
+            ("expireAt", _) => Some(json!("2099-01-01 00:00:00")),
             ("token", None) if operation.id == "unsubscribe" => {
                 Some(json!(self.own.reminder_token))
             }

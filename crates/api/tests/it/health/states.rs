@@ -258,3 +258,69 @@ async fn unhealthy_integrations_are_counted_health_2() {
         "{figures}"
     );
 }
+
+async fn subscribe(clinic: &Clinic, topic: &str, expire_at: Option<&str>) {
+    let body = json!({
+        "topic": topic, "callbackUrl": "https://pms.example/hook", "expireAt": expire_at,
+    });
+    clinic.pms("POST", "/subscription", body).await.expect(201);
+}
+
+#[tokio::test]
+async fn called_back_for_all_that_is_urgent_it_may_poll_hourly_health_1() {
+    let clinic = clinic().await;
+    for topic in ["requests.bookings", "requests.bookingUpdates"] {
+        subscribe(&clinic, topic, None).await;
+    }
+    pass(&clinic, 601).await;
+    assert_eq!(state(&clinic).await, "unhealthy noContact", "two of three");
+    subscribe(&clinic, "requests.availability", None).await;
+    pass(&clinic, 75 * 60).await;
+    assert_eq!(state(&clinic).await, "healthy");
+    pass(&clinic, 1).await;
+    assert_eq!(state(&clinic).await, "unhealthy noContact");
+}
+
+#[tokio::test]
+async fn a_callback_that_it_answers_is_contact_health_1() {
+    let clinic = clinic().await;
+    subscribe(&clinic, "requests.*", None).await;
+    pass(&clinic, 70 * 60).await;
+    // Told and answered, then silence.
+    let booked = clinic.book("2026-11-24T09:00").await;
+    pass(&clinic, 0).await;
+    assert_eq!(clinic.app.receiver.count(), 1);
+    clinic.cancel(&booked).await;
+    pass(&clinic, 75 * 60).await;
+    assert_eq!(state(&clinic).await, "healthy");
+    pass(&clinic, 1).await;
+    assert_eq!(state(&clinic).await, "unhealthy noContact");
+    // The next one makes it well at once.
+    let ask = json!({"type": "pmsResources"});
+    clinic.admin("POST", "/requests", ask).await.expect(201);
+    pass(&clinic, 0).await;
+    assert_eq!(state(&clinic).await, "healthy");
+}
+
+#[tokio::test]
+async fn an_answer_is_no_contact_of_an_integration_that_must_poll_health_1() {
+    let clinic = clinic().await;
+    subscribe(&clinic, "requests.bookings", None).await;
+    pass(&clinic, 300).await;
+    let booked = clinic.book("2026-11-24T09:00").await;
+    pass(&clinic, 0).await;
+    assert_eq!(clinic.app.receiver.count(), 1);
+    clinic.cancel(&booked).await;
+    pass(&clinic, 301).await;
+    assert_eq!(state(&clinic).await, "unhealthy noContact");
+}
+
+#[tokio::test]
+async fn when_a_subscription_ends_it_must_poll_again_health_1() {
+    let clinic = clinic().await;
+    subscribe(&clinic, "requests.*", Some("2026-11-23 00:30:00")).await;
+    pass(&clinic, 30 * 60 - 1).await;
+    assert_eq!(state(&clinic).await, "healthy");
+    pass(&clinic, 1).await;
+    assert_eq!(state(&clinic).await, "unhealthy noContact");
+}

@@ -6,4 +6,5 @@ mod client_snapshots;
 mod config;
 mod features;
 mod requests;
+mod subscriptions;
 mod support;

@@ -1,7 +1,7 @@
 //! The page on which a sandbox's calls and deliveries are seen.
 
 use serde_json::{Value, json};
-use slotbridge_hub::outgoing::Callback;
+use slotbridge_hub::outgoing::{Callback, ErrorType};
 use slotbridge_testkit::{Clinic, TestApp};
 
 async fn clinic() -> Clinic {
@@ -67,6 +67,7 @@ async fn deliveries_are_seen_too() {
         body: b"{\"id\": 7}".to_vec(),
     };
     let callbacks = &clinic.app.hub.outgoing().callbacks;
+    clinic.app.receiver.fail(ErrorType::HttpStatus);
     callbacks.post(callback).await.unwrap_err();
     let (_, seen) = events(&clinic.app, None).await.pop().unwrap();
     assert_eq!(seen["kind"], "delivery");

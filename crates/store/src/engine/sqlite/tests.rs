@@ -46,6 +46,7 @@ impl Writer {
             figures: Figures::default(),
             stamps: Arc::new(crate::stamps::Stamps::alone()),
             watch: std::sync::OnceLock::new(),
+            woken: tokio::sync::Notify::new(),
             writes_fail: std::sync::atomic::AtomicBool::new(false),
         });
         Self { connection, shared }

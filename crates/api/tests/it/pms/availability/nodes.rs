@@ -24,6 +24,7 @@ fn second_node(app: &TestApp) -> TestApp {
         hub,
         clock: Arc::clone(&app.clock),
         operator_token: app.operator_token.clone(),
+        receiver: Arc::clone(&app.receiver),
         served: Served::default(),
         database: TestDatabase::new(),
     }

@@ -1,0 +1,212 @@
+//! SUB-3: what is a failure, and when the next attempt comes.
+
+use super::{URL, log, states, subscribe};
+use serde_json::{Value, json};
+use slotbridge_hub::outgoing::ErrorType;
+use slotbridge_testkit::Clinic;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+#[tokio::test]
+async fn three_more_attempts_come_each_after_its_time_with_the_same_bytes_sub_3() {
+    let clinic = Clinic::new().await;
+    subscribe(&clinic, "requests.bookings", URL).await;
+    let receiver = &clinic.app.receiver;
+    receiver.fail(ErrorType::HttpStatus);
+    clinic.book("2026-11-24T09:00").await;
+    clinic.app.deliver().await;
+    let mut calls = receiver.take();
+    assert_eq!(calls.len(), 1);
+    for seconds in [10, 100, 1000] {
+        clinic.app.advance(seconds - 1).await;
+        assert_eq!(receiver.count(), 0, "{seconds}");
+        clinic.app.advance(1).await;
+        assert_eq!(receiver.count(), 1, "{seconds}");
+        calls.append(&mut receiver.take());
+    }
+    clinic.app.advance(100_000).await;
+    assert_eq!(receiver.count(), 0, "there are four attempts");
+    let header = |n: usize, name: &str| {
+        let found = calls[n].headers.iter().find(|(known, _)| *known == name);
+        found.unwrap().1.clone()
+    };
+    for n in 1..4 {
+        assert_eq!(calls[n].body, calls[0].body);
+        assert_eq!(header(n, "webhook-id"), header(0, "webhook-id"));
+        assert_ne!(
+            header(n, "webhook-timestamp"),
+            header(0, "webhook-timestamp")
+        );
+    }
+    assert_eq!(states(&clinic).await, ["failed"]);
+}
+
+#[tokio::test]
+async fn one_that_is_down_first_is_reached_later_and_then_left_alone_sub_3() {
+    let clinic = Clinic::new().await;
+    subscribe(&clinic, "requests.bookings", URL).await;
+    let receiver = &clinic.app.receiver;
+    receiver.fail(ErrorType::ConnectError);
+    clinic.book("2026-11-24T09:00").await;
+    clinic.app.deliver().await;
+    clinic.app.advance(10).await;
+    receiver.succeed();
+    clinic.app.advance(100).await;
+    clinic.app.advance(100_000).await;
+    assert_eq!(receiver.take().len(), 3);
+    let attempts: Vec<Value> = log(&clinic)
+        .await
+        .iter()
+        .map(|e| e["attempt"].clone())
+        .collect();
+    assert_eq!(attempts, [1, 2]);
+    assert_eq!(states(&clinic).await, ["delivered"]);
+}
+
+#[tokio::test]
+async fn the_next_attempt_counts_from_the_failure_not_from_the_attempt_sub_3() {
+    let clinic = Clinic::new().await;
+    subscribe(&clinic, "requests.bookings", URL).await;
+    let (receiver, clock) = (&clinic.app.receiver, Arc::clone(&clinic.app.clock));
+    receiver.answer_by(move |_| {
+        // It takes its time.
+        clock.advance(5);
+        Box::pin(async {
+            Err(slotbridge_hub::outgoing::CallbackFailure {
+                error_type: ErrorType::Timeout,
+                message: String::new(),
+            })
+        })
+    });
+    clinic.book("2026-11-24T09:00").await;
+    clinic.app.deliver().await;
+    clinic.app.advance(9).await;
+    assert_eq!(receiver.take().len(), 1);
+    clinic.app.advance(1).await;
+    assert_eq!(receiver.take().len(), 1);
+    let entries = log(&clinic).await;
+    assert_eq!(entries[0]["timestamp"], "2026-11-23 00:00:05");
+    assert_eq!(entries[1]["timestamp"], "2026-11-23 00:00:20");
+    assert_eq!(entries[1]["payload"]["timestamp"], "2026-11-23 00:00:00");
+}
+
+#[tokio::test]
+async fn a_request_resolved_in_the_meantime_is_not_told_again_sub_3() {
+    let clinic = Clinic::new().await;
+    subscribe(&clinic, "requests.bookings", URL).await;
+    let receiver = &clinic.app.receiver;
+    receiver.fail(ErrorType::Timeout);
+    let booked = clinic.book("2026-11-24T09:00").await;
+    clinic.app.deliver().await;
+    clinic.confirm(&booked).await;
+    clinic.app.advance(100_000).await;
+    assert_eq!(receiver.take().len(), 1);
+    assert_eq!(states(&clinic).await, ["resolved"]);
+    // Resolved before the first attempt: none is made.
+    let booked = clinic.book("2026-11-24T16:00").await;
+    clinic.confirm(&booked).await;
+    clinic.app.deliver().await;
+    assert_eq!(receiver.take().len(), 0);
+}
+
+#[tokio::test]
+async fn what_was_due_survives_a_stop_of_the_hub_sub_3() {
+    let mut clinic = Clinic::new().await;
+    subscribe(&clinic, "requests.bookings", URL).await;
+    clinic.book("2026-11-24T09:00").await;
+    clinic.app = clinic.app.restart().await;
+    clinic.app.deliver().await;
+    assert_eq!(clinic.app.receiver.take().len(), 1);
+}
+
+#[tokio::test]
+async fn one_whose_outcome_was_lost_is_made_again_with_the_same_bytes_sub_3() {
+    let clinic = Clinic::new().await;
+    subscribe(&clinic, "requests.bookings", URL).await;
+    let receiver = &clinic.app.receiver;
+    // Whoever makes the attempt is gone before it can write down what came of it.
+    receiver.answer_by(|_| Box::pin(async { panic!("the end of whoever delivers") }));
+    clinic.book("2026-11-24T09:00").await;
+    clinic.app.deliver().await;
+    let first = receiver.take();
+    assert_eq!(first.len(), 1);
+    receiver.succeed();
+    clinic.app.advance(29).await;
+    assert_eq!(receiver.count(), 0, "somebody may still be at it");
+    clinic.app.advance(1).await;
+    let second = receiver.take();
+    assert_eq!(second.len(), 1);
+    assert_eq!(second[0].body, first[0].body);
+    assert_eq!(states(&clinic).await, ["delivered"]);
+}
+
+#[tokio::test]
+async fn a_slow_callback_holds_up_no_other_sub_3() {
+    let clinic = Clinic::new().await;
+    let slow = "https://slow.example/";
+    subscribe(&clinic, "requests.bookings", slow).await;
+    subscribe(&clinic, "requests.bookings", URL).await;
+    let (release, released) = tokio::sync::watch::channel(());
+    let quick = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&quick);
+    clinic.app.receiver.answer_by(move |call| {
+        let mut released = released.clone();
+        if call.url == slow {
+            return Box::pin(async move {
+                let _ = released.changed().await;
+                Ok(())
+            });
+        }
+        counted.fetch_add(1, Ordering::SeqCst);
+        Box::pin(async { Ok(()) })
+    });
+    let mut tick = tokio::time::interval(std::time::Duration::from_millis(1));
+    for (n, start) in ["09:00", "09:30", "10:00", "10:30"].into_iter().enumerate() {
+        clinic.book(&format!("2026-11-24T{start}")).await;
+        clinic.app.hub.start_deliveries().await.unwrap();
+        while quick.load(Ordering::SeqCst) < n + 1 {
+            tick.tick().await;
+        }
+    }
+    drop(release);
+    clinic.app.deliver().await;
+    assert_eq!(states(&clinic).await, ["delivered"; 8]);
+}
+
+#[tokio::test]
+async fn an_operator_sends_again_what_is_outstanding_sub_3() {
+    let clinic = Clinic::new().await;
+    subscribe(&clinic, "requests.bookings", URL).await;
+    let receiver = &clinic.app.receiver;
+    receiver.fail(ErrorType::Timeout);
+    let booked = clinic.book("2026-11-24T09:00").await;
+    for seconds in [0, 10, 100, 1000] {
+        clinic.app.advance(seconds).await;
+    }
+    assert_eq!(states(&clinic).await, ["failed"]);
+    let first = receiver.take();
+    receiver.succeed();
+    let list = clinic
+        .admin("GET", "/deliveries?state=failed", Value::Null)
+        .await
+        .expect(200);
+    let again = json!({"requestId": list["data"][0]["requestId"]});
+    let sent = clinic.admin("POST", "/deliveries", again.clone()).await;
+    assert_eq!(sent.expect(201), json!({"deliveries": 1}));
+    clinic
+        .admin("POST", "/deliveries", again.clone())
+        .await
+        .expect(409);
+    clinic.app.deliver().await;
+    let second = receiver.take();
+    assert_eq!(second.len(), 1);
+    assert_eq!(second[0].body, first[0].body);
+    assert_eq!(states(&clinic).await, ["delivered"]);
+    clinic.confirm(&booked).await;
+    clinic.admin("POST", "/deliveries", again).await.expect(409);
+    let unknown = json!({"requestId": clinic.pms.practice_id * 100_000_000 + 99_999_999});
+    clinic
+        .admin("POST", "/deliveries", unknown)
+        .await
+        .expect(404);
+}

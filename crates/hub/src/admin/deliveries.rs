@@ -1,0 +1,55 @@
+//! Deliveries: where they stand, and sending them again.
+
+use crate::admin::practice;
+use crate::auth::Operator;
+use crate::{Context, Error, Result};
+use serde_json::json;
+use slotbridge_domain::ids::{PracticeId, RequestId, SubscriptionId};
+use slotbridge_store::deliveries::{self, Delivery, Wanted};
+use slotbridge_store::{Listed, Tx, Window, requests};
+
+/// The deliveries that are wanted, oldest request first.
+///
+/// # Errors
+/// No such practice.
+pub fn list(
+    tx: &mut Tx<'_>,
+    _: &Operator,
+    id: PracticeId,
+    wanted: Wanted,
+    window: Window,
+) -> Result<Listed<Delivery>> {
+    practice(tx, id)?;
+    Ok(deliveries::list(tx, wanted, window)?)
+}
+
+/// Lets the settled deliveries of a request begin anew, to one subscription or to all that were
+/// told of it, with the same bytes. Says how many.
+///
+/// # Errors
+/// No such practice or request; it has been resolved, or nothing of it is settled.
+pub fn again(
+    tx: &mut Tx<'_>,
+    _: &Operator,
+    context: &Context,
+    id: PracticeId,
+    request_id: RequestId,
+    subscription: Option<SubscriptionId>,
+) -> Result<u64> {
+    practice(tx, id)?;
+    let request = requests::get(tx, request_id)?.ok_or(Error::NotFound("request"))?;
+    if request.resolved_at.is_some() {
+        return Err(Error::Conflict(
+            "the request has been resolved: nobody is told of it any more".into(),
+        ));
+    }
+    let begun = deliveries::again(tx, request_id, subscription)?;
+    if begun == 0 {
+        return Err(Error::Conflict(
+            "no delivery of this request is settled: there is none, or it is waiting".into(),
+        ));
+    }
+    let detail = json!({"requestId": request_id.get(), "deliveries": begun});
+    context.record(tx, "resendDeliveries", None, &detail, None)?;
+    Ok(begun)
+}

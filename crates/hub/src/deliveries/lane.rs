@@ -1,0 +1,109 @@
+//! One lane's task: it keeps some attempts in the air as long as the lane has deliveries due.
+//!
+//! What has landed is written down in the same transactions in which more is taken, so that a quick
+//! receiver costs a fraction of a commit per delivery. How much is taken ahead follows how much
+//! was answered well since the last time: nothing for a host that does not answer.
+
+use super::attempt::{Landed, attempt};
+use super::claim::{Claimed, exchange};
+use crate::{Hub, Result};
+use std::collections::VecDeque;
+use std::sync::Arc;
+use tokio::sync::Notify;
+use tokio::task::{JoinError, JoinSet};
+
+/// How many attempts a lane makes at once.
+const AT_ONCE: usize = 16;
+/// How many deliveries it takes at most, in the air or ahead.
+const TAKEN: usize = 256;
+
+struct Lane {
+    hub: Hub,
+    name: String,
+    /// Taken and not yet in the air.
+    ready: VecDeque<Claimed>,
+    flights: JoinSet<Landed>,
+    landed: Vec<Landed>,
+    /// The transactions under way: at most one exchange.
+    exchanges: JoinSet<Result<(Vec<Claimed>, bool)>>,
+    /// Whether there may be more to take.
+    hungry: bool,
+    /// How many were answered well before the last exchange.
+    pace: usize,
+}
+
+/// Works until nothing in the lane is due.
+pub(super) async fn run(hub: Hub, name: String, more: Arc<Notify>) {
+    let mut lane = Lane {
+        hub: hub.clone(),
+        name,
+        ready: VecDeque::new(),
+        flights: JoinSet::new(),
+        landed: Vec::new(),
+        exchanges: JoinSet::new(),
+        hungry: true,
+        pace: 0,
+    };
+    let outcome = lane.work(&more).await;
+    let under_way = &hub.0.deliveries;
+    if let Err(error) = outcome {
+        tracing::warn!(%error, "deliveries could not be written down; their leases run out");
+        *under_way.trouble.lock() = Some(error);
+    }
+    under_way.lanes.lock().remove(&lane.name);
+    under_way.landed.notify_waiters();
+    // What fell due at the last moment is found now.
+    hub.store().wake();
+}
+
+impl Lane {
+    async fn work(&mut self, more: &Notify) -> Result<()> {
+        loop {
+            while self.flights.len() < AT_ONCE
+                && let Some(claimed) = self.ready.pop_front()
+            {
+                self.flights.spawn(attempt(self.hub.clone(), claimed));
+            }
+            self.exchange();
+            if self.exchanges.is_empty() && self.flights.is_empty() {
+                return Ok(());
+            }
+            tokio::select! {
+                Some(exchanged) = self.exchanges.join_next() => {
+                    let (claimed, more) = joined(exchanged).unwrap_or(Ok((Vec::new(), false)))?;
+                    self.ready.extend(claimed);
+                    self.hungry |= more;
+                }
+                Some(landed) = self.flights.join_next() => self.landed.extend(joined(landed)),
+                () = more.notified() => self.hungry = true,
+            }
+        }
+    }
+
+    /// Begins an exchange, if there is anything to write down or room to take more.
+    fn exchange(&mut self) {
+        if !self.exchanges.is_empty() {
+            return;
+        }
+        let taken = self.ready.len() + self.flights.len();
+        let room = (AT_ONCE + 2 * self.pace).min(TAKEN).saturating_sub(taken);
+        let begins = self.hungry && !self.hub.0.deliveries.are_stopped();
+        let room = if begins { room } else { 0 };
+        if room == 0 && self.landed.is_empty() {
+            return;
+        }
+        let landed = std::mem::take(&mut self.landed);
+        self.pace = landed.iter().filter(|one| one.outcome.is_ok()).count();
+        if room > 0 {
+            self.hungry = false;
+        }
+        let (hub, name) = (self.hub.clone(), self.name.clone());
+        self.exchanges.spawn(exchange(hub, name, landed, room));
+    }
+}
+
+/// What a task gave; one that panicked, which would be a mistake of ours, gave nothing.
+fn joined<T>(task: Result<T, JoinError>) -> Option<T> {
+    task.inspect_err(|error| tracing::error!(%error, "a delivery's task did not end well"))
+        .ok()
+}
