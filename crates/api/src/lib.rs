@@ -47,6 +47,8 @@ const CALL_SECONDS: u64 = 60;
 pub struct Limits {
     /// The largest body in bytes, before and after unpacking (WIRE-3).
     pub body_bytes: usize,
+    /// The largest body with a document, likewise (DOC-2).
+    pub document_body_bytes: usize,
     /// Calls of the booking API per minute and client address. This machine itself is not
     /// limited.
     pub requests_per_minute: u32,
@@ -58,6 +60,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             body_bytes: 10 * 1024 * 1024,
+            document_body_bytes: 30 * 1024 * 1024,
             requests_per_minute: 300,
             trusted_proxies: Vec::new(),
         }
@@ -90,7 +93,7 @@ struct ApiState(Arc<Common>);
 struct Common {
     hub: Hub,
     limits: Limits,
-    room: body::Room,
+    rooms: body::Rooms,
     metrics: Arc<metrics::Metrics>,
     draining: Arc<AtomicBool>,
 }
@@ -129,7 +132,7 @@ pub fn router(hub: Hub, options: ApiOptions) -> Router {
     let gate = axum::middleware::from_fn_with_state(rate::Gate::new(&limits), rate::layer);
     let state = ApiState(Arc::new(Common {
         hub,
-        room: body::Room::new(limits.body_bytes),
+        rooms: body::Rooms::new(&limits),
         limits,
         metrics,
         draining: options.draining,

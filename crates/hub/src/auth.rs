@@ -11,9 +11,9 @@ use std::sync::Arc;
 
 /// What is kept of a key.
 #[must_use]
-pub fn hash(key: &str) -> [u8; 32] {
+pub fn hash(key: impl AsRef<[u8]>) -> [u8; 32] {
     let mut hash = [0; 32];
-    hash.copy_from_slice(digest::digest(&digest::SHA256, key.as_bytes()).as_ref());
+    hash.copy_from_slice(digest::digest(&digest::SHA256, key.as_ref()).as_ref());
     hash
 }
 

@@ -6,13 +6,16 @@
 //! `&mut Tx`; [`Hub::write`] and [`Hub::read`] run it.
 
 pub mod admin;
+pub mod attachments;
 pub mod auth;
 pub mod booking;
 pub mod client_snapshots;
 pub mod clock;
 pub mod contacts;
+mod content;
 mod context;
 mod deliveries;
+pub mod documents;
 mod erase;
 mod error;
 pub mod faults;
@@ -66,6 +69,8 @@ pub struct Settings {
     pub hold_seconds: i64,
     /// The public holidays of the states (CONF-3).
     pub holidays: &'static Holidays,
+    /// How long a PMS is asked to attach a patient's document, in days (ATT-2).
+    pub attach_days: i64,
     /// Where patients reach the hub, for links in messages.
     pub public_url: Option<String>,
     /// How long things are kept.
@@ -77,6 +82,7 @@ impl Default for Settings {
         Self {
             hold_seconds: 300,
             holidays: Holidays::australia(),
+            attach_days: 30,
             public_url: None,
             keep: Keep::default(),
         }

@@ -3,7 +3,9 @@
 
 use crate::client_snapshots::daily;
 use crate::health::{self, Known};
-use crate::{Hub, Result, Stopwatch, life, passed, raise, reminders, retention};
+use crate::{
+    Hub, Result, Stopwatch, attachments, content, life, passed, raise, reminders, retention,
+};
 use jiff::Timestamp;
 use slotbridge_domain::ids::{BookingId, RequestId};
 use slotbridge_store::due::{self, Due, DueKind};
@@ -65,6 +67,9 @@ impl Timers<'_> {
         for row in rows {
             let hub = self.hub.clone();
             running.spawn(async move {
+                if row.kind == DueKind::ObjectDropped {
+                    return hub.remove_object(row).await;
+                }
                 let after_start = !hub.0.has_caught_up.load(Ordering::Relaxed);
                 let (of_row, known) = (hub.clone(), hub.known(after_start));
                 hub.write(row.practice_id, move |tx| {
@@ -106,6 +111,14 @@ fn run_one(tx: &mut Tx<'_>, hub: &Hub, known: &Known, row: &Due) -> Result<()> {
         DueKind::HoldExpires => holds::sweep(tx)?,
         DueKind::Health => health::run(tx, known, row.due_at)?,
         DueKind::AppointmentsPassed => passed::run(tx, row.due_at)?,
+        DueKind::ObjectUnused => content::unused(tx, &row.target)?,
+        // Done beside the transaction.
+        DueKind::ObjectDropped => {}
+        DueKind::AttachExpires => {
+            if let Some(id) = number().and_then(RequestId::new) {
+                attachments::expire(tx, id)?;
+            }
+        }
         DueKind::ClientSnapshotDay => daily::begin(tx)?,
         DueKind::Reminders => reminders::remind(tx, hub, &row.target)?,
         DueKind::Retention => retention::run(tx, &hub.settings().keep)?,

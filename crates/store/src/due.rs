@@ -39,6 +39,12 @@ pub enum DueKind {
     Reminders,
     /// What the practice no longer keeps is to be forgotten.
     Retention,
+    /// An object was put and nothing has come to name it; the target is its name.
+    ObjectUnused,
+    /// Nothing names an object any more; the target is its name.
+    ObjectDropped,
+    /// A patient's document was not fetched in time (ATT-2); the target is its request.
+    AttachExpires,
 }
 
 impl DueKind {
@@ -49,6 +55,9 @@ impl DueKind {
         Self::Health,
         Self::AppointmentsPassed,
         Self::Retention,
+        Self::ObjectUnused,
+        Self::ObjectDropped,
+        Self::AttachExpires,
         Self::ClientSnapshotDay,
         Self::Reminders,
     ];
@@ -63,6 +72,9 @@ impl DueKind {
             Self::ClientSnapshotDay => "clientSnapshotDay",
             Self::Reminders => "reminders",
             Self::Retention => "retention",
+            Self::ObjectUnused => "objectUnused",
+            Self::ObjectDropped => "objectDropped",
+            Self::AttachExpires => "attachExpires",
         }
     }
 }
@@ -105,6 +117,15 @@ pub fn take(tx: &mut Tx<'_>, kind: DueKind, target: &str) -> Result<bool> {
 pub fn cancel(tx: &mut Tx<'_>, kind: DueKind, target: &str) -> Result<()> {
     let practice = tx.practice()?;
     tx.push(&CANCEL, args![practice, kind.as_str(), target])
+}
+
+/// Drops planned work, due or not, and says whether it was still planned.
+///
+/// # Errors
+/// The store's.
+pub fn withdraw(tx: &mut Tx<'_>, kind: DueKind, target: &str) -> Result<bool> {
+    let practice = tx.practice()?;
+    Ok(tx.execute(&CANCEL, args![practice, kind.as_str(), target])? > 0)
 }
 
 /// What is due at `at`, of all practices, in the order of due times. Runs globally.

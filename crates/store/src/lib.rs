@@ -26,6 +26,7 @@ mod tx;
 
 pub mod alerts;
 pub mod appointment_types;
+pub mod attachments;
 pub mod audit;
 pub mod bookings;
 pub mod callback_errors;
@@ -34,6 +35,7 @@ pub mod consents;
 pub mod consumers;
 pub mod contacts;
 pub mod deliveries;
+pub mod documents;
 pub mod due;
 pub mod features;
 pub mod health;
@@ -269,6 +271,7 @@ pub fn statements() -> Vec<&'static sql::Sql> {
     [
         alerts::ALL,
         appointment_types::ALL,
+        attachments::ALL,
         audit::ALL,
         bookings::ALL,
         callback_errors::ALL,
@@ -277,6 +280,7 @@ pub fn statements() -> Vec<&'static sql::Sql> {
         consumers::ALL,
         contacts::ALL,
         deliveries::ALL,
+        documents::ALL,
         due::ALL,
         features::ALL,
         health::ALL,

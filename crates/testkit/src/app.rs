@@ -146,6 +146,14 @@ fn seed() -> u64 {
     NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
+/// Ways out, with the objects that the hubs of a database share.
+fn on_objects(database: &TestDatabase, outgoing: Outgoing) -> Outgoing {
+    Outgoing {
+        objects: Arc::<crate::MemoryObjects>::clone(database.objects()),
+        ..outgoing
+    }
+}
+
 impl TestApp {
     /// A hub on a fresh database, its clock held still.
     pub async fn new() -> Self {
@@ -193,6 +201,7 @@ impl TestApp {
             clock.clone()
         };
         let store = database.open(of_store, Arc::clone(&random));
+        let outgoing = on_objects(&database, outgoing);
         let receiver = Arc::<Receiver>::default();
         let outgoing = Outgoing {
             callbacks: Arc::<Receiver>::clone(&receiver),
@@ -240,7 +249,12 @@ impl TestApp {
             let random: Arc<dyn Random> = TestRandom::new(seed() << 32);
             let store = self.database.open(self.clock.clone(), Arc::clone(&random));
             pause_before_writing(&store);
-            let hub = Hub::new(store, random, crate::outgoing(), Settings::default());
+            let hub = Hub::new(
+                store,
+                random,
+                on_objects(&self.database, crate::outgoing()),
+                Settings::default(),
+            );
             let router = slotbridge_api::router(hub, ApiOptions::default());
             self.served.add(router).await;
         }

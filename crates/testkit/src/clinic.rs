@@ -297,6 +297,21 @@ impl Clinic {
             .await;
     }
 
+    /// Enables an extra feature.
+    ///
+    /// # Panics
+    /// It is refused.
+    pub async fn enable(&self, feature: &str) {
+        let path = format!("/features/{feature}/enable");
+        self.pms("POST", &path, Value::Null).await.expect(200);
+    }
+
+    /// Calls the booking API below a booking, as its patient.
+    pub async fn mine(&self, booked: &Booked, method: &str, path: &str, body: Value) -> Answer {
+        let path = format!("/bookings/{}{path}", booked.id);
+        self.app.manage(&booked.token, method, &path, body).await
+    }
+
     /// Leaves a request outstanding, whatever usually raises it.
     ///
     /// # Panics

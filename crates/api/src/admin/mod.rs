@@ -7,6 +7,7 @@ mod client_snapshots;
 mod consents;
 mod consumers;
 mod deliveries;
+mod documents;
 mod erasure;
 mod health;
 mod messages;
@@ -70,6 +71,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(bookings::list))
         .routes(routes!(bookings::search))
         .routes(routes!(bookings::one))
+        .routes(routes!(documents::list))
         .routes(routes!(bookings::entered_by_hand))
         .routes(routes!(bookings::cancel))
         .routes(routes!(bookings::attended))

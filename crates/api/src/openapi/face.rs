@@ -87,6 +87,11 @@ impl Face {
                 "features",
                 "What an integration supports beyond the basics.",
             ),
+            ("documents", "The PMS's documents, for patients."),
+            (
+                "attach documents",
+                "Patients' documents, to be attached in the PMS.",
+            ),
             (
                 "subscriptions",
                 "Callbacks when there are requests, and the log of those that failed.",
@@ -111,6 +116,11 @@ impl Face {
         tags: &[
             ("practices", "Where, whom and what one can book, and when."),
             ("bookings", "Holding, booking, looking and cancelling."),
+            ("documents", "What the practice has for the patient."),
+            (
+                "attachments",
+                "What the patient gives the practice: files and forms.",
+            ),
             ("reminders", "Reminders, and being left alone."),
         ],
         failures: Failures::Problem,

@@ -3,6 +3,7 @@
 
 use slotbridge_domain::booking::{Alert, Attendance, PmsAnswer, Status};
 use slotbridge_domain::delivery::DeliveryState;
+use slotbridge_domain::document::{AttachmentKind, AttachmentState, DocumentState, Form};
 use slotbridge_domain::feature::Feature;
 use slotbridge_domain::health;
 use slotbridge_domain::ids::{NUMBERS_PER_PRACTICE, PracticeId};
@@ -131,6 +132,36 @@ schemas! {
         Attendance::NAMES.iter().copied(),
         "Whether the patient came.",
     );
+    /// Bytes.
+    pub(crate) Binary = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)))
+        .description(Some("Bytes, as they are."));
+    /// Where a document of the PMS stands.
+    pub(crate) DocumentStateName = one_of(
+        DocumentState::NAMES.iter().copied(),
+        "Where a document stands: the practice has it (`available`), it was asked for it \
+         (`requested`), it is here (`uploaded`), or the practice does not give it (`declined`).",
+    );
+    /// What a document of a patient is.
+    pub(crate) AttachmentKindName = one_of(
+        AttachmentKind::NAMES.iter().copied(),
+        "What a document of a patient is.",
+    );
+    /// What a file of a patient is.
+    pub(crate) AttachmentFileKind = one_of(
+        AttachmentKind::FILES.map(AttachmentKind::as_str),
+        "What a file is.",
+    );
+    /// Where a document of a patient stands.
+    pub(crate) AttachmentStateName = one_of(
+        AttachmentState::NAMES.iter().copied(),
+        "Where a document of a patient stands: the PMS has not said who the patient is \
+         (`waiting`), it is asked to attach it (`requested`), it has (`attached`), it does not \
+         (`rejected`), or it has not answered in time (`expired`).",
+    );
+    /// A form.
+    pub(crate) FormName = one_of(Form::ALL.map(Form::as_str), "A form.");
     /// A type of request.
     pub(crate) RequestTypeName = one_of(
         RequestType::ALL.map(RequestType::as_str),

@@ -1,9 +1,11 @@
 //! The PMS API: `/pms-api/v1`.
 
+mod attach_documents;
 mod availability;
 mod bookings;
 mod client_snapshot;
 mod config;
+mod documents;
 mod features;
 mod requests;
 mod subscriptions;
@@ -35,6 +37,8 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .merge(availability::routes())
         .merge(client_snapshot::routes())
         .merge(config::routes())
+        .merge(documents::routes())
+        .merge(attach_documents::routes())
         .merge(features::routes())
         .merge(subscriptions::routes())
 }

@@ -81,6 +81,7 @@ impl Running {
             .map_err(|error| Failure::new(format!("the address cannot be read: {error}")))?;
         let limits = Limits {
             body_bytes: settings.body_limit_bytes,
+            document_body_bytes: settings.document_body_limit_bytes,
             requests_per_minute: settings.booking_requests_per_minute,
             trusted_proxies: settings.trusted_proxies.clone(),
         };

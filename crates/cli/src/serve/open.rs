@@ -12,7 +12,7 @@ use slotbridge_hub::clock::MovableClock;
 use slotbridge_hub::faults::FaultBox;
 use slotbridge_hub::outgoing::Outgoing;
 use slotbridge_hub::record::Recorder;
-use slotbridge_outbound::{GuardedCallbacks, LOOPBACK, Mail, Post, Sms};
+use slotbridge_outbound::{GuardedCallbacks, LOOPBACK, Mail, ObjectFolder, Post, Sms};
 use slotbridge_store::{Location, OpenOptions, Store};
 use std::sync::Arc;
 
@@ -96,12 +96,14 @@ pub(crate) async fn open(settings: &Settings) -> Result<Opened, Failure> {
     let rules = slotbridge_hub::Settings {
         hold_seconds: settings.hold_seconds,
         holidays: holidays(settings)?,
+        attach_days: settings.attach_days,
         keep: settings.keep,
         public_url: settings.public_url.clone(),
     };
     let outgoing = Outgoing {
         callbacks: Arc::new(callbacks(settings)?),
         messages: Arc::new(post(settings)?),
+        objects: Arc::new(ObjectFolder::new(settings.objects())),
     };
     let clock = sandbox.as_ref().map(|clock| {
         let clock: Arc<dyn Clock> = Arc::<MovableClock>::clone(clock);

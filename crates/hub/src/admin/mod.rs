@@ -8,6 +8,7 @@ pub mod client_snapshots;
 pub mod consents;
 pub mod consumers;
 pub mod deliveries;
+pub mod documents;
 pub mod erasure;
 pub mod health;
 pub mod messages;
