@@ -62,7 +62,7 @@ fn context(name: &str) -> String {
     format!("content {name}")
 }
 
-fn failed(failure: ObjectFailure) -> Error {
+fn failed(failure: &ObjectFailure) -> Error {
     StoreError::Unavailable(format!("the object store: {}", failure.0)).into()
 }
 
@@ -83,14 +83,16 @@ impl Hub {
         })
         .await?;
         let objects = &self.outgoing().objects;
-        objects.put(name.clone(), sealed).await.map_err(failed)?;
+        let put = objects.put(name.clone(), sealed).await;
+        put.map_err(|failure| failed(&failure))?;
         Ok(Placed { name })
     }
 
     /// The content of an object that the store names.
     pub(crate) async fn content(&self, name: &str, key: &DataKey) -> Result<Vec<u8>> {
         let objects = &self.outgoing().objects;
-        let sealed = objects.get(name.to_owned()).await.map_err(failed)?;
+        let got = objects.get(name.to_owned()).await;
+        let sealed = got.map_err(|failure| failed(&failure))?;
         let sealed = sealed.ok_or(StoreError::Corrupt("an object that is gone"))?;
         Ok(std::mem::take(&mut *key.open(&context(name), &sealed)?))
     }

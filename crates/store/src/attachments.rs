@@ -18,8 +18,10 @@ statements! {
             object_name, created_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     OBJECTS = "SELECT object_name FROM attachments
-        WHERE practice_id = $1 AND ($2 = 0 OR booking_id = $2) AND object_name IS NOT NULL";
-    ERASE = "DELETE FROM attachments WHERE practice_id = $1 AND ($2 = 0 OR booking_id = $2)";
+        WHERE practice_id = $1 AND (CAST($2 AS BIGINT) = 0 OR booking_id = $2)
+            AND object_name IS NOT NULL";
+    ERASE = "DELETE FROM attachments
+        WHERE practice_id = $1 AND (CAST($2 AS BIGINT) = 0 OR booking_id = $2)";
     GET = concat!("SELECT ", columns!(), " FROM attachments WHERE practice_id = $1 AND document_id = $2");
     OF_BOOKING = concat!("SELECT ", columns!(), " FROM attachments
         WHERE practice_id = $1 AND booking_id = $2 ORDER BY document_id");

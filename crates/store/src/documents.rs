@@ -16,8 +16,10 @@ statements! {
             details)
         VALUES ($1, $2, $3, $4, $5, $6)";
     OBJECTS = "SELECT object_name FROM documents
-        WHERE practice_id = $1 AND ($2 = 0 OR booking_id = $2) AND object_name IS NOT NULL";
-    ERASE = "DELETE FROM documents WHERE practice_id = $1 AND ($2 = 0 OR booking_id = $2)";
+        WHERE practice_id = $1 AND (CAST($2 AS BIGINT) = 0 OR booking_id = $2)
+            AND object_name IS NOT NULL";
+    ERASE = "DELETE FROM documents
+        WHERE practice_id = $1 AND (CAST($2 AS BIGINT) = 0 OR booking_id = $2)";
     GET = concat!("SELECT ", columns!(), " FROM documents WHERE practice_id = $1 AND document_id = $2");
     FIND = concat!("SELECT ", columns!(), " FROM documents
         WHERE practice_id = $1 AND booking_id = $2 AND document_index = $3");

@@ -157,7 +157,9 @@ impl Scan<'_> {
         let mut depth = 0_usize;
         loop {
             match self.peek()? {
-                b'"' => drop(self.text()?),
+                b'"' => {
+                    self.text()?;
+                }
                 b'{' | b'[' => {
                     depth += 1;
                     self.at += 1;

@@ -10,6 +10,7 @@ use slotbridge_domain::ids::BookingId;
 use slotbridge_store::bookings::{self, Booking};
 use slotbridge_store::{Tx, requests};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// What the PMS says of one document. The booking is as it was sent.
 #[derive(Clone, Debug)]
@@ -37,10 +38,11 @@ pub fn available(
     let mut faults = Vec::new();
     for (at, document) in documents.iter().enumerate() {
         let id = document.booking_id;
-        if !bookings.contains_key(&id) {
-            bookings.insert(id, find(tx, caller, id)?);
-        }
-        if !bookings.get(&id).is_some_and(Option::is_some) {
+        let booking = match bookings.entry(id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(find(tx, caller, id)?),
+        };
+        if booking.is_none() {
             let field = format!("[{at}].bookingId");
             faults.push(Fault::new(field, "is no booking of this practice"));
         }

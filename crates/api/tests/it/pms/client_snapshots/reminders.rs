@@ -10,7 +10,7 @@ const HOUR: i64 = 3600;
 /// A snapshot of tomorrow with one appointment of a patient.
 fn of(patient: Value, start: &str, status: &str) -> Value {
     let mut body = snapshot(TOMORROW, vec![appointment("A1", start, status)]);
-    body["patients"] = json!([patient]);
+    body["patients"] = Value::from(vec![patient]);
     body
 }
 
