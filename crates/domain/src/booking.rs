@@ -173,6 +173,17 @@ impl Life {
         self
     }
 
+    /// Whether the PMS has it as an appointment, as far as is known: it confirmed it, or staff
+    /// entered it, and nobody has cancelled it.
+    #[must_use]
+    pub fn is_in_pms(self) -> bool {
+        let answered = matches!(
+            self.pms_answer,
+            PmsAnswer::Confirmed | PmsAnswer::EnteredByHand
+        );
+        answered && self.status == Status::Confirmed
+    }
+
     fn unchanged(self) -> Change {
         Change {
             life: self,

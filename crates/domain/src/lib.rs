@@ -11,6 +11,8 @@ pub mod date_type;
 pub mod delivery;
 pub mod document;
 pub mod feature;
+pub mod health;
+pub mod holidays;
 pub mod ids;
 pub mod keys;
 pub mod liveness;

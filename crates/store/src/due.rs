@@ -28,6 +28,11 @@ pub enum DueKind {
     RequestDayEnds,
     /// A hold has expired and can be removed; the target is its hash.
     HoldExpires,
+    /// How the practice's integration does can have changed (HEALTH-1); there is no target.
+    Health,
+    /// A day has ended at a practice that asks for its appointments then (BOOK-12); there is no
+    /// target.
+    AppointmentsPassed,
     /// A day begins for which client snapshots are asked (SNAP-1); no target.
     ClientSnapshotDay,
     /// Appointments of a date are to be recalled (SNAP-3); the target is the date.
@@ -47,6 +52,8 @@ impl DueKind {
         Self::BookingStands,
         Self::RequestDayEnds,
         Self::HoldExpires,
+        Self::Health,
+        Self::AppointmentsPassed,
         Self::Retention,
         Self::ObjectUnused,
         Self::ObjectDropped,
@@ -60,6 +67,8 @@ impl DueKind {
             Self::BookingStands => "bookingStands",
             Self::RequestDayEnds => "requestDayEnds",
             Self::HoldExpires => "holdExpires",
+            Self::Health => "health",
+            Self::AppointmentsPassed => "appointmentsPassed",
             Self::ClientSnapshotDay => "clientSnapshotDay",
             Self::Reminders => "reminders",
             Self::Retention => "retention",

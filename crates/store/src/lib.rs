@@ -38,6 +38,7 @@ pub mod deliveries;
 pub mod documents;
 pub mod due;
 pub mod features;
+pub mod health;
 pub mod holds;
 pub mod idempotency_keys;
 pub mod liveness_contracts;
@@ -46,6 +47,7 @@ pub mod numbers;
 pub mod operator_tokens;
 pub mod pms_appointment_types;
 pub mod pms_resources;
+pub mod practice_holidays;
 pub mod practices;
 pub mod practitioners;
 pub mod reminders;
@@ -281,6 +283,7 @@ pub fn statements() -> Vec<&'static sql::Sql> {
         documents::ALL,
         due::ALL,
         features::ALL,
+        health::ALL,
         holds::ALL,
         idempotency_keys::ALL,
         liveness_contracts::ALL,
@@ -289,6 +292,7 @@ pub fn statements() -> Vec<&'static sql::Sql> {
         operator_tokens::ALL,
         pms_appointment_types::ALL,
         pms_resources::ALL,
+        practice_holidays::ALL,
         practices::ALL,
         practitioners::ALL,
         reminders::ALL,

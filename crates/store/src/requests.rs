@@ -18,6 +18,9 @@ statements! {
         WHERE practice_id = $1 AND resolved_at IS NULL";
     FIND_OUTSTANDING = "SELECT request_id FROM requests
         WHERE practice_id = $1 AND type = $2 AND target = $3 AND resolved_at IS NULL";
+    OF_BOOKING = "SELECT request_id FROM requests
+        WHERE practice_id = $1 AND type = $2 AND booking_id = $3 AND resolved_at IS NULL
+        ORDER BY request_id LIMIT 1";
     INSERT = "INSERT INTO requests (practice_id, request_id, type, target, booking_id,
             pms_resource_id, day, created_at, date_type, document_id)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
@@ -197,6 +200,20 @@ pub fn find_outstanding(
         args![practice, kind.as_str(), &key],
         |row| row.id(0, RequestId::new),
     )
+}
+
+/// The oldest outstanding request of that type about a booking or a document of its.
+///
+/// # Errors
+/// The store's.
+pub fn of_booking(
+    tx: &mut Tx<'_>,
+    kind: RequestType,
+    booking: BookingId,
+) -> Result<Option<RequestId>> {
+    let practice = tx.practice()?;
+    let args = args![practice, kind.as_str(), booking];
+    tx.query_opt(&OF_BOOKING, args, |row| row.id(0, RequestId::new))
 }
 
 /// Raises a request, or gives the one that is outstanding already. The flag says whether it is

@@ -18,7 +18,9 @@ use slotbridge_api::{ApiOptions, Limits};
 use slotbridge_domain::clock::{Clock, Random};
 use slotbridge_domain::keys::KeyKind;
 use slotbridge_hub::clock::MovableClock;
+use slotbridge_hub::faults::FaultBox;
 use slotbridge_hub::outgoing::Outgoing;
+use slotbridge_hub::record::Recorder;
 use slotbridge_hub::{Hub, Settings};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -205,6 +207,9 @@ impl TestApp {
             callbacks: Arc::<Receiver>::clone(&receiver),
             ..outgoing
         };
+        let faults = FaultBox::new(movable.clone(), Arc::clone(&random));
+        let recorder = Recorder::new(movable.clone());
+        let outgoing = recorder.around(faults.around(outgoing));
         let hub = Hub::new(store, random, outgoing, Settings::default());
         if sandbox {
             movable.resume(&hub).await.expect("the sandbox's clock");
@@ -215,6 +220,8 @@ impl TestApp {
             .expect("an operator token");
         let options = ApiOptions {
             sandbox: sandbox.then_some(movable),
+            faults: Some(faults),
+            recorder: Some(recorder),
             ..ApiOptions::default()
         };
         let router = slotbridge_api::router(hub.clone(), options);
@@ -432,11 +439,12 @@ impl TestApp {
         self.consent(practice_id, consumer_id, &api_key).await
     }
 
-    /// A practice: open in Sydney and publishing by itself, unless the details say otherwise.
+    /// A practice: open in Sydney, publishing by itself, and showing its times whatever its
+    /// integration does, unless the details say otherwise.
     pub async fn practice(&self, details: Value) -> i64 {
         let mut practice = json!({
             "name": "Test Practice", "timezone": "Australia/Sydney", "state": "NSW",
-            "autoPublish": true,
+            "autoPublish": true, "hideWhenUnhealthy": false,
         });
         if let (Value::Object(practice), Value::Object(details)) = (&mut practice, details) {
             practice.extend(details);

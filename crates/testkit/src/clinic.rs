@@ -274,6 +274,19 @@ impl Clinic {
             .collect()
     }
 
+    /// The integration promises to be there at no time: whatever it does, it is never unhealthy,
+    /// and nothing is due for it.
+    ///
+    /// # Panics
+    /// It is refused.
+    pub async fn promise_nothing(&self) {
+        let never = json!({"liveHours": {}});
+        self.pms("POST", "/config/livenessContract", never)
+            .await
+            .expect(200);
+        self.app.advance(0).await;
+    }
+
     /// Asks the PMS whether a booking's appointment changed.
     ///
     /// # Panics

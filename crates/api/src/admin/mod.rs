@@ -9,6 +9,7 @@ mod consumers;
 mod deliveries;
 mod documents;
 mod erasure;
+mod health;
 mod messages;
 mod operator_tokens;
 mod practices;
@@ -77,6 +78,8 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(bookings::attention))
         .routes(routes!(bookings::bookability))
         .routes(routes!(audit::list))
+        .routes(routes!(health::get))
+        .routes(routes!(health::holidays, health::set_holidays))
         .routes(routes!(erasure::patient))
         .routes(routes!(erasure::practice))
         .routes(routes!(messages::list))

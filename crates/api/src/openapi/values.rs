@@ -4,6 +4,8 @@
 use slotbridge_domain::booking::{Alert, Attendance, PmsAnswer, Status};
 use slotbridge_domain::delivery::DeliveryState;
 use slotbridge_domain::document::{AttachmentKind, AttachmentState, DocumentState, Form};
+use slotbridge_domain::feature::Feature;
+use slotbridge_domain::health;
 use slotbridge_domain::ids::{NUMBERS_PER_PRACTICE, PracticeId};
 use slotbridge_domain::patient::{self, LONGEST_EMAIL, LONGEST_NAME};
 use slotbridge_domain::request::RequestType;
@@ -165,6 +167,18 @@ schemas! {
         RequestType::ALL.map(RequestType::as_str),
         "A type of request, as the PMS API names it.",
     );
+    /// How an integration does.
+    pub(crate) HealthState = one_of(
+        health::State::NAMES.iter().copied(),
+        "How an integration does; outside of its live hours neither (HEALTH-3).",
+    );
+    /// Why it is unhealthy.
+    pub(crate) HealthReason = one_of(
+        health::Reason::NAMES.iter().copied(),
+        "Why an integration is unhealthy (HEALTH-1).",
+    );
+    /// An extra feature.
+    pub(crate) FeatureName = one_of(Feature::ALL.map(Feature::as_str), "An extra feature.");
     /// Where a delivery stands.
     pub(crate) DeliveryStateName = one_of(
         DeliveryState::ALL.map(DeliveryState::as_str),

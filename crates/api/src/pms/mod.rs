@@ -79,6 +79,12 @@ impl IntoResponse for PmsFailure {
     }
 }
 
+/// How this API answers a call that is to fail: in a sandbox, on demand.
+pub(crate) fn failed_on_purpose(status: StatusCode) -> Response {
+    let error = "failed on purpose: see the sandbox's faults".into();
+    (status, Json(ErrorBody { error })).into_response()
+}
+
 /// What a POST answers that has nothing to say: an object without fields.
 #[derive(Serialize, ToSchema)]
 struct Done {}
@@ -138,6 +144,13 @@ impl FromRequestParts<ApiState> for Caller {
             state.hub.now(),
             user_agent.as_deref(),
         );
+        if consented.is_wanting() {
+            let again = state.hub.called_again(consented.practice_id()).await;
+            // The call is worth its answer all the same; the next one tries again.
+            if let Err(error) = again {
+                tracing::warn!(%error, "a practice's health could not be judged");
+            }
+        }
         Ok(Self { consented, call_id })
     }
 }

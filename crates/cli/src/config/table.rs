@@ -242,6 +242,18 @@ pub(crate) const TABLE: &[Setting] = &[
         about: "How long a time stays held for a patient who is filling in the form.",
     },
     Setting {
+        name: "public_holidays_file",
+        secret: false,
+        read: |settings, text| {
+            settings.public_holidays_file = Some(PathBuf::from(text));
+            Ok(())
+        },
+        shown: |settings| path(settings.public_holidays_file.as_ref()),
+        example: "/etc/slotbridge/holidays.csv",
+        about: "Public holidays by state, in place of those that the program knows (2024 to 2032): \
+                a line\neach, `day,states,name`, the states with blanks between or * for all.",
+    },
+    Setting {
         name: "booking_days",
         secret: false,
         read: |settings, text| {

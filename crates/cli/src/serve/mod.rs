@@ -87,6 +87,8 @@ impl Running {
         };
         let options = ApiOptions {
             sandbox: opened.sandbox.clone(),
+            faults: opened.faults.clone(),
+            recorder: opened.recorder.clone(),
             limits,
             metrics_readers: settings.metrics_readers.clone(),
             draining: Arc::clone(&draining),

@@ -10,6 +10,7 @@ pub mod consumers;
 pub mod deliveries;
 pub mod documents;
 pub mod erasure;
+pub mod health;
 pub mod messages;
 pub mod operator_tokens;
 pub mod practices;

@@ -6,7 +6,7 @@ mod available_documents;
 mod booking_updates;
 mod bookings;
 mod client_snapshots;
-mod none;
+mod pms_appointment_changes;
 mod poll;
 mod upload_documents;
 
@@ -20,7 +20,7 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(bookings::handler))
         .routes(routes!(booking_updates::handler))
         .routes(routes!(availability::handler))
-        .routes(routes!(none::pms_appointment_changes))
+        .routes(routes!(pms_appointment_changes::handler))
         .routes(routes!(available_documents::handler))
         .routes(routes!(upload_documents::handler))
         .routes(routes!(client_snapshots::handler))

@@ -25,9 +25,8 @@ const BEYOND_FORM: &[&str] = &[
     "must not be equal",
     "must be unique",
     "date: is required",
-    "dateType: is required",
     "bookingId: is required",
-    "this version raises no such requests",
+    "dateType: is required",
     // It names what is not there, or not so.
     "the PMS has sent no such id",
     "is no active consumer",

@@ -6,6 +6,7 @@ pub mod available_documents;
 pub mod booking_updates;
 pub mod bookings;
 pub mod client_snapshots;
+pub mod pms_appointment_changes;
 pub mod upload_documents;
 
 use crate::auth::Consented;
