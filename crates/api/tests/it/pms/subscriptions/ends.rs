@@ -82,7 +82,7 @@ async fn expiry_cancels_what_waits_sub_3() {
     clinic.book("2026-11-24T09:00").await;
     clinic.app.deliver().await;
     clinic.app.receiver.succeed();
-    clinic.app.receiver.take();
+    let _ = clinic.app.receiver.take();
     clinic.app.advance(10).await;
     assert_eq!(bodies(&clinic), Vec::<Value>::new());
     assert_eq!(states(&clinic).await, ["cancelled"]);
@@ -150,7 +150,7 @@ async fn a_feature_that_is_off_tells_nothing_conf_4() {
     subscribe(&clinic, "requests.*", URL).await;
     let booked = clinic.book("2026-11-24T09:00").await;
     clinic.app.deliver().await;
-    clinic.app.receiver.take();
+    let _ = clinic.app.receiver.take();
     let practice = PracticeId::new(clinic.pms.practice_id).unwrap();
     let consumer = ConsumerId::new(clinic.pms.consumer_id).unwrap();
     let target = Target::Booking(BookingId::new(booked.id).unwrap());
