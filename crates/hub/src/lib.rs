@@ -44,7 +44,7 @@ pub use context::{Actor, Context};
 pub use error::{Error, Fault, Result};
 pub use once::{IdempotencyKey, Once};
 pub use retention::Keep;
-pub use slotbridge_store::{Stamp, Stopwatch, call};
+pub use slotbridge_store::{Stamp, Stopwatch, call, make_folder};
 
 use auth::Consented;
 use contacts::Contacts;

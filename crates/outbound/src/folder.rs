@@ -1,8 +1,7 @@
 //! Objects in a folder: a file each, named by the object, in folders named by its first two digits.
 
+use slotbridge_hub::make_folder;
 use slotbridge_hub::outgoing::{Doing, ObjectFailure, Objects};
-use slotbridge_store::make_folder;
-use slotbridge_store::transfer::ObjectFiles;
 use std::fs::File;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -104,16 +103,6 @@ impl Objects for ObjectFolder {
 
     fn remove(&self, name: String) -> Doing<'_, (), ObjectFailure> {
         self.beside(move |folder| folder.remove(&name))
-    }
-}
-
-impl ObjectFiles for ObjectFolder {
-    fn read(&self, name: &str) -> io::Result<Option<Vec<u8>>> {
-        Self::read(self, name)
-    }
-
-    fn write(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
-        Self::write(self, name, bytes)
     }
 }
 

@@ -2,6 +2,7 @@
 //! store's own part.
 
 mod file;
+mod objects;
 mod progress;
 mod report;
 
@@ -9,8 +10,8 @@ use crate::config::Settings;
 use crate::failure::Failure;
 use crate::{serve, system};
 use file::{Input, Output};
+use objects::Objects;
 use report::Report;
-use slotbridge_outbound::ObjectFolder;
 use slotbridge_store::Location;
 use slotbridge_store::transfer::{self, Summary, TransferError};
 use std::path::Path;
@@ -41,7 +42,7 @@ pub(crate) fn backup(
     let mut output = Output::open(path, force)?;
     let shown = output.shown();
     let location = serve::location(settings);
-    let objects = ObjectFolder::new(settings.objects());
+    let objects = Objects::of(settings);
     let now = system::clock().now();
     let bar = progress::rows();
     let mut watch = |done: u64, all: u64| progress::show(&bar, done, all);
@@ -95,7 +96,7 @@ pub(crate) fn restore(settings: &Settings, path: &Path, json: bool) -> Result<()
         }
         Location::Postgres(_) => "the PostgreSQL database".to_owned(),
     };
-    let objects = ObjectFolder::new(settings.objects());
+    let objects = Objects::of(settings);
     let bar = input.bar();
     let (summary, seconds) =
         timed(|| transfer::restore_with_objects(&location, &objects, &key, bar.wrap_read(input)));
