@@ -37,7 +37,6 @@ impl FromJson for WhoseInput {
     fn from_json(node: &Node<'_>, faults: &mut Faults) -> Option<Self> {
         let mut object = node.object(faults)?;
         if !object.has("bookingId") {
-            drop(object);
             let SearchInput(search) = SearchInput::from_json(node, faults)?;
             return Some(Self(Whose::Person(search)));
         }

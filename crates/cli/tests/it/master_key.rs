@@ -46,7 +46,7 @@ fn on_sqlite_a_new_master_key_takes_the_place_of_the_old_one() {
     let server = place.start(&[]);
     assert_eq!(patient(&place, &server), "Canaria");
     server.stop();
-    let refused = run(&mut place.serve(&[]).env("SLOTBRIDGE_MASTER_KEY", old.trim())).bad(1);
+    let refused = run(place.serve(&[]).env("SLOTBRIDGE_MASTER_KEY", old.trim())).bad(1);
     assert!(refused.contains("master key"), "{refused}");
 
     // A crash before the store had the new key, and one after that.

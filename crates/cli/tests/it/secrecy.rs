@@ -379,7 +379,7 @@ impl Story {
         let (_, messages) = self.admin("GET /messages", &Value::Null);
         let messages = messages["data"].as_array().unwrap().clone();
         let reminder = messages.iter().find(|one| one["kind"] == "reminder");
-        let reminder = reminder.expect("a reminder");
+        let reminder = reminder.unwrap();
         assert_eq!(reminder["to"], "0491570156");
         assert!(reminder["why"].is_string(), "nobody takes it: {reminder}");
         let text = reminder["text"].as_str().unwrap();

@@ -13,18 +13,22 @@ pub mod unsubscribe;
 use crate::client_snapshots::content::{Appointment, AppointmentStatus, Content};
 use crate::client_snapshots::{daily, kept};
 use crate::notify::{self, About};
-use crate::{Hub, Result, zone};
-use jiff::Timestamp;
+use crate::{Hub, Result, health, zone};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use receiver::Ways;
 use slotbridge_domain::date_type::DateType;
+use slotbridge_domain::feature::Feature;
 use slotbridge_domain::product::Product;
 use slotbridge_domain::reminder;
 use slotbridge_store::due::{self, DueKind};
 use slotbridge_store::practices::{self, Practice};
 use slotbridge_store::{Tx, client_snapshots, reminders};
 use std::collections::{HashMap, HashSet};
+
+/// After how long reminders that pause are looked at again.
+const PAUSE: SignedDuration = SignedDuration::from_hours(1);
 
 /// Writes the reminders of a date that are due, and plans the next.
 pub(crate) fn remind(tx: &mut Tx<'_>, hub: &Hub, date: &str) -> Result<()> {
@@ -39,6 +43,11 @@ pub(crate) fn remind(tx: &mut Tx<'_>, hub: &Hub, date: &str) -> Result<()> {
     // The next snapshot takes it up again.
     if !daily::feeds(tx, &practice, Some(Product::Reminders))? {
         return Ok(());
+    }
+    // What an integration says that is behind is not to be relied on (HEALTH-4).
+    if health::feature_late(tx, Feature::ClientSnapshots)? {
+        let later = tx.now().saturating_add(PAUSE).unwrap_or(Timestamp::MAX);
+        return Ok(due::set(tx, DueKind::Reminders, date, later)?);
     }
     let zone = zone::of(&practice)?;
     let content = kept::content(tx, &snapshot)?;

@@ -87,7 +87,7 @@ pub(crate) async fn layer(
     let practice = text(request.headers(), "practice-id");
     let packed = request.headers().contains_key(header::CONTENT_ENCODING);
     let (parts, body) = request.into_parts();
-    let (body, sent) = Tee::new(body, MOST_OF_BODY + 1);
+    let (body, sent) = Tee::on(body, MOST_OF_BODY + 1);
     let watch = Stopwatch::start();
     let response = next.run(Request::from_parts(parts, body)).await;
     let milliseconds = u64::try_from(watch.elapsed().as_millis()).unwrap_or(u64::MAX);

@@ -17,7 +17,7 @@ pub(super) struct Tee {
 
 impl Tee {
     /// The body to be read, and what is kept of it.
-    pub(super) fn new(body: Body, most: usize) -> (Body, Arc<Mutex<Vec<u8>>>) {
+    pub(super) fn on(body: Body, most: usize) -> (Body, Arc<Mutex<Vec<u8>>>) {
         let kept = Arc::<Mutex<Vec<u8>>>::default();
         let tee = Self {
             body,
