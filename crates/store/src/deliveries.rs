@@ -8,6 +8,7 @@ use crate::sql::{Row, statements};
 use crate::{Listed, Result, Tx, Window, args};
 use jiff::Timestamp;
 use slotbridge_domain::delivery::DeliveryState;
+use slotbridge_domain::feature::Feature;
 use slotbridge_domain::ids::{BookingId, ConsumerId, PracticeId, RequestId, SubscriptionId};
 use slotbridge_domain::request::RequestType;
 use slotbridge_domain::topic::Topic;
@@ -176,7 +177,7 @@ pub struct Delivery {
 pub fn raise(tx: &mut Tx<'_>, request: RequestId, kind: RequestType) -> Result<()> {
     let (practice, now) = (tx.practice()?, tx.now());
     let topic = Topic::Of(kind).to_string();
-    let feature = kind.feature().map(|feature| feature.as_str());
+    let feature = kind.feature().map(Feature::as_str);
     tx.push(&RAISE, args![practice, request, now, &topic, feature])?;
     tx.wake();
     Ok(())

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
-use slotbridge_domain::ids::{RequestId, SubscriptionId};
+use slotbridge_domain::ids::{BookingId, RequestId, SubscriptionId};
 use slotbridge_domain::request::RequestType;
 use slotbridge_domain::uuid;
 use slotbridge_store::deliveries::{OpenRequest, OpenSubscription};
@@ -72,7 +72,7 @@ pub(super) fn write(
         data: Data {
             target: has_list(kind).then(|| format!("/requests/{}", kind.as_str())),
             request_type: kind.as_str(),
-            booking_id: booking.map(|id| id.get()),
+            booking_id: booking.map(BookingId::get),
             request_id: (kind != RequestType::Bookings).then(|| request_id.get()),
         },
     };
