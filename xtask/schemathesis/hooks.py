@@ -83,6 +83,10 @@ def as_read(value, schema, resolve):
     if "string" in kinds and number:
         # Ids as numbers.
         return json.dumps(value)
+    if "string" in kinds and schema.get("format") == "base64" and isinstance(value, str):
+        # Base64 with white space in it, or without its padding.
+        plain = re.sub(r"[ \t\r\n]", "", value).rstrip("=")
+        return plain + "=" * (-len(plain) % 4)
     if "integer" in kinds:
         # Integers as numeric texts, and without a fraction.
         if isinstance(value, str) and re.fullmatch(r"\s*[+-]?[0-9]+\s*", value, re.ASCII):

@@ -137,6 +137,25 @@ def furnish(server):
     own = ["cancelBooking", "rejectBookingInsert", "confirmBookingInsert", "cancelPracticeBooking", "bookingEnteredByHand"]
     bookings = {operation: {"bookingId": book(next(free))["bookingId"]} for operation in own}
     updates = {operation: updated(next(free)) for operation in ["confirmBookingUpdate", "rejectBookingUpdate"]}
+    # Documents of the PMS: one that is here, and one for each answer that ends a request.
+    for feature in ("documents", "attachDocuments"):
+        send(f"/features/{feature}/enable", {})
+    documents = [{"bookingId": read["bookingId"], "pmsDocumentId": name} for name in ("D1", "D2", "D3")]
+    send("/documents/available", documents)
+    mine = f"/booking-api/v1/bookings/{read['bookingId']}"
+    bearer = {"authorization": f"Bearer {read['manageToken']}"}
+    there = [one["documentId"] for one in server.call("GET", f"{mine}/documents", headers=bearer)["documents"]]
+    for document in there:
+        server.call("POST", f"{mine}/documents/{document}/consent", {}, bearer)
+    send("/documents/upload", {**documents[0], "documentContent": "Zm9v"})
+    # And of a patient.
+    given = confirmed(next(free))
+    bearer = {"authorization": f"Bearer {given['manageToken']}"}
+    for _ in range(3):
+        file = {"kind": "referral", "content": "JVBERi0xLjcK"}
+        server.call("POST", f"/booking-api/v1/bookings/{given['bookingId']}/attachments", file, bearer)
+    attach = server.call("GET", "/pms-api/v1/requests/attachDocuments", headers=pms)["data"]
+    attach = [{"requestId": one["requestId"]} for one in attach]
     # What an operator ends is not what the others need.
     spare = server.admin("POST", "/practices", {"name": "Spare", "timezone": "Australia/Perth"})["practiceId"]
     vendor = server.admin("POST", "/consumers", {"name": "Spare", "contactEmail": "spare@vendor.example"})
@@ -159,12 +178,17 @@ def furnish(server):
             "pmsResourceIds": [RESOURCE],
             "pmsAppointmentTypeIds": [TYPE],
             "timezone": "Australia/Perth",
+            "documentId": there[0],
+            "content": "JVBERi0xLjcK",
         },
+        "uploadDocument": {"pmsDocumentId": "D2"},
+        "rejectUploadDocument": {"pmsDocumentId": "D3"},
+        **dict(zip(["getAttachDocument", "confirmAttachDocument", "rejectAttachDocument"], attach)),
         # Configuration is defined, not named.
         "uploadPmsResources": {"pmsResourceId": None},
         "findByPmsResourceId": {"id": RESOURCE},
         "findByPmsAppointmentTypeId": {"id": TYPE},
-        **{name: {"id": "documents"} for name in ["getFeature", "enableFeature", "disableFeature"]},
+        **{name: {"id": "clientSnapshots"} for name in ["getFeature", "enableFeature", "disableFeature"]},
         **bookings,
         **updates,
         "didNotAttend": {"bookingId": missed["bookingId"]},

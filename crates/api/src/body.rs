@@ -7,9 +7,11 @@
 //! comes out of it then depends on nobody.
 
 mod room;
+mod rooms;
 mod unpack;
 
-pub(crate) use room::Room;
+pub(crate) use room::{Reserved, Room};
+pub(crate) use rooms::{Rooms, attachment_limit};
 
 use crate::ApiState;
 use aws_lc_rs::digest;
@@ -18,7 +20,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use http_body::Frame;
 use http_body_util::BodyExt;
-use room::{Reserved, SMALL};
+use room::SMALL;
 use std::pin::pin;
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
@@ -131,6 +133,27 @@ impl Received {
             Err(ended) => std::panic::resume_unwind(ended.into_panic()),
         }
     }
+
+    /// Gives the whole body to a reader that takes it apart, and keeps its room for what comes out
+    /// of it.
+    pub(crate) async fn take_apart<T: Send + 'static>(
+        self,
+        read: impl FnOnce(Vec<u8>) -> T + Send + 'static,
+    ) -> (T, Option<Reserved>) {
+        let Self { bytes, reserved } = self;
+        let Some(mut reserved) = reserved else {
+            return (read(bytes), None);
+        };
+        let done = tokio::task::spawn_blocking(move || {
+            let value = read(bytes);
+            reserved.is_read();
+            (value, reserved)
+        });
+        match done.await {
+            Ok((value, reserved)) => (value, Some(reserved)),
+            Err(ended) => std::panic::resume_unwind(ended.into_panic()),
+        }
+    }
 }
 
 /// A whole body as it was sent, packed or not.
@@ -148,7 +171,18 @@ pub(crate) async fn read(
     body: Body,
 ) -> Result<Received, BodyFault> {
     let sent = take(state, parts, body).await?;
-    sent.unpack(&state.room, &parts.headers).await
+    sent.unpack(&state.rooms.bodies, &parts.headers).await
+}
+
+/// The same, with a room and a limit of its own.
+pub(crate) async fn read_within(
+    room: &Room,
+    limit: usize,
+    parts: &Parts,
+    body: Body,
+) -> Result<Received, BodyFault> {
+    let sent = take_within(room, limit, parts, body).await?;
+    sent.unpack(room, &parts.headers).await
 }
 
 /// Takes a body up to the limit, as it is sent.
@@ -156,8 +190,17 @@ pub(crate) async fn take(state: &ApiState, parts: &Parts, body: Body) -> Result<
     let is_public = parts.extensions.get::<Public>().is_some();
     let limit = state.limits.body_bytes;
     let limit = if is_public { limit.min(PUBLIC) } else { limit };
+    take_within(&state.rooms.bodies, limit, parts, body).await
+}
+
+async fn take_within(
+    room: &Room,
+    limit: usize,
+    parts: &Parts,
+    body: Body,
+) -> Result<Sent, BodyFault> {
     let gzip = is_gzip(&parts.headers)?;
-    let (bytes, reserved) = gather(&state.room, &parts.headers, body, limit, gzip).await?;
+    let (bytes, reserved) = gather(room, &parts.headers, body, limit, gzip).await?;
     Ok(Sent {
         bytes,
         gzip,

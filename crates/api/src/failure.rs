@@ -80,6 +80,7 @@ impl From<Error> for Failure {
         let status = match &error {
             Error::Invalid(_) => StatusCode::BAD_REQUEST,
             Error::Refused(_) | Error::Conflict(_) | Error::NotBookable(_) => StatusCode::CONFLICT,
+            Error::Gone(_) => StatusCode::GONE,
             Error::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Error::Unauthorized(_) => StatusCode::UNAUTHORIZED,
             Error::Forbidden(_) => StatusCode::FORBIDDEN,

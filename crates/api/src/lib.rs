@@ -28,8 +28,11 @@ use axum::Router;
 use axum::extract::FromRef;
 use axum::http::StatusCode;
 use openapi::Face;
+use slotbridge_domain::clock::Clock;
 use slotbridge_hub::Hub;
 use slotbridge_hub::clock::MovableClock;
+use slotbridge_hub::faults::FaultBox;
+use slotbridge_hub::record::Recorder;
 use std::net::IpAddr;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -44,6 +47,8 @@ const CALL_SECONDS: u64 = 60;
 pub struct Limits {
     /// The largest body in bytes, before and after unpacking (WIRE-3).
     pub body_bytes: usize,
+    /// The largest body with a document, likewise (DOC-2).
+    pub document_body_bytes: usize,
     /// Calls of the booking API per minute and client address. This machine itself is not
     /// limited.
     pub requests_per_minute: u32,
@@ -55,6 +60,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             body_bytes: 10 * 1024 * 1024,
+            document_body_bytes: 30 * 1024 * 1024,
             requests_per_minute: 300,
             trusted_proxies: Vec::new(),
         }
@@ -66,6 +72,10 @@ impl Default for Limits {
 pub struct ApiOptions {
     /// The clock that callers may move, in a sandbox.
     pub sandbox: Option<Arc<MovableClock>>,
+    /// What goes wrong on demand, in a sandbox; the callbacks of the hub share it.
+    pub faults: Option<Arc<FaultBox>>,
+    /// What was said lately, in a sandbox; the callbacks of the hub tell it.
+    pub recorder: Option<Arc<Recorder>>,
     /// Bounds.
     pub limits: Limits,
     /// The addresses that may read `/metrics` without a token, beside this machine's own.
@@ -83,7 +93,7 @@ struct ApiState(Arc<Common>);
 struct Common {
     hub: Hub,
     limits: Limits,
-    room: body::Room,
+    rooms: body::Rooms,
     metrics: Arc<metrics::Metrics>,
     draining: Arc<AtomicBool>,
 }
@@ -109,19 +119,44 @@ pub fn router(hub: Hub, options: ApiOptions) -> Router {
     let metrics = Arc::new(metrics::Metrics::new(&hub, &options.metrics_readers));
     let around = metrics.around(options.adopt_trace);
     let face = |face: Face| Router::from((face.routes)());
+    let faults = options.sandbox.as_ref().map(|clock| {
+        let clock: Arc<dyn Clock> = Arc::<MovableClock>::clone(clock);
+        let own = || FaultBox::new(clock, Arc::clone(hub.random()));
+        options.faults.clone().unwrap_or_else(own)
+    });
+    let recorder = options.sandbox.as_ref().map(|clock| {
+        let clock: Arc<dyn Clock> = Arc::<MovableClock>::clone(clock);
+        let own = || Recorder::new(clock);
+        options.recorder.clone().unwrap_or_else(own)
+    });
     let gate = axum::middleware::from_fn_with_state(rate::Gate::new(&limits), rate::layer);
     let state = ApiState(Arc::new(Common {
         hub,
-        room: body::Room::new(limits.body_bytes),
+        rooms: body::Rooms::new(&limits),
         limits,
         metrics,
         draining: options.draining,
     }));
+    let mut pms = face(Face::PMS);
+    if let Some(faults) = &faults {
+        let faults = Arc::clone(faults);
+        pms = pms.layer(axum::middleware::from_fn_with_state(
+            faults,
+            sandbox::faults::layer,
+        ));
+    }
+    if let Some(recorder) = &recorder {
+        let recorder = Arc::clone(recorder);
+        pms = pms.layer(axum::middleware::from_fn_with_state(
+            recorder,
+            sandbox::live::layer,
+        ));
+    }
     let mut router = face(Face::SERVICE)
         .merge(metrics::routes())
         .merge(docs::routes(options.sandbox.is_some()))
         .merge(unsubscribe::routes().layer(gate.clone()))
-        .nest(Face::PMS.base, face(Face::PMS))
+        .nest(Face::PMS.base, pms)
         .nest(
             Face::BOOKING.base,
             face(Face::BOOKING)
@@ -129,8 +164,12 @@ pub fn router(hub: Hub, options: ApiOptions) -> Router {
                 .layer(gate),
         )
         .nest(Face::ADMIN.base, face(Face::ADMIN));
-    if let Some(clock) = options.sandbox {
+    if let Some(recorder) = recorder {
+        router = router.merge(sandbox::live::routes(recorder));
+    }
+    if let (Some(clock), Some(faults)) = (options.sandbox, faults) {
         let sandbox = face(Face::SANDBOX)
+            .layer(axum::Extension(faults))
             .layer(axum::Extension(body::Public))
             .layer(sandbox::hands(clock));
         router = router.nest(Face::SANDBOX.base, sandbox);

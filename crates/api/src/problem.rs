@@ -7,6 +7,7 @@ use crate::failure::Failure;
 use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, OriginalUri, Request};
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -157,27 +158,32 @@ impl<T: FromJson + Send + 'static> FromRequest<ApiState> for Creating<T> {
                 read::read(bytes).map(|input| (input, has_key.then(|| value().to_string())))
             })
             .await?;
-        let Some(header) = parts.headers.get("idempotency-key") else {
-            return Ok(Self(input, None));
-        };
-        let text = header.to_str().unwrap_or_default().trim();
-        if text.is_empty() || text.len() > LONGEST_KEY {
-            let message = format!("must be 1 to {LONGEST_KEY} visible ASCII characters");
-            return Err(Failure::invalid(vec![Fault::new("Idempotency-Key", message)]).into());
-        }
-        // It holds for this caller and this operation alone.
-        let caller = parts.headers.get(header::AUTHORIZATION);
-        let caller = caller
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default();
-        let uri = parts
-            .extensions
-            .get::<OriginalUri>()
-            .map_or(&parts.uri, |original| &original.0);
-        let scope = format!("{} {} {caller}", parts.method, uri.path());
-        let key = IdempotencyKey::new(&scope, text, &body.unwrap_or_default());
-        Ok(Self(input, Some(key)))
+        let key = idempotency_key(&parts, &body.unwrap_or_default())?;
+        Ok(Self(input, key))
     }
+}
+
+/// The `Idempotency-Key` of a call, if it brought one. `body` is equal for equal bodies.
+pub(crate) fn idempotency_key(parts: &Parts, body: &str) -> Result<Option<IdempotencyKey>> {
+    let Some(header) = parts.headers.get("idempotency-key") else {
+        return Ok(None);
+    };
+    let text = header.to_str().unwrap_or_default().trim();
+    if text.is_empty() || text.len() > LONGEST_KEY {
+        let message = format!("must be 1 to {LONGEST_KEY} visible ASCII characters");
+        return Err(Failure::invalid(vec![Fault::new("Idempotency-Key", message)]).into());
+    }
+    // It holds for this caller and this operation alone.
+    let caller = parts.headers.get(header::AUTHORIZATION);
+    let caller = caller
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let uri = parts
+        .extensions
+        .get::<OriginalUri>()
+        .map_or(&parts.uri, |original| &original.0);
+    let scope = format!("{} {} {caller}", parts.method, uri.path());
+    Ok(Some(IdempotencyKey::new(&scope, text, body)))
 }
 
 /// An answer as [`Hub::once`](slotbridge_hub::Hub::once) keeps it.

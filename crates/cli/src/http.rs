@@ -60,6 +60,13 @@ impl Call {
         }
     }
 
+    pub(crate) fn put(path: impl Into<String>, body: Value) -> Self {
+        Self {
+            body: Some(body),
+            ..Self::new(Method::PUT, path)
+        }
+    }
+
     pub(crate) fn delete(path: impl Into<String>) -> Self {
         Self::new(Method::DELETE, path)
     }

@@ -10,6 +10,7 @@
 //! part ways when an answer is late. Each method takes the booking as it is and gives the
 //! [`Change`] to write: the booking as it will be and what follows from it. Nothing here writes.
 
+use crate::names::names;
 use jiff::{SignedDuration, Timestamp};
 
 /// A booking that is not rejected within this many seconds stands (BOOK-3).
@@ -170,6 +171,17 @@ impl Life {
             self.status = Status::Confirmed;
         }
         self
+    }
+
+    /// Whether the PMS has it as an appointment, as far as is known: it confirmed it, or staff
+    /// entered it, and nobody has cancelled it.
+    #[must_use]
+    pub fn is_in_pms(self) -> bool {
+        let answered = matches!(
+            self.pms_answer,
+            PmsAnswer::Confirmed | PmsAnswer::EnteredByHand
+        );
+        answered && self.status == Status::Confirmed
     }
 
     fn unchanged(self) -> Change {
@@ -350,27 +362,6 @@ impl Life {
         let stood = self.at(now);
         (stood != self).then_some(stood)
     }
-}
-
-macro_rules! names {
-    ($kind:ty { $($variant:path = $name:literal),* $(,)? }) => {
-        impl $kind {
-            /// All the names.
-            pub const NAMES: &'static [&'static str] = &[$($name),*];
-
-            /// The name under which it is stored and written.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self { $($variant => $name),* }
-            }
-
-            /// Reads such a name.
-            #[must_use]
-            pub fn from_name(name: &str) -> Option<Self> {
-                match name { $($name => Some($variant),)* _ => None }
-            }
-        }
-    };
 }
 
 names!(Status {

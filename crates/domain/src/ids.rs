@@ -82,6 +82,10 @@ practice_scoped_id!(
     CallbackErrorId
 );
 practice_scoped_id!(
+    /// A document: of the PMS, or a patient's to be attached there.
+    DocumentId
+);
+practice_scoped_id!(
     /// Somebody whom patients can book.
     PractitionerId
 );

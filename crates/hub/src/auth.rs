@@ -1,6 +1,6 @@
 //! Who may call (AUTH-0 to AUTH-5). Each caller is proven by a type that only this module makes.
 
-use crate::{Error, Hub, Result};
+use crate::{Error, Hub, Result, health};
 use aws_lc_rs::digest;
 use jiff::tz::TimeZone;
 use slotbridge_domain::ids::{BookingId, ConsumerId, PracticeId};
@@ -11,9 +11,9 @@ use std::sync::Arc;
 
 /// What is kept of a key.
 #[must_use]
-pub fn hash(key: &str) -> [u8; 32] {
+pub fn hash(key: impl AsRef<[u8]>) -> [u8; 32] {
     let mut hash = [0; 32];
-    hash.copy_from_slice(digest::digest(&digest::SHA256, key.as_bytes()).as_ref());
+    hash.copy_from_slice(digest::digest(&digest::SHA256, key.as_ref()).as_ref());
     hash
 }
 
@@ -27,6 +27,7 @@ struct Proven {
     zone: TimeZone,
     consumer_id: ConsumerId,
     wire_profile: String,
+    wanting: bool,
 }
 
 impl Consented {
@@ -52,6 +53,13 @@ impl Consented {
     #[must_use]
     pub fn consumer_id(&self) -> ConsumerId {
         self.0.consumer_id
+    }
+
+    /// Whether it was found unhealthy, or late with a feature: the call may change that
+    /// ([`Hub::called_again`]).
+    #[must_use]
+    pub fn is_wanting(&self) -> bool {
+        self.0.wanting
     }
 
     /// How the consumer wants its answers written (WIRE-9).
@@ -268,5 +276,6 @@ fn consented(
         practice,
         consumer_id: consumer.consumer_id,
         wire_profile: consumer.wire_profile,
+        wanting: health::is_wanting(tx)?,
     })))
 }

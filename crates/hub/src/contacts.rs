@@ -103,6 +103,13 @@ impl Contacts {
         }
     }
 
+    /// When a consumer last called for a practice, as far as is known here.
+    #[must_use]
+    pub fn last(&self, practice: PracticeId, consumer: ConsumerId) -> Option<Timestamp> {
+        let seen = self.0.lock();
+        seen.get(&(practice, consumer)).map(|seen| seen.at)
+    }
+
     /// The last contacts with a practice that are known here.
     fn of(&self, practice: PracticeId) -> Vec<Contact> {
         let seen = self.0.lock();

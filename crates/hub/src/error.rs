@@ -44,6 +44,9 @@ pub enum Error {
     /// There is no such thing, or not for this caller.
     #[error("there is no such {0}")]
     NotFound(&'static str),
+    /// It was there and is no longer.
+    #[error("{0}")]
+    Gone(String),
     /// It contradicts what is there.
     #[error("{0}")]
     Conflict(String),

@@ -6,15 +6,20 @@
 //! `&mut Tx`; [`Hub::write`] and [`Hub::read`] run it.
 
 pub mod admin;
+pub mod attachments;
 pub mod auth;
 pub mod booking;
 pub mod client_snapshots;
 pub mod clock;
 pub mod contacts;
+mod content;
 mod context;
 mod deliveries;
+pub mod documents;
 mod erase;
 mod error;
+pub mod faults;
+pub mod health;
 mod life;
 pub mod messages;
 mod notices;
@@ -22,10 +27,12 @@ mod notify;
 mod once;
 pub mod outgoing;
 pub mod overview;
+mod passed;
 pub mod person;
 pub mod picture;
 pub mod pms;
 mod raise;
+pub mod record;
 mod remembered;
 pub mod reminders;
 mod retention;
@@ -47,17 +54,23 @@ use outgoing::Outgoing;
 use pms::availability::unchanged::Unchanged;
 use remembered::Remembered;
 use slotbridge_domain::clock::Random;
+use slotbridge_domain::holidays::Holidays;
 use slotbridge_domain::ids::{ConsumerId, PracticeId};
 use slotbridge_domain::keys::KeyKind;
 use slotbridge_domain::request::RequestType;
 use slotbridge_store::{Store, Tx, settings};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 /// What an operator can set of the rules.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// How long a hold keeps its time, in seconds.
     pub hold_seconds: i64,
+    /// The public holidays of the states (CONF-3).
+    pub holidays: &'static Holidays,
+    /// How long a PMS is asked to attach a patient's document, in days (ATT-2).
+    pub attach_days: i64,
     /// Where patients reach the hub, for links in messages.
     pub public_url: Option<String>,
     /// How long things are kept.
@@ -68,6 +81,8 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             hold_seconds: 300,
+            holidays: Holidays::australia(),
+            attach_days: 30,
             public_url: None,
             keep: Keep::default(),
         }
@@ -83,7 +98,7 @@ struct Inner {
     random: Arc<dyn Random>,
     outgoing: Outgoing,
     settings: Settings,
-    contacts: Contacts,
+    contacts: Arc<Contacts>,
     deliveries: Deliveries,
     /// Live consents, by what proves them.
     consented: Remembered<[u8; 32], Consented>,
@@ -93,6 +108,8 @@ struct Inner {
     unchanged: Unchanged,
     /// Whoever runs due work holds this, so that the sandbox's clock can run it in order.
     timers: tokio::sync::Mutex<()>,
+    /// Whether due work has been found done since the start.
+    has_caught_up: AtomicBool,
     /// Whoever sends messages holds this.
     messenger: tokio::sync::Mutex<()>,
     /// Since when due work was last found done.
@@ -113,12 +130,13 @@ impl Hub {
             random,
             outgoing,
             settings,
-            contacts: Contacts::default(),
+            contacts: Arc::default(),
             deliveries: Deliveries::default(),
             consented: Remembered::default(),
             outstanding: Remembered::default(),
             unchanged: Unchanged::default(),
             timers: tokio::sync::Mutex::default(),
+            has_caught_up: AtomicBool::new(false),
             messenger: tokio::sync::Mutex::default(),
             caught_up: parking_lot::Mutex::new(Stopwatch::start()),
         }))

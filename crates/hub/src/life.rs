@@ -1,6 +1,6 @@
 //! Loading a booking as it is now, and writing what an event made of it with all that follows.
 
-use crate::{Actor, Context, Error, Result, notices, raise, zone};
+use crate::{Actor, Context, Error, Result, health, notices, raise, zone};
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use slotbridge_domain::booking::{Change, Effect, Status};
@@ -108,12 +108,14 @@ fn follow(tx: &mut Tx<'_>, zone: &TimeZone, booking: &Booking, effect: Effect) -
                 &target,
                 booking.life.pms_answer.as_str(),
             )?;
+            health::ease(tx)?;
         }
         Effect::RaiseUpdate => {
             return Ok(raise::request(tx, RequestType::BookingUpdates, &target)?.1);
         }
         Effect::ResolveUpdates => {
             requests::resolve(tx, RequestType::BookingUpdates, &target, "closed")?;
+            health::ease(tx)?;
         }
         Effect::ResolveChanges => {
             requests::resolve(tx, RequestType::PmsAppointmentChanges, &target, "closed")?;

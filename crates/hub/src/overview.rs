@@ -4,7 +4,7 @@ use crate::{Hub, Result};
 use jiff::Timestamp;
 use slotbridge_domain::booking::Alert;
 use slotbridge_domain::request::RequestType;
-use slotbridge_store::{alerts, consents, deliveries, due, requests};
+use slotbridge_store::{alerts, consents, deliveries, due, health, requests};
 
 /// How many there are, and since when the oldest is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,6 +38,8 @@ pub struct Overview {
     pub alerts: Vec<(Alert, i64)>,
     /// How many practices have a live consent.
     pub live_consents: i64,
+    /// How many integrations are unhealthy.
+    pub unhealthy: i64,
 }
 
 impl Hub {
@@ -60,6 +62,7 @@ impl Hub {
                 deliveries: Waiting::new(waiting, first, now),
                 alerts: alerts::overview(tx)?,
                 live_consents: consents::count_live(tx)?,
+                unhealthy: health::count_unhealthy(tx)?,
             })
         })
         .await

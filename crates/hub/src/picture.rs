@@ -3,7 +3,7 @@
 //! Search, holds, bookings, alternatives and "why is this time not bookable?" all look at this
 //! one picture and let `domain::availability` decide.
 
-use crate::{Result, zone};
+use crate::{Result, health, zone};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -111,8 +111,8 @@ pub struct Picture<'p> {
     practice: &'p Practice,
     zone: &'p TimeZone,
     now: Timestamp,
-    /// Whether an integration is there to take bookings.
-    pub integrated: bool,
+    /// Why nothing can be booked at all, if so.
+    closed: Option<&'static str>,
     /// Who offers what.
     pub offers: Vec<Offer>,
     days: HashMap<(String, Date), Vec<Range>>,
@@ -182,7 +182,7 @@ impl<'p> Picture<'p> {
             practice,
             zone,
             now: tx.now(),
-            integrated: consents::live(tx)?.is_some(),
+            closed: closed(tx, practice)?,
             offers: Catalogue::load(tx)?.offers(),
             days,
             busy,
@@ -214,7 +214,7 @@ impl<'p> Picture<'p> {
         dates: &(impl Iterator<Item = Date> + Clone),
         wanted: impl Fn(&Offer) -> bool,
     ) -> Vec<OfferedSlot<'_>> {
-        if !self.integrated {
+        if self.closed.is_some() {
             return Vec::new();
         }
         let mut slots = Vec::new();
@@ -275,10 +275,7 @@ impl<'p> Picture<'p> {
         kind: AppointmentTypeId,
         start: Timestamp,
     ) -> (Option<OfferedSlot<'_>>, Vec<&'static str>) {
-        let mut against = Vec::new();
-        if !self.integrated {
-            against.push(NO_INTEGRATION);
-        }
+        let mut against = Vec::from_iter(self.closed);
         let assessments = self.assess(practitioner, kind, start);
         if assessments.is_empty() {
             against.push(NOT_OFFERED);
@@ -286,7 +283,7 @@ impl<'p> Picture<'p> {
         let mut bookable: Option<OfferedSlot<'_>> = None;
         for (offer, assessment) in assessments {
             match assessment.slot {
-                Some(slot) if assessment.reasons.is_empty() && self.integrated => {
+                Some(slot) if assessment.reasons.is_empty() && self.closed.is_none() => {
                     // The one that the search shows: of several with that start the shortest.
                     if bookable
                         .as_ref()
@@ -305,6 +302,15 @@ impl<'p> Picture<'p> {
         against.dedup();
         (None, against)
     }
+}
+
+/// Why nothing can be booked at a practice at all: nobody would take the booking, or the practice
+/// hides its times while its integration does not do what it promised (HEALTH-2).
+fn closed(tx: &mut Tx<'_>, practice: &Practice) -> Result<Option<&'static str>> {
+    if consents::live(tx)?.is_none() {
+        return Ok(Some(NO_INTEGRATION));
+    }
+    health::hidden(tx, practice)
 }
 
 const NO_INTEGRATION: &str = "the practice has given no integration its consent";

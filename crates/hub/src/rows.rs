@@ -7,6 +7,7 @@ pub use slotbridge_store::callback_errors::CallbackError;
 pub use slotbridge_store::consents::Consent;
 pub use slotbridge_store::consumers::{Consumer, ConsumerKey};
 pub use slotbridge_store::deliveries::{Delivery, Wanted as WantedDeliveries};
+pub use slotbridge_store::health::Change as HealthChange;
 pub use slotbridge_store::operator_tokens::OperatorToken;
 pub use slotbridge_store::pms_appointment_types::PmsAppointmentType;
 pub use slotbridge_store::pms_resources::PmsResource;

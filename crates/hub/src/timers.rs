@@ -2,11 +2,15 @@
 //! order of due times.
 
 use crate::client_snapshots::daily;
-use crate::{Hub, Result, Stopwatch, life, raise, reminders, retention};
+use crate::health::{self, Known};
+use crate::{
+    Hub, Result, Stopwatch, attachments, content, life, passed, raise, reminders, retention,
+};
 use jiff::Timestamp;
 use slotbridge_domain::ids::{BookingId, RequestId};
 use slotbridge_store::due::{self, Due, DueKind};
 use slotbridge_store::{Tx, bookings, holds};
+use std::sync::atomic::Ordering;
 use tokio::sync::MutexGuard;
 
 /// How many rows are read at a time.
@@ -42,6 +46,7 @@ impl Timers<'_> {
                 .await?;
             if rows.is_empty() {
                 *self.hub.0.caught_up.lock() = Stopwatch::start();
+                self.hub.0.has_caught_up.store(true, Ordering::Relaxed);
                 return self.next().await;
             }
             self.run_all(rows).await?;
@@ -62,9 +67,15 @@ impl Timers<'_> {
         for row in rows {
             let hub = self.hub.clone();
             running.spawn(async move {
-                let of_row = hub.clone();
-                hub.write(row.practice_id, move |tx| run_one(tx, &of_row, &row))
-                    .await
+                if row.kind == DueKind::ObjectDropped {
+                    return hub.remove_object(row).await;
+                }
+                let after_start = !hub.0.has_caught_up.load(Ordering::Relaxed);
+                let (of_row, known) = (hub.clone(), hub.known(after_start));
+                hub.write(row.practice_id, move |tx| {
+                    run_one(tx, &of_row, &known, &row)
+                })
+                .await
             });
         }
         let mut outcome = Ok(());
@@ -78,7 +89,7 @@ impl Timers<'_> {
 }
 
 /// Does one row's work, if nobody has done it.
-fn run_one(tx: &mut Tx<'_>, hub: &Hub, row: &Due) -> Result<()> {
+fn run_one(tx: &mut Tx<'_>, hub: &Hub, known: &Known, row: &Due) -> Result<()> {
     if !due::take(tx, row.kind, &row.target)? {
         return Ok(());
     }
@@ -98,6 +109,16 @@ fn run_one(tx: &mut Tx<'_>, hub: &Hub, row: &Due) -> Result<()> {
             }
         }
         DueKind::HoldExpires => holds::sweep(tx)?,
+        DueKind::Health => health::run(tx, known, row.due_at)?,
+        DueKind::AppointmentsPassed => passed::run(tx, row.due_at)?,
+        DueKind::ObjectUnused => content::unused(tx, &row.target)?,
+        // Done beside the transaction.
+        DueKind::ObjectDropped => {}
+        DueKind::AttachExpires => {
+            if let Some(id) = number().and_then(RequestId::new) {
+                attachments::expire(tx, id)?;
+            }
+        }
         DueKind::ClientSnapshotDay => daily::begin(tx)?,
         DueKind::Reminders => reminders::remind(tx, hub, &row.target)?,
         DueKind::Retention => retention::run(tx, &hub.settings().keep)?,

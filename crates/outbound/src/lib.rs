@@ -1,4 +1,5 @@
-//! The ways out of the process, each guarded: callbacks of subscriptions, mail and SMS.
+//! The ways out of the process, each guarded: callbacks of subscriptions, mail and SMS, and the folder
+//! with objects.
 //!
 //! Nothing else of Slotbridge opens a connection to anybody but its database.
 
@@ -9,10 +10,12 @@ mod networks;
 pub use guarded::GuardedCallbacks;
 pub use lookup::{Addresses, Lookup, System};
 pub use networks::{LOOPBACK, Network, may_reach};
+mod folder;
 mod mail;
 mod post;
 mod sms;
 
+pub use folder::ObjectFolder;
 pub use mail::Mail;
 pub use post::Post;
 pub use sms::Sms;

@@ -1,9 +1,5 @@
 //! Mail to a small SMTP server and SMS to a small gateway, both in the test.
-#![expect(
-    clippy::expect_used,
-    clippy::unwrap_used,
-    reason = "a test that cannot go on ends here"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on ends here")]
 
 use slotbridge_hub::outgoing::{Channel, Message, Messages, NotSent};
 use slotbridge_outbound::{Mail, Post, Sms};

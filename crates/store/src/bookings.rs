@@ -38,8 +38,12 @@ statements! {
     UPDATE_LIFE = "UPDATE bookings SET status = $3, pms_answer = $4, attendance = $5,
             handed_out = $6, occupies = $7
         WHERE practice_id = $1 AND booking_id = $2";
-    SET_PMS_RECORD = "UPDATE bookings SET pms_record = $3
+    SET_PMS_RECORD = "UPDATE bookings SET pms_record = $3, confirmed_at = $4
         WHERE practice_id = $1 AND booking_id = $2";
+    CONFIRMED = "SELECT booking_id, pms_resource_id, start_at, end_at, confirmed_at FROM bookings
+        WHERE practice_id = $1 AND start_at >= $2 AND start_at < $3 AND status = 'confirmed'
+            AND pms_answer = 'confirmed' AND attendance IS NULL AND confirmed_at <= $4
+        ORDER BY booking_id";
     ERASE = "UPDATE bookings SET data_key = NULL, person = NULL, pms_record = NULL,
             phone_index = NULL, name_index = NULL
         WHERE practice_id = $1 AND booking_id = $2";
@@ -238,8 +242,8 @@ pub fn set_life(tx: &mut Tx<'_>, id: BookingId, life: &Life) -> Result<()> {
 /// # Errors
 /// The store's.
 pub fn set_pms_record(tx: &mut Tx<'_>, id: BookingId, sealed: &[u8]) -> Result<()> {
-    let practice = tx.practice()?;
-    tx.push(&SET_PMS_RECORD, args![practice, id, sealed])
+    let (practice, now) = (tx.practice()?, tx.now());
+    tx.push(&SET_PMS_RECORD, args![practice, id, sealed, now])
 }
 
 /// Destroys the key of a booking's personal data, and the data.
@@ -328,4 +332,42 @@ pub fn occupying_all(tx: &mut Tx<'_>, from: Timestamp, to: Timestamp) -> Result<
         args![practice, before(from), to, from],
         read_occupied,
     )
+}
+
+/// A live booking that the PMS has confirmed.
+#[derive(Clone, Debug)]
+pub struct Confirmed {
+    /// The booking.
+    pub booking_id: BookingId,
+    /// The resource.
+    pub pms_resource_id: String,
+    /// From when.
+    pub start: Timestamp,
+    /// Until when.
+    pub end: Timestamp,
+    /// When the PMS last said which appointments it has.
+    pub confirmed_at: Timestamp,
+}
+
+/// The live bookings without a mark that start in `[from, to)` and that the PMS has confirmed by
+/// `by`.
+///
+/// # Errors
+/// The store's.
+pub fn confirmed(
+    tx: &mut Tx<'_>,
+    from: Timestamp,
+    to: Timestamp,
+    by: Timestamp,
+) -> Result<Vec<Confirmed>> {
+    let practice = tx.practice()?;
+    tx.query(&CONFIRMED, args![practice, from, to, by], |row| {
+        Ok(Confirmed {
+            booking_id: row.id(0, BookingId::new)?,
+            pms_resource_id: row.text(1)?,
+            start: row.timestamp(2)?,
+            end: row.timestamp(3)?,
+            confirmed_at: row.timestamp(4)?,
+        })
+    })
 }

@@ -28,12 +28,23 @@ pub enum DueKind {
     RequestDayEnds,
     /// A hold has expired and can be removed; the target is its hash.
     HoldExpires,
+    /// How the practice's integration does can have changed (HEALTH-1); there is no target.
+    Health,
+    /// A day has ended at a practice that asks for its appointments then (BOOK-12); there is no
+    /// target.
+    AppointmentsPassed,
     /// A day begins for which client snapshots are asked (SNAP-1); no target.
     ClientSnapshotDay,
     /// Appointments of a date are to be recalled (SNAP-3); the target is the date.
     Reminders,
     /// What the practice no longer keeps is to be forgotten.
     Retention,
+    /// An object was put and nothing has come to name it; the target is its name.
+    ObjectUnused,
+    /// Nothing names an object any more; the target is its name.
+    ObjectDropped,
+    /// A patient's document was not fetched in time (ATT-2); the target is its request.
+    AttachExpires,
 }
 
 impl DueKind {
@@ -41,7 +52,12 @@ impl DueKind {
         Self::BookingStands,
         Self::RequestDayEnds,
         Self::HoldExpires,
+        Self::Health,
+        Self::AppointmentsPassed,
         Self::Retention,
+        Self::ObjectUnused,
+        Self::ObjectDropped,
+        Self::AttachExpires,
         Self::ClientSnapshotDay,
         Self::Reminders,
     ];
@@ -51,9 +67,14 @@ impl DueKind {
             Self::BookingStands => "bookingStands",
             Self::RequestDayEnds => "requestDayEnds",
             Self::HoldExpires => "holdExpires",
+            Self::Health => "health",
+            Self::AppointmentsPassed => "appointmentsPassed",
             Self::ClientSnapshotDay => "clientSnapshotDay",
             Self::Reminders => "reminders",
             Self::Retention => "retention",
+            Self::ObjectUnused => "objectUnused",
+            Self::ObjectDropped => "objectDropped",
+            Self::AttachExpires => "attachExpires",
         }
     }
 }
@@ -96,6 +117,15 @@ pub fn take(tx: &mut Tx<'_>, kind: DueKind, target: &str) -> Result<bool> {
 pub fn cancel(tx: &mut Tx<'_>, kind: DueKind, target: &str) -> Result<()> {
     let practice = tx.practice()?;
     tx.push(&CANCEL, args![practice, kind.as_str(), target])
+}
+
+/// Drops planned work, due or not, and says whether it was still planned.
+///
+/// # Errors
+/// The store's.
+pub fn withdraw(tx: &mut Tx<'_>, kind: DueKind, target: &str) -> Result<bool> {
+    let practice = tx.practice()?;
+    Ok(tx.execute(&CANCEL, args![practice, kind.as_str(), target])? > 0)
 }
 
 /// What is due at `at`, of all practices, in the order of due times. Runs globally.

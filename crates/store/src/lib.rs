@@ -26,6 +26,7 @@ mod tx;
 
 pub mod alerts;
 pub mod appointment_types;
+pub mod attachments;
 pub mod audit;
 pub mod bookings;
 pub mod callback_errors;
@@ -34,8 +35,10 @@ pub mod consents;
 pub mod consumers;
 pub mod contacts;
 pub mod deliveries;
+pub mod documents;
 pub mod due;
 pub mod features;
+pub mod health;
 pub mod holds;
 pub mod idempotency_keys;
 pub mod liveness_contracts;
@@ -44,6 +47,7 @@ pub mod numbers;
 pub mod operator_tokens;
 pub mod pms_appointment_types;
 pub mod pms_resources;
+pub mod practice_holidays;
 pub mod practices;
 pub mod practitioners;
 pub mod reminders;
@@ -267,6 +271,7 @@ pub fn statements() -> Vec<&'static sql::Sql> {
     [
         alerts::ALL,
         appointment_types::ALL,
+        attachments::ALL,
         audit::ALL,
         bookings::ALL,
         callback_errors::ALL,
@@ -275,8 +280,10 @@ pub fn statements() -> Vec<&'static sql::Sql> {
         consumers::ALL,
         contacts::ALL,
         deliveries::ALL,
+        documents::ALL,
         due::ALL,
         features::ALL,
+        health::ALL,
         holds::ALL,
         idempotency_keys::ALL,
         liveness_contracts::ALL,
@@ -285,6 +292,7 @@ pub fn statements() -> Vec<&'static sql::Sql> {
         operator_tokens::ALL,
         pms_appointment_types::ALL,
         pms_resources::ALL,
+        practice_holidays::ALL,
         practices::ALL,
         practitioners::ALL,
         reminders::ALL,

@@ -118,6 +118,9 @@ const LOCK: &str = "SELECT pg_advisory_lock(7106938410)";
 pub(crate) const LOCK_IN_TRANSACTION: &str = "SELECT pg_advisory_xact_lock(7106938410)";
 const UNLOCK: &str = "SELECT pg_advisory_unlock(7106938410)";
 
+/// A migration sees and writes what is every practice's.
+const OF_ALL: &str = "SET LOCAL slotbridge.practice_id = '0'";
+
 pub(crate) const ROW_LEVEL_SECURITY: &str = "
 DO $$
 DECLARE t TEXT;
@@ -153,7 +156,9 @@ fn postgres_locked(connection: &mut PgConnection) -> Result<()> {
     {
         let text = migration.on_postgres();
         connection
-            .batch(&format!("BEGIN; {text}; {ROW_LEVEL_SECURITY}; COMMIT"))
+            .batch(&format!(
+                "BEGIN; {OF_ALL}; {text}; {ROW_LEVEL_SECURITY}; COMMIT"
+            ))
             .map_err(error)?;
     }
     Ok(())

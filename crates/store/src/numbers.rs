@@ -3,8 +3,8 @@
 use crate::sql::statements;
 use crate::{Result, StoreError, Tx, args};
 use slotbridge_domain::ids::{
-    AppointmentTypeId, BookingId, CallbackErrorId, NUMBERS_PER_PRACTICE, PractitionerId, RequestId,
-    SubscriptionId,
+    AppointmentTypeId, BookingId, CallbackErrorId, DocumentId, NUMBERS_PER_PRACTICE,
+    PractitionerId, RequestId, SubscriptionId,
 };
 
 statements! {
@@ -80,6 +80,14 @@ pub fn subscription(tx: &mut Tx<'_>) -> Result<SubscriptionId> {
 /// The store's.
 pub fn callback_error(tx: &mut Tx<'_>) -> Result<CallbackErrorId> {
     Ok(CallbackErrorId::of(tx.practice()?, take(tx, 1)?))
+}
+
+/// A fresh document id.
+///
+/// # Errors
+/// The store's.
+pub fn document(tx: &mut Tx<'_>) -> Result<DocumentId> {
+    Ok(DocumentId::of(tx.practice()?, take(tx, 1)?))
 }
 
 /// A fresh practitioner id.

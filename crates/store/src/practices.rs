@@ -10,7 +10,7 @@ macro_rules! columns {
         "practice_id, name, timezone, state, address, suburb, postcode, phone, email, \
          specialties, products, test, auto_publish, hide_when_unhealthy, \
          minimum_notice_minutes, default_length_minutes, created_at, deactivated_at, \
-         reminder_hours"
+         ask_after_appointments, hide_when_feature_late, reminder_hours"
     };
 }
 
@@ -18,9 +18,10 @@ statements! {
     INSERT = "INSERT INTO practices (practice_id, name, timezone, state, address, suburb, postcode,
             phone, email, specialties, products, test, auto_publish, hide_when_unhealthy,
             minimum_notice_minutes, default_length_minutes, wrapped_key, created_at, search_name,
-            search_suburb, search_specialties, reminder_hours)
+            search_suburb, search_specialties, ask_after_appointments, hide_when_feature_late,
+            reminder_hours)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-            $19, $20, $21, $22)";
+            $19, $20, $21, $22, $23, $24)";
     GET = concat!("SELECT ", columns!(), " FROM practices WHERE practice_id = $1");
     LIST = concat!("SELECT ", columns!(), " FROM practices ORDER BY practice_id LIMIT $1 OFFSET $2");
     COUNT = "SELECT COUNT(*) FROM practices";
@@ -37,7 +38,8 @@ statements! {
             postcode = $7, phone = $8, email = $9, specialties = $10, products = $11,
             auto_publish = $12, hide_when_unhealthy = $13, minimum_notice_minutes = $14,
             default_length_minutes = $15, deactivated_at = $16, search_name = $17,
-            search_suburb = $18, search_specialties = $19, reminder_hours = $20
+            search_suburb = $18, search_specialties = $19, ask_after_appointments = $20,
+            hide_when_feature_late = $21, reminder_hours = $22
         WHERE practice_id = $1";
     DESTROY_KEY = "UPDATE practices SET wrapped_key = NULL, deactivated_at = COALESCE(deactivated_at, $2)
         WHERE practice_id = $1";
@@ -75,6 +77,10 @@ pub struct Practice {
     pub auto_publish: bool,
     /// Whether its times are hidden while its integration is unhealthy (HEALTH-2).
     pub hide_when_unhealthy: bool,
+    /// Whether they are hidden while an extra feature is late (HEALTH-4).
+    pub hide_when_feature_late: bool,
+    /// Whether the PMS is asked the day after for each appointment (BOOK-12).
+    pub ask_after_appointments: bool,
     /// How long before its start a time can be booked.
     pub minimum_notice_minutes: i64,
     /// The length of a type that has none (AVAIL-2).
@@ -115,7 +121,9 @@ fn read(row: &Row<'_>) -> Result<Practice> {
         default_length_minutes: row.int(15)?,
         created_at: row.timestamp(16)?,
         deactivated_at: row.opt_timestamp(17)?,
-        reminder_hours: row.int(18)?,
+        ask_after_appointments: row.bool(18)?,
+        hide_when_feature_late: row.bool(19)?,
+        reminder_hours: row.int(20)?,
     })
 }
 
@@ -161,6 +169,8 @@ pub fn insert(tx: &mut Tx<'_>, practice: &Practice, wrapped_key: &[u8]) -> Resul
         &name,
         &suburb,
         &searched,
+        practice.ask_after_appointments,
+        practice.hide_when_feature_late,
         practice.reminder_hours
     ];
     tx.execute(&INSERT, args)?;
@@ -277,6 +287,8 @@ pub fn update(tx: &mut Tx<'_>, practice: &Practice) -> Result<()> {
         &name,
         &suburb,
         &searched,
+        practice.ask_after_appointments,
+        practice.hide_when_feature_late,
         practice.reminder_hours
     ];
     tx.execute(&UPDATE, args).map(drop)

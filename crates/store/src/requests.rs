@@ -1,15 +1,15 @@
 //! Requests: what the PMS is asked to do (REQ-1, REQ-2).
 
 use crate::sql::{Row, statements};
-use crate::{Listed, Result, Tx, Window, args, numbers};
+use crate::{Listed, Result, StoreError, Tx, Window, args, numbers};
 use jiff::Timestamp;
-use slotbridge_domain::ids::{BookingId, RequestId};
+use slotbridge_domain::ids::{BookingId, ConsumerId, DocumentId, RequestId};
 use slotbridge_domain::request::RequestType;
 
 macro_rules! columns {
     () => {
         "request_id, type, booking_id, pms_resource_id, day, created_at, resolved_at, answer,
-         date_type, document_id"
+         date_type, document_id, handed_out_to"
     };
 }
 
@@ -18,6 +18,9 @@ statements! {
         WHERE practice_id = $1 AND resolved_at IS NULL";
     FIND_OUTSTANDING = "SELECT request_id FROM requests
         WHERE practice_id = $1 AND type = $2 AND target = $3 AND resolved_at IS NULL";
+    OF_BOOKING = "SELECT request_id FROM requests
+        WHERE practice_id = $1 AND type = $2 AND booking_id = $3 AND resolved_at IS NULL
+        ORDER BY request_id LIMIT 1";
     INSERT = "INSERT INTO requests (practice_id, request_id, type, target, booking_id,
             pms_resource_id, day, created_at, date_type, document_id)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
@@ -44,6 +47,10 @@ statements! {
     /// Of all practices; reads what `requests_outstanding` holds.
     OVERVIEW = "SELECT type, COUNT(*), MIN(created_at) FROM requests
         WHERE resolved_at IS NULL GROUP BY type";
+    HAND_OUT = "UPDATE requests SET handed_out_to = $3 WHERE practice_id = $1 AND request_id = $2";
+    RESOLVE_DOCUMENTS = "UPDATE requests SET resolved_at = $4, answer = 'confirmed'
+        WHERE practice_id = $1 AND type = 'availableDocuments' AND resolved_at IS NULL
+            AND (handed_out_to = $2 OR booking_id = $3)";
     CLOSE_OF_BOOKING = "UPDATE requests SET resolved_at = $3, answer = 'closed'
         WHERE practice_id = $1 AND booking_id = $2 AND resolved_at IS NULL";
     CLOSE_ALL = "UPDATE requests SET resolved_at = $2, answer = 'closed'
@@ -79,8 +86,8 @@ pub enum Target {
     Document {
         /// The booking that it belongs to.
         booking_id: BookingId,
-        /// Its number within the practice.
-        document_id: i64,
+        /// Its id.
+        document_id: DocumentId,
     },
 }
 
@@ -119,15 +126,19 @@ pub struct Request {
     pub resolved_at: Option<Timestamp>,
     /// How it was resolved: `confirmed`, `rejected` or `closed`.
     pub answer: Option<String>,
+    /// The consumer that has seen it in a list, where that counts (DOC-1).
+    pub handed_out_to: Option<ConsumerId>,
 }
+
+const NO_DOCUMENT: StoreError = StoreError::Corrupt("an id that cannot be a document's");
 
 fn read(row: &Row<'_>) -> Result<Request> {
     let booking = row.opt_int(2)?.and_then(BookingId::new);
     let target = match (booking, row.opt_text(4)?, row.opt_text(8)?) {
         (Some(booking_id), ..) => match row.opt_int(9)? {
-            Some(document_id) => Target::Document {
+            Some(id) => Target::Document {
                 booking_id,
-                document_id,
+                document_id: DocumentId::new(id).ok_or(NO_DOCUMENT)?,
             },
             None => Target::Booking(booking_id),
         },
@@ -145,6 +156,7 @@ fn read(row: &Row<'_>) -> Result<Request> {
         created_at: row.timestamp(5)?,
         resolved_at: row.opt_timestamp(6)?,
         answer: row.opt_text(7)?,
+        handed_out_to: row.opt_int(10)?.and_then(ConsumerId::new),
     })
 }
 
@@ -188,6 +200,20 @@ pub fn find_outstanding(
         args![practice, kind.as_str(), &key],
         |row| row.id(0, RequestId::new),
     )
+}
+
+/// The oldest outstanding request of that type about a booking or a document of its.
+///
+/// # Errors
+/// The store's.
+pub fn of_booking(
+    tx: &mut Tx<'_>,
+    kind: RequestType,
+    booking: BookingId,
+) -> Result<Option<RequestId>> {
+    let practice = tx.practice()?;
+    let args = args![practice, kind.as_str(), booking];
+    tx.query_opt(&OF_BOOKING, args, |row| row.id(0, RequestId::new))
 }
 
 /// Raises a request, or gives the one that is outstanding already. The flag says whether it is
@@ -291,6 +317,29 @@ pub fn close(tx: &mut Tx<'_>, booking: Option<BookingId>) -> Result<()> {
 pub fn close_of_resource(tx: &mut Tx<'_>, resource: &str) -> Result<()> {
     let (practice, now) = (tx.practice()?, tx.now());
     tx.push(&OF_RESOURCE, args![practice, resource, now])
+}
+
+/// Writes down that a consumer has seen a request in a list.
+///
+/// # Errors
+/// The store's.
+pub fn hand_out(tx: &mut Tx<'_>, id: RequestId, consumer: ConsumerId) -> Result<()> {
+    let practice = tx.practice()?;
+    tx.push(&HAND_OUT, args![practice, id, consumer])
+}
+
+/// Resolves the availableDocuments requests that a consumer has seen, and that of a booking
+/// (DOC-1).
+///
+/// # Errors
+/// The store's.
+pub fn resolve_available_documents(
+    tx: &mut Tx<'_>,
+    consumer: ConsumerId,
+    booking: Option<BookingId>,
+) -> Result<()> {
+    let (practice, now) = (tx.practice()?, tx.now());
+    tx.push(&RESOLVE_DOCUMENTS, args![practice, consumer, booking, now])
 }
 
 /// A request, outstanding or not.

@@ -25,6 +25,8 @@ use zeroize::Zeroizing;
 /// The form of a sealed blob: this byte, the nonce, then cipher text and tag.
 const FORMAT: u8 = 1;
 const NONCE: usize = 12;
+/// How much longer a blob is than what is sealed in it.
+const OVERHEAD: usize = 1 + NONCE + 16;
 /// How many practices' keys are kept unwrapped.
 const CACHE: usize = 100_000;
 
@@ -40,19 +42,23 @@ impl Aead {
     }
 
     fn seal(&self, nonce: [u8; NONCE], context: &str, plain: &[u8]) -> Result<Vec<u8>> {
-        let mut sealed = Vec::with_capacity(1 + NONCE + plain.len() + AES_256_GCM.tag_len());
-        let mut cipher = plain.to_vec();
+        let mut own = Vec::with_capacity(plain.len() + OVERHEAD);
+        own.extend_from_slice(plain);
+        self.seal_owned(nonce, context, own)
+    }
+
+    /// Seals in place: nothing is copied if there are [`OVERHEAD`] bytes of room left.
+    fn seal_owned(&self, nonce: [u8; NONCE], context: &str, mut text: Vec<u8>) -> Result<Vec<u8>> {
+        text.reserve_exact(OVERHEAD);
         self.0
             .seal_in_place_append_tag(
                 Nonce::assume_unique_for_key(nonce),
                 Aad::from(context),
-                &mut cipher,
+                &mut text,
             )
             .map_err(|_| StoreError::Corrupt("sealing failed"))?;
-        sealed.push(FORMAT);
-        sealed.extend_from_slice(&nonce);
-        sealed.append(&mut cipher);
-        Ok(sealed)
+        text.splice(0..0, std::iter::once(FORMAT).chain(nonce));
+        Ok(text)
     }
 
     fn open(&self, context: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
@@ -325,6 +331,14 @@ impl DataKey {
     /// Only if the cipher fails.
     pub fn seal(&self, context: &str, plain: &[u8]) -> Result<Vec<u8>> {
         self.1.seal(self.2.bytes(), context, plain)
+    }
+
+    /// Seals something large in place of itself.
+    ///
+    /// # Errors
+    /// Only if the cipher fails.
+    pub fn seal_owned(&self, context: &str, plain: Vec<u8>) -> Result<Vec<u8>> {
+        self.1.seal_owned(self.2.bytes(), context, plain)
     }
 
     /// Opens what [`DataKey::seal`] sealed.

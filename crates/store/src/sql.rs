@@ -89,6 +89,7 @@ arg_from! {
     slotbridge_domain::ids::RequestId => |value| Self::Int(value.get());
     slotbridge_domain::ids::SubscriptionId => |value| Self::Int(value.get());
     slotbridge_domain::ids::CallbackErrorId => |value| Self::Int(value.get());
+    slotbridge_domain::ids::DocumentId => |value| Self::Int(value.get());
     slotbridge_domain::ids::PractitionerId => |value| Self::Int(value.get());
     slotbridge_domain::ids::AppointmentTypeId => |value| Self::Int(value.get());
 }

@@ -18,7 +18,9 @@ use slotbridge_api::{ApiOptions, Limits};
 use slotbridge_domain::clock::{Clock, Random};
 use slotbridge_domain::keys::KeyKind;
 use slotbridge_hub::clock::MovableClock;
+use slotbridge_hub::faults::FaultBox;
 use slotbridge_hub::outgoing::Outgoing;
+use slotbridge_hub::record::Recorder;
 use slotbridge_hub::{Hub, Settings};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -144,6 +146,14 @@ fn seed() -> u64 {
     NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
+/// Ways out, with the objects that the hubs of a database share.
+fn on_objects(database: &TestDatabase, outgoing: Outgoing) -> Outgoing {
+    Outgoing {
+        objects: Arc::<crate::MemoryObjects>::clone(database.objects()),
+        ..outgoing
+    }
+}
+
 impl TestApp {
     /// A hub on a fresh database, its clock held still.
     pub async fn new() -> Self {
@@ -191,11 +201,15 @@ impl TestApp {
             clock.clone()
         };
         let store = database.open(of_store, Arc::clone(&random));
+        let outgoing = on_objects(&database, outgoing);
         let receiver = Arc::<Receiver>::default();
         let outgoing = Outgoing {
             callbacks: Arc::<Receiver>::clone(&receiver),
             ..outgoing
         };
+        let faults = FaultBox::new(movable.clone(), Arc::clone(&random));
+        let recorder = Recorder::new(movable.clone());
+        let outgoing = recorder.around(faults.around(outgoing));
         let hub = Hub::new(store, random, outgoing, Settings::default());
         if sandbox {
             movable.resume(&hub).await.expect("the sandbox's clock");
@@ -206,6 +220,8 @@ impl TestApp {
             .expect("an operator token");
         let options = ApiOptions {
             sandbox: sandbox.then_some(movable),
+            faults: Some(faults),
+            recorder: Some(recorder),
             ..ApiOptions::default()
         };
         let router = slotbridge_api::router(hub.clone(), options);
@@ -233,7 +249,12 @@ impl TestApp {
             let random: Arc<dyn Random> = TestRandom::new(seed() << 32);
             let store = self.database.open(self.clock.clone(), Arc::clone(&random));
             pause_before_writing(&store);
-            let hub = Hub::new(store, random, crate::outgoing(), Settings::default());
+            let hub = Hub::new(
+                store,
+                random,
+                on_objects(&self.database, crate::outgoing()),
+                Settings::default(),
+            );
             let router = slotbridge_api::router(hub, ApiOptions::default());
             self.served.add(router).await;
         }
@@ -418,11 +439,12 @@ impl TestApp {
         self.consent(practice_id, consumer_id, &api_key).await
     }
 
-    /// A practice: open in Sydney and publishing by itself, unless the details say otherwise.
+    /// A practice: open in Sydney, publishing by itself, and showing its times whatever its
+    /// integration does, unless the details say otherwise.
     pub async fn practice(&self, details: Value) -> i64 {
         let mut practice = json!({
             "name": "Test Practice", "timezone": "Australia/Sydney", "state": "NSW",
-            "autoPublish": true,
+            "autoPublish": true, "hideWhenUnhealthy": false,
         });
         if let (Value::Object(practice), Value::Object(details)) = (&mut practice, details) {
             practice.extend(details);

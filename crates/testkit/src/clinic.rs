@@ -274,6 +274,19 @@ impl Clinic {
             .collect()
     }
 
+    /// The integration promises to be there at no time: whatever it does, it is never unhealthy,
+    /// and nothing is due for it.
+    ///
+    /// # Panics
+    /// It is refused.
+    pub async fn promise_nothing(&self) {
+        let never = json!({"liveHours": {}});
+        self.pms("POST", "/config/livenessContract", never)
+            .await
+            .expect(200);
+        self.app.advance(0).await;
+    }
+
     /// Asks the PMS whether a booking's appointment changed.
     ///
     /// # Panics
@@ -282,6 +295,21 @@ impl Clinic {
         let booking = ids::BookingId::new(booked.id).expect("a booking");
         self.ask(RequestType::PmsAppointmentChanges, Target::Booking(booking))
             .await;
+    }
+
+    /// Enables an extra feature.
+    ///
+    /// # Panics
+    /// It is refused.
+    pub async fn enable(&self, feature: &str) {
+        let path = format!("/features/{feature}/enable");
+        self.pms("POST", &path, Value::Null).await.expect(200);
+    }
+
+    /// Calls the booking API below a booking, as its patient.
+    pub async fn mine(&self, booked: &Booked, method: &str, path: &str, body: Value) -> Answer {
+        let path = format!("/bookings/{}{path}", booked.id);
+        self.app.manage(&booked.token, method, &path, body).await
     }
 
     /// Leaves a request outstanding, whatever usually raises it.

@@ -1,6 +1,7 @@
 //! A database of a test's own, on the engine that the run has chosen.
 #![expect(clippy::panic, reason = "a test without its database ends here")]
 
+use crate::MemoryObjects;
 use jiff::Timestamp;
 use slotbridge_domain::clock::{Clock, Random};
 use slotbridge_store::seal::MasterKey;
@@ -55,7 +56,7 @@ impl TestEngine {
 }
 
 /// An empty database of a test's own, gone when dropped. Drop its stores first.
-pub struct TestDatabase(Place);
+pub struct TestDatabase(Place, Arc<MemoryObjects>);
 
 enum Place {
     Folder(TempDir),
@@ -78,7 +79,7 @@ impl TestDatabase {
     /// The engine cannot make one.
     #[must_use]
     pub fn on(engine: TestEngine) -> Self {
-        Self(match engine {
+        let place = match engine {
             TestEngine::Sqlite => Place::Folder(
                 tempfile::tempdir().unwrap_or_else(|error| panic!("no temporary folder: {error}")),
             ),
@@ -89,7 +90,14 @@ impl TestDatabase {
                     .unwrap_or_else(|error| panic!("cannot make a database: {error}"));
                 Place::Postgres { server, name }
             }
-        })
+        };
+        Self(place, Arc::default())
+    }
+
+    /// The objects of the hubs on it.
+    #[must_use]
+    pub const fn objects(&self) -> &Arc<MemoryObjects> {
+        &self.1
     }
 
     /// The engine that it is on.

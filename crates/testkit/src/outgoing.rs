@@ -1,5 +1,6 @@
 //! The ways out of a hub in a test.
 
+use crate::MemoryObjects;
 use parking_lot::Mutex;
 use slotbridge_hub::outgoing::{Channel, Message, Messages, NotSent, Outgoing, Sending};
 use slotbridge_outbound::Closed;
@@ -8,12 +9,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::Notify;
 
-/// Ways out that lead nowhere.
+/// Ways out that lead nowhere, but for objects, which are kept in memory.
 #[must_use]
 pub fn outgoing() -> Outgoing {
     Outgoing {
         callbacks: Arc::new(Closed),
         messages: Arc::new(Closed),
+        objects: Arc::new(MemoryObjects::default()),
     }
 }
 

@@ -5,7 +5,7 @@
 //! - [`profile`] is what differs between hand-written and generated clients (WIRE-9).
 //! - [`time`] writes and parses the formats of WIRE-1.
 //! - [`schema`] is what the documents say of values that a JSON type does not describe.
-//! - [`requests`], [`bookings`], [`availability`], [`config`], [`features`] and
+//! - [`requests`], [`bookings`], [`documents`], [`availability`], [`config`], [`features`] and
 //!   [`client_snapshots`] hold the types, grouped as the operations are; [`page`] and [`error`] are
 //!   shared by all of them.
 //!
@@ -18,6 +18,7 @@ pub mod availability;
 pub mod bookings;
 pub mod client_snapshots;
 pub mod config;
+pub mod documents;
 pub mod error;
 pub mod features;
 pub mod page;

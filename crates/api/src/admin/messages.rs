@@ -6,6 +6,7 @@ use crate::problem::Result;
 use axum::extract::State;
 use axum::response::Response;
 use serde::Serialize;
+use slotbridge_domain::ids::BookingId;
 use slotbridge_domain::message;
 use slotbridge_hub::Hub;
 use slotbridge_hub::admin::messages::{self, MessageView};
@@ -73,7 +74,7 @@ fn shown(view: MessageView) -> MessageShown {
     MessageShown {
         kind: stored.key.kind,
         about: stored.key.subject,
-        booking_id: stored.booking_id.map(|id| id.get()),
+        booking_id: stored.booking_id.map(BookingId::get),
         channel: stored.channel,
         state: stored.state.as_str(),
         attempts: stored.attempts,

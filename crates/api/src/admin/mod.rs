@@ -7,7 +7,9 @@ mod client_snapshots;
 mod consents;
 mod consumers;
 mod deliveries;
+mod documents;
 mod erasure;
+mod health;
 mod messages;
 mod operator_tokens;
 mod practices;
@@ -69,12 +71,15 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(bookings::list))
         .routes(routes!(bookings::search))
         .routes(routes!(bookings::one))
+        .routes(routes!(documents::list))
         .routes(routes!(bookings::entered_by_hand))
         .routes(routes!(bookings::cancel))
         .routes(routes!(bookings::attended))
         .routes(routes!(bookings::attention))
         .routes(routes!(bookings::bookability))
         .routes(routes!(audit::list))
+        .routes(routes!(health::get))
+        .routes(routes!(health::holidays, health::set_holidays))
         .routes(routes!(erasure::patient))
         .routes(routes!(erasure::practice))
         .routes(routes!(messages::list))

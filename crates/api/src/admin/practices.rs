@@ -89,6 +89,8 @@ fn details(object: &mut Object<'_>, new: bool) -> Details {
         products: object.optional_with("products", read::array_of(MOST_NAMES, product)),
         auto_publish: object.optional("autoPublish"),
         hide_when_unhealthy: object.optional("hideWhenUnhealthy"),
+        hide_when_feature_late: object.optional("hideWhenFeatureLate"),
+        ask_after_appointments: object.optional("askAfterAppointments"),
         minimum_notice_minutes: object
             .optional_with("minimumNoticeMinutes", read::integer(0..=MOST_NOTICE)),
         default_length_minutes: object
@@ -137,6 +139,11 @@ struct PracticeChange {
     auto_publish: Option<bool>,
     /// Whether its times are hidden while its integration is unhealthy.
     hide_when_unhealthy: Option<bool>,
+    /// Whether they are hidden while an extra feature is late; off unless set (HEALTH-4).
+    hide_when_feature_late: Option<bool>,
+    /// Whether the PMS is asked the day after what became of each appointment; off unless set
+    /// (BOOK-12).
+    ask_after_appointments: Option<bool>,
     /// How long before its start a time can be booked, in minutes.
     #[schema(minimum = 0, maximum = 40320)]
     minimum_notice_minutes: Option<i64>,
@@ -231,6 +238,10 @@ pub(super) struct PracticeView {
     auto_publish: bool,
     /// Whether its times are hidden while its integration is unhealthy.
     hide_when_unhealthy: bool,
+    /// Whether they are hidden while an extra feature is late.
+    hide_when_feature_late: bool,
+    /// Whether the PMS is asked the day after what became of each appointment.
+    ask_after_appointments: bool,
     /// How long before its start a time can be booked, in minutes.
     minimum_notice_minutes: i64,
     /// The length in minutes of an appointment type that has none.
@@ -260,6 +271,8 @@ fn shown(practice: &Practice) -> PracticeView {
         test: practice.test,
         auto_publish: practice.auto_publish,
         hide_when_unhealthy: practice.hide_when_unhealthy,
+        hide_when_feature_late: practice.hide_when_feature_late,
+        ask_after_appointments: practice.ask_after_appointments,
         minimum_notice_minutes: practice.minimum_notice_minutes,
         default_length_minutes: practice.default_length_minutes,
         reminder_hours: practice.reminder_hours,

@@ -30,7 +30,7 @@ struct NewRequest {
     #[serde(rename = "type")]
     #[schema(value_type = RequestTypeName)]
     kind: String,
-    /// The booking, for `bookings` and `bookingUpdates`.
+    /// The booking, for types about one or about its documents.
     #[schema(value_type = Option<ScopedNumber>)]
     booking_id: Option<i64>,
     /// The day, for `availability` and `clientSnapshots`.
@@ -99,22 +99,20 @@ struct RequestView {
 }
 
 fn shown(request: &Request) -> RequestView {
-    let (booking, day, resource) = match &request.target {
-        Target::Practice => (None, None, None),
+    let (booking, day, date_type, resource) = match &request.target {
+        Target::Practice => (None, None, None, None),
         Target::Booking(booking)
         | Target::Document {
             booking_id: booking,
             ..
-        } => (Some(booking.get()), None, None),
-        Target::ClientSnapshot { date, .. } => (None, Some(date.clone()), None),
+        } => (Some(booking.get()), None, None, None),
+        Target::ClientSnapshot { date, date_type } => {
+            (None, Some(date.clone()), Some(date_type.clone()), None)
+        }
         Target::Day {
             day,
             pms_resource_id,
-        } => (None, Some(day.clone()), pms_resource_id.clone()),
-    };
-    let date_type = match &request.target {
-        Target::ClientSnapshot { date_type, .. } => Some(date_type.clone()),
-        _ => None,
+        } => (None, Some(day.clone()), None, pms_resource_id.clone()),
     };
     RequestView {
         request_id: request.request_id.get(),
@@ -129,9 +127,11 @@ fn shown(request: &Request) -> RequestView {
 
 /// Asks the PMS for something by hand
 ///
-/// `availability` (with `date`), `clientSnapshots` (with `date` and `dateType`), `pmsResources` and
-/// `pmsAppointmentTypes` are raised; `bookings` and `bookingUpdates` (with `bookingId`) that are outstanding are answered as they are. Raising one that
-/// is outstanding answers it (REQ-2, REQ-4).
+/// `availability` and `clientSnapshots` need a day, `pmsAppointmentChanges` and `availableDocuments` a
+/// booking; what belongs to a feature is asked only of an integration that has enabled it. `bookings`,
+/// `bookingUpdates`, `uploadDocuments` and `attachDocuments` follow from what happens: one that is
+/// outstanding for the booking is answered as it is. Raising one that is outstanding answers it (REQ-2,
+/// REQ-4, BOOK-12).
 #[utoipa::path(
     post,
     path = "/practices/{practiceId}/requests",

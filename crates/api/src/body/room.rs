@@ -65,6 +65,13 @@ fn caller(headers: &HeaderMap) -> Caller {
     [bytes("practice-id"), bytes("authorization")]
 }
 
+impl Reserved {
+    /// The body has been read: the next one's turn.
+    pub(super) fn is_read(&mut self) {
+        self.reading = None;
+    }
+}
+
 impl Room {
     /// Room for one of the largest bodies and some beside it.
     pub(crate) fn new(limit: usize) -> Self {

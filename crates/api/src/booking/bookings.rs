@@ -1,6 +1,6 @@
 //! `POST /bookings`, `GET /bookings/{bookingId}` and `POST /bookings/{bookingId}/cancel`.
 
-use crate::booking::{Manager, Slot, read_wanted, rfc3339};
+use crate::booking::{Manager, Slot, context, read_wanted, rfc3339};
 use crate::call_id::CallId;
 use crate::failure::Failure;
 use crate::openapi::values::{
@@ -18,11 +18,11 @@ use serde::Serialize;
 use serde_json::Value;
 use slotbridge_domain::booking::Status;
 use slotbridge_domain::patient;
+use slotbridge_hub::Hub;
 use slotbridge_hub::booking::cancel;
 use slotbridge_hub::booking::create::{self, Made, NewBooking, Outcome};
 use slotbridge_hub::booking::get::{self, BookingPage};
 use slotbridge_hub::booking::patient_form::{LONGEST_LINE, LONGEST_TEXT, PatientForm};
-use slotbridge_hub::{Actor, Context, Hub};
 use slotbridge_wire::bookings::Reason;
 use slotbridge_wire::read::{Faults, FromJson, Node, Object};
 use slotbridge_wire::schema::{Id, Instant};
@@ -188,13 +188,6 @@ impl FromJson for BookingInput {
             },
             is_new_patient: is_new_patient.unwrap_or(false),
         }))
-    }
-}
-
-fn context(call_id: &CallId) -> Context {
-    Context {
-        actor: Actor::Patient,
-        call_id: call_id.to_text(),
     }
 }
 

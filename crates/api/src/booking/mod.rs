@@ -1,6 +1,9 @@
 //! The booking API: `/booking-api/v1`, what patients (and pages) use.
 
+mod attachments;
 mod bookings;
+mod documents;
+mod forms;
 mod holds;
 mod instants;
 mod practices;
@@ -19,10 +22,13 @@ use axum::http::{header, request::Parts};
 use instants::Instants;
 use jiff::tz::TimeZone;
 use serde::Serialize;
-use slotbridge_domain::ids::{AppointmentTypeId, BookingId, PracticeId, PractitionerId};
+use slotbridge_domain::ids::{
+    AppointmentTypeId, BookingId, DocumentId, PracticeId, PractitionerId,
+};
 use slotbridge_hub::auth::Patient;
 use slotbridge_hub::booking::hold::Wanted;
 use slotbridge_hub::booking::slots::BookableSlot;
+use slotbridge_hub::{Actor, Context};
 use slotbridge_wire::read::{FromJson, Node, Object};
 use slotbridge_wire::schema::Instant;
 use utoipa::ToSchema;
@@ -38,6 +44,11 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(bookings::create))
         .routes(routes!(bookings::one))
         .routes(routes!(bookings::cancel))
+        .routes(routes!(documents::list))
+        .routes(routes!(documents::consent))
+        .routes(routes!(documents::content))
+        .routes(routes!(forms::list))
+        .routes(routes!(attachments::list, attachments::create))
         .routes(routes!(reminders::unsubscribe))
 }
 
@@ -135,16 +146,41 @@ impl FromRequestParts<ApiState> for Manager {
 
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Problem> {
         let [id] = crate::params::ids_of(parts, state).await?;
-        let id = BookingId::new(id).ok_or_else(|| Failure::not_found("booking"))?;
-        if let Some(call_id) = parts.extensions.get::<CallId>() {
-            call_id.about(id.practice());
-        }
-        Ok(Self(
-            state
-                .hub
-                .authenticate_patient(id, bearer(parts).as_deref())
-                .await?,
-        ))
+        Ok(Self(patient_of(parts, state, id).await?))
+    }
+}
+
+/// The patient of a booking, proven by the token, and the id of one of its documents.
+pub(crate) struct DocumentManager(Patient, DocumentId);
+
+impl FromRequestParts<ApiState> for DocumentManager {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Problem> {
+        let [booking, document] = crate::params::ids_of(parts, state).await?;
+        let patient = patient_of(parts, state, booking).await?;
+        let document = DocumentId::new(document)
+            .filter(|id| id.practice() == patient.booking_id().practice())
+            .ok_or_else(|| Failure::not_found("document"))?;
+        Ok(Self(patient, document))
+    }
+}
+
+/// The patient of a booking, proven by the token.
+async fn patient_of(parts: &Parts, state: &ApiState, id: i64) -> Result<Patient, Problem> {
+    let id = BookingId::new(id).ok_or_else(|| Failure::not_found("booking"))?;
+    if let Some(call_id) = parts.extensions.get::<CallId>() {
+        call_id.about(id.practice());
+    }
+    let token = bearer(parts);
+    Ok(state.hub.authenticate_patient(id, token.as_deref()).await?)
+}
+
+/// The circumstances of a patient's call.
+fn context(call_id: &CallId) -> Context {
+    Context {
+        actor: Actor::Patient,
+        call_id: call_id.to_text(),
     }
 }
 

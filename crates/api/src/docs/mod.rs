@@ -18,7 +18,7 @@ use std::sync::LazyLock;
 
 /// Only scripts and styles of ours, calls to this server alone, no frames. Images in the styles of
 /// Swagger UI are `data:`.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+pub(crate) const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
                       img-src 'self' data:; connect-src 'self'; base-uri 'none'; \
                       form-action 'none'; frame-ancestors 'none'";
 

@@ -166,6 +166,12 @@ fn of_store(registry: &mut Registry, overview: &Overview) {
     );
     gauge(
         registry,
+        "practices_unhealthy",
+        "Practices whose integration is unhealthy",
+        Some(overview.unhealthy),
+    );
+    gauge(
+        registry,
         "due_rows",
         "Due work that is not done",
         Some(overview.overdue.count),

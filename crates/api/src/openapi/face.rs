@@ -87,6 +87,11 @@ impl Face {
                 "features",
                 "What an integration supports beyond the basics.",
             ),
+            ("documents", "The PMS's documents, for patients."),
+            (
+                "attach documents",
+                "Patients' documents, to be attached in the PMS.",
+            ),
             (
                 "subscriptions",
                 "Callbacks when there are requests, and the log of those that failed.",
@@ -111,6 +116,11 @@ impl Face {
         tags: &[
             ("practices", "Where, whom and what one can book, and when."),
             ("bookings", "Holding, booking, looking and cancelling."),
+            ("documents", "What the practice has for the patient."),
+            (
+                "attachments",
+                "What the patient gives the practice: files and forms.",
+            ),
             ("reminders", "Reminders, and being left alone."),
         ],
         failures: Failures::Problem,
@@ -154,10 +164,13 @@ impl Face {
         base: "/sandbox-api/v1",
         title: "Sandbox API",
         version: "1.0.0",
-        lead: "Time under your control.",
+        lead: "Time and faults under your control.",
         keys: "Needs nothing.",
         description: include_str!("sandbox-api.md"),
-        tags: &[("clock", "Time under the caller's control.")],
+        tags: &[
+            ("clock", "Time under the caller's control."),
+            ("faults", "What goes wrong on demand."),
+        ],
         failures: Failures::Problem,
         callers: Callers::Anybody,
         routes: sandbox::routes,

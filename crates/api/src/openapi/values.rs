@@ -3,6 +3,9 @@
 
 use slotbridge_domain::booking::{Alert, Attendance, PmsAnswer, Status};
 use slotbridge_domain::delivery::DeliveryState;
+use slotbridge_domain::document::{AttachmentKind, AttachmentState, DocumentState, Form};
+use slotbridge_domain::feature::Feature;
+use slotbridge_domain::health;
 use slotbridge_domain::ids::{NUMBERS_PER_PRACTICE, PracticeId};
 use slotbridge_domain::patient::{self, LONGEST_EMAIL, LONGEST_NAME};
 use slotbridge_domain::request::RequestType;
@@ -129,11 +132,53 @@ schemas! {
         Attendance::NAMES.iter().copied(),
         "Whether the patient came.",
     );
+    /// Bytes.
+    pub(crate) Binary = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)))
+        .description(Some("Bytes, as they are."));
+    /// Where a document of the PMS stands.
+    pub(crate) DocumentStateName = one_of(
+        DocumentState::NAMES.iter().copied(),
+        "Where a document stands: the practice has it (`available`), it was asked for it \
+         (`requested`), it is here (`uploaded`), or the practice does not give it (`declined`).",
+    );
+    /// What a document of a patient is.
+    pub(crate) AttachmentKindName = one_of(
+        AttachmentKind::NAMES.iter().copied(),
+        "What a document of a patient is.",
+    );
+    /// What a file of a patient is.
+    pub(crate) AttachmentFileKind = one_of(
+        AttachmentKind::FILES.map(AttachmentKind::as_str),
+        "What a file is.",
+    );
+    /// Where a document of a patient stands.
+    pub(crate) AttachmentStateName = one_of(
+        AttachmentState::NAMES.iter().copied(),
+        "Where a document of a patient stands: the PMS has not said who the patient is \
+         (`waiting`), it is asked to attach it (`requested`), it has (`attached`), it does not \
+         (`rejected`), or it has not answered in time (`expired`).",
+    );
+    /// A form.
+    pub(crate) FormName = one_of(Form::ALL.map(Form::as_str), "A form.");
     /// A type of request.
     pub(crate) RequestTypeName = one_of(
         RequestType::ALL.map(RequestType::as_str),
         "A type of request, as the PMS API names it.",
     );
+    /// How an integration does.
+    pub(crate) HealthState = one_of(
+        health::State::NAMES.iter().copied(),
+        "How an integration does; outside of its live hours neither (HEALTH-3).",
+    );
+    /// Why it is unhealthy.
+    pub(crate) HealthReason = one_of(
+        health::Reason::NAMES.iter().copied(),
+        "Why an integration is unhealthy (HEALTH-1).",
+    );
+    /// An extra feature.
+    pub(crate) FeatureName = one_of(Feature::ALL.map(Feature::as_str), "An extra feature.");
     /// Where a delivery stands.
     pub(crate) DeliveryStateName = one_of(
         DeliveryState::ALL.map(DeliveryState::as_str),

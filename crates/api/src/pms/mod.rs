@@ -1,9 +1,11 @@
 //! The PMS API: `/pms-api/v1`.
 
+mod attach_documents;
 mod availability;
 mod bookings;
 mod client_snapshot;
 mod config;
+mod documents;
 mod features;
 mod requests;
 mod subscriptions;
@@ -35,6 +37,8 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .merge(availability::routes())
         .merge(client_snapshot::routes())
         .merge(config::routes())
+        .merge(documents::routes())
+        .merge(attach_documents::routes())
         .merge(features::routes())
         .merge(subscriptions::routes())
 }
@@ -73,6 +77,12 @@ impl IntoResponse for PmsFailure {
         }
         response
     }
+}
+
+/// How this API answers a call that is to fail: in a sandbox, on demand.
+pub(crate) fn failed_on_purpose(status: StatusCode) -> Response {
+    let error = "failed on purpose: see the sandbox's faults".into();
+    (status, Json(ErrorBody { error })).into_response()
 }
 
 /// What a POST answers that has nothing to say: an object without fields.
@@ -134,6 +144,13 @@ impl FromRequestParts<ApiState> for Caller {
             state.hub.now(),
             user_agent.as_deref(),
         );
+        if consented.is_wanting() {
+            let again = state.hub.called_again(consented.practice_id()).await;
+            // The call is worth its answer all the same; the next one tries again.
+            if let Err(error) = again {
+                tracing::warn!(%error, "a practice's health could not be judged");
+            }
+        }
         Ok(Self { consented, call_id })
     }
 }

@@ -1,4 +1,7 @@
-//! The sandbox API: `/sandbox-api/v1`, time under the callers' control.
+//! The sandbox API: `/sandbox-api/v1`, time and faults under the callers' control.
+
+pub(crate) mod faults;
+pub(crate) mod live;
 
 use crate::ApiState;
 use crate::problem::{Input, Result};
@@ -16,7 +19,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub(crate) fn routes() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::default().routes(routes!(show, shift))
+    OpenApiRouter::default()
+        .routes(routes!(show, shift))
+        .routes(routes!(faults::get, faults::set, faults::end))
 }
 
 /// What the operations need: the clock in their hands.

@@ -11,6 +11,7 @@ mod admin;
 mod auth;
 mod booking;
 mod every_operation;
+mod health;
 mod idempotency;
 mod messages;
 mod metrics;

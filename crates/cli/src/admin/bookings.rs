@@ -39,6 +39,13 @@ Examples:
         #[command(flatten)]
         which: Which,
     },
+    /// Shows a booking's documents, the PMS's and the patient's, with where they stand; never their
+    /// content
+    #[command(after_help = "Example: slotbridge admin bookings documents 1 100000001")]
+    Documents {
+        #[command(flatten)]
+        which: Which,
+    },
     /// Says that staff entered a booking into the PMS by hand: it is confirmed and not asked for
     /// any more
     #[command(after_help = "Example: slotbridge admin bookings entered-by-hand 1 100000001")]
@@ -100,6 +107,7 @@ impl Command {
                 Job::list(call, COLUMNS)
             }
             Self::Show { which } => Job::one(Call::get(which.path(""))),
+            Self::Documents { which } => Job::one(Call::get(which.path("/documents"))),
             Self::EnteredByHand { which } => deed(which, "/enteredByHand", Body::default()),
             Self::Cancel { which, reason } => {
                 deed(which, "/cancel", Body::default().with("reason", reason))

@@ -58,6 +58,23 @@ impl Bookability {
     }
 }
 
+/// Shows how a practice's integration does, and its changes into and out of being unhealthy
+#[derive(clap::Args)]
+#[command(after_help = "Example: slotbridge admin health 1")]
+pub(super) struct Health {
+    /// The practice's id
+    practice: i64,
+    #[command(flatten)]
+    page: PageArgs,
+}
+
+impl Health {
+    pub(super) fn job(self) -> Job {
+        let call = Call::get(format!("practices/{}/health", self.practice));
+        Job::one(call.with("page", self.page.page))
+    }
+}
+
 /// Lists what needs staff's attention: bookings that the PMS has not taken, late rejections, ...
 #[derive(clap::Args)]
 #[command(after_help = "Example: slotbridge admin attention 1")]

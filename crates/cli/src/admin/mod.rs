@@ -8,6 +8,7 @@ mod consumers;
 mod deliveries;
 mod erase;
 mod facts;
+mod holidays;
 mod job;
 mod keys;
 mod operator_tokens;
@@ -93,6 +94,9 @@ enum Group {
     Bookings(bookings::Command),
     Bookability(facts::Bookability),
     Attention(facts::Attention),
+    Health(facts::Health),
+    #[command(subcommand)]
+    Holidays(holidays::Command),
     Audit(facts::Audit),
     Messages(facts::Messages),
     #[command(subcommand)]
@@ -115,6 +119,8 @@ impl Group {
             Self::Bookings(command) => command.job(),
             Self::Bookability(args) => args.job(),
             Self::Attention(args) => args.job(),
+            Self::Health(args) => args.job(),
+            Self::Holidays(command) => command.job(),
             Self::Audit(args) => args.job(),
             Self::Messages(args) => args.job(),
             Self::Erase(command) => command.job(),

@@ -110,6 +110,12 @@ pub(super) struct Details {
     /// Whether its times are hidden while its integration is unhealthy
     #[arg(long, value_name = "true|false")]
     hide_when_unhealthy: Option<bool>,
+    /// Whether they are hidden while an extra feature is late
+    #[arg(long, value_name = "true|false")]
+    hide_when_feature_late: Option<bool>,
+    /// Whether the PMS is asked the day after what became of each appointment
+    #[arg(long, value_name = "true|false")]
+    ask_after_appointments: Option<bool>,
     /// How long before its start a time can be booked
     #[arg(long, value_name = "MINUTES")]
     minimum_notice_minutes: Option<i64>,
@@ -133,6 +139,8 @@ impl Details {
             .with("specialties", self.specialties)
             .with("products", self.products)
             .with("hideWhenUnhealthy", self.hide_when_unhealthy)
+            .with("hideWhenFeatureLate", self.hide_when_feature_late)
+            .with("askAfterAppointments", self.ask_after_appointments)
             .with("minimumNoticeMinutes", self.minimum_notice_minutes)
             .with("defaultLengthMinutes", self.default_length_minutes)
             .with("reminderHours", self.reminder_hours)

@@ -33,10 +33,18 @@ pub(crate) struct Settings {
     pub(crate) log: String,
     /// How long a hold keeps its time.
     pub(crate) hold_seconds: i64,
+    /// The public holidays, in place of those that the program knows.
+    pub(crate) public_holidays_file: Option<PathBuf>,
     /// How long things are kept.
     pub(crate) keep: Keep,
+    /// How long a PMS is asked to attach a patient's document.
+    pub(crate) attach_days: i64,
+    /// The folder for the content of documents, if it is not the usual one.
+    pub(crate) object_store: Option<PathBuf>,
     /// The largest body.
     pub(crate) body_limit_bytes: usize,
+    /// The largest body with a document.
+    pub(crate) document_body_limit_bytes: usize,
     /// Calls of the booking API per minute and client address.
     pub(crate) booking_requests_per_minute: u32,
     /// The proxies that are believed.
@@ -45,6 +53,8 @@ pub(crate) struct Settings {
     pub(crate) metrics_readers: Vec<IpAddr>,
     /// The ranges that callbacks may reach beside the public internet.
     pub(crate) callback_allowed_networks: Vec<Network>,
+    /// Whether anybody is called back, mailed or texted.
+    pub(crate) outgoing: bool,
     /// How long it goes on serving after it was asked to stop.
     pub(crate) drain_seconds: u64,
     /// How many connections to PostgreSQL are kept.
@@ -76,12 +86,17 @@ impl Default for Settings {
             operator_token: None,
             log: "info".to_owned(),
             hold_seconds: slotbridge_hub::Settings::default().hold_seconds,
+            public_holidays_file: None,
             keep: Keep::default(),
+            attach_days: slotbridge_hub::Settings::default().attach_days,
+            object_store: None,
             body_limit_bytes: limits.body_bytes,
+            document_body_limit_bytes: limits.document_body_bytes,
             booking_requests_per_minute: limits.requests_per_minute,
             trusted_proxies: limits.trusted_proxies,
             metrics_readers: Vec::new(),
             callback_allowed_networks: Vec::new(),
+            outgoing: true,
             drain_seconds: 0,
             postgres_connections: 8,
             smtp_url: None,
@@ -94,6 +109,13 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// The folder for the content of documents.
+    pub(crate) fn objects(&self) -> PathBuf {
+        let beside = || self.data_dir.clone().unwrap_or_else(|| DATA_DIR.into());
+        let named = self.object_store.clone();
+        named.unwrap_or_else(|| beside().join("objects"))
+    }
+
     /// The folder in use, if there is one: without PostgreSQL there always is.
     pub(crate) fn folder(&self) -> Option<PathBuf> {
         match (&self.data_dir, &self.database_url) {

@@ -242,6 +242,18 @@ pub(crate) const TABLE: &[Setting] = &[
         about: "How long a time stays held for a patient who is filling in the form.",
     },
     Setting {
+        name: "public_holidays_file",
+        secret: false,
+        read: |settings, text| {
+            settings.public_holidays_file = Some(PathBuf::from(text));
+            Ok(())
+        },
+        shown: |settings| path(settings.public_holidays_file.as_ref()),
+        example: "/etc/slotbridge/holidays.csv",
+        about: "Public holidays by state, in place of those that the program knows (2024 to 2032): \
+                a line\neach, `day,states,name`, the states with blanks between or * for all.",
+    },
+    Setting {
         name: "booking_days",
         secret: false,
         read: |settings, text| {
@@ -292,6 +304,29 @@ pub(crate) const TABLE: &[Setting] = &[
                 deliveries\nthat are settled.",
     },
     Setting {
+        name: "attach_days",
+        secret: false,
+        read: |settings, text| number(&mut settings.attach_days, text, " of days", 1..=3650),
+        shown: |settings| json!(settings.attach_days),
+        example: "",
+        about: "How long a PMS is asked to attach a document that a patient has given.",
+    },
+    Setting {
+        name: "object_store_url",
+        secret: false,
+        read: |settings, text| {
+            let folder = text.strip_prefix("file://").map(PathBuf::from);
+            let folder = folder.filter(|folder| folder.is_absolute());
+            settings.object_store =
+                Some(folder.ok_or("must be a folder, such as file:///var/lib/slotbridge/objects")?);
+            Ok(())
+        },
+        shown: |settings| json!(format!("file://{}", settings.objects().display())),
+        example: "file:///var/lib/slotbridge/objects",
+        about: "Where the content of documents is kept, sealed: a folder. Without this setting it \
+                is\nobjects in the data folder. Several nodes need one that they share.",
+    },
+    Setting {
         name: "body_limit_bytes",
         secret: false,
         read: |settings, text| {
@@ -305,6 +340,22 @@ pub(crate) const TABLE: &[Setting] = &[
         shown: |settings| json!(settings.body_limit_bytes),
         example: "",
         about: "The largest body that is taken, before and after unpacking.",
+    },
+    Setting {
+        name: "document_body_limit_bytes",
+        secret: false,
+        read: |settings, text| {
+            number(
+                &mut settings.document_body_limit_bytes,
+                text,
+                " of bytes",
+                1024..=1_073_741_824,
+            )
+        },
+        shown: |settings| json!(settings.document_body_limit_bytes),
+        example: "",
+        about: "The same for a document that a PMS uploads; base64 takes a third more than what \
+                it says.",
     },
     Setting {
         name: "booking_requests_per_minute",
@@ -359,6 +410,15 @@ pub(crate) const TABLE: &[Setting] = &[
         about: "The ranges that callbacks of subscriptions may reach beside the public internet, \
                 such as\n10.1.0.0/16,fd00:1::/32. Whoever may subscribe can make the hub call any \
                 address in them.\nA sandbox also calls back this machine itself.",
+    },
+    Setting {
+        name: "outgoing",
+        secret: false,
+        read: |settings, text| parse(&mut settings.outgoing, text, "true or false"),
+        shown: |settings| json!(settings.outgoing),
+        example: "",
+        about: "Whether integrations are called back and messages sent. With false both wait: for \
+                a trial of\na restored backup, which must tell nobody anything.",
     },
     Setting {
         name: "drain_seconds",

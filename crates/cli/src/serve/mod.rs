@@ -81,11 +81,14 @@ impl Running {
             .map_err(|error| Failure::new(format!("the address cannot be read: {error}")))?;
         let limits = Limits {
             body_bytes: settings.body_limit_bytes,
+            document_body_bytes: settings.document_body_limit_bytes,
             requests_per_minute: settings.booking_requests_per_minute,
             trusted_proxies: settings.trusted_proxies.clone(),
         };
         let options = ApiOptions {
             sandbox: opened.sandbox.clone(),
+            faults: opened.faults.clone(),
+            recorder: opened.recorder.clone(),
             limits,
             metrics_readers: settings.metrics_readers.clone(),
             draining: Arc::clone(&draining),
@@ -95,7 +98,7 @@ impl Running {
         let (stop, stopped) = watch::channel(false);
         let router = slotbridge_api::router(hub.clone(), options);
         let server = Server::start(listener, router, stopped.clone());
-        let workers = Workers::start(&hub, &stopped);
+        let workers = Workers::start(&hub, settings.outgoing, &stopped);
         Ok(Self {
             address,
             hub,

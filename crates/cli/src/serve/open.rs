@@ -5,10 +5,14 @@ use super::keys::{self, TokenPlace};
 use crate::config::Settings;
 use crate::failure::Failure;
 use crate::system;
+use slotbridge_domain::clock::Clock;
+use slotbridge_domain::holidays::Holidays;
 use slotbridge_hub::Hub;
 use slotbridge_hub::clock::MovableClock;
+use slotbridge_hub::faults::FaultBox;
 use slotbridge_hub::outgoing::Outgoing;
-use slotbridge_outbound::{GuardedCallbacks, LOOPBACK, Mail, Post, Sms};
+use slotbridge_hub::record::Recorder;
+use slotbridge_outbound::{GuardedCallbacks, LOOPBACK, Mail, ObjectFolder, Post, Sms};
 use slotbridge_store::{Location, OpenOptions, Store};
 use std::sync::Arc;
 
@@ -18,6 +22,10 @@ pub(crate) struct Opened {
     pub(crate) hub: Hub,
     /// The clock that callers may move, in a sandbox.
     pub(crate) sandbox: Option<Arc<MovableClock>>,
+    /// What goes wrong on demand, in a sandbox.
+    pub(crate) faults: Option<Arc<FaultBox>>,
+    /// What was said lately, in a sandbox.
+    pub(crate) recorder: Option<Arc<Recorder>>,
     /// Where an operator finds a token.
     pub(crate) token: TokenPlace,
 }
@@ -87,12 +95,27 @@ pub(crate) async fn open(settings: &Settings) -> Result<Opened, Failure> {
     }
     let rules = slotbridge_hub::Settings {
         hold_seconds: settings.hold_seconds,
+        holidays: holidays(settings)?,
+        attach_days: settings.attach_days,
         keep: settings.keep,
         public_url: settings.public_url.clone(),
     };
     let outgoing = Outgoing {
         callbacks: Arc::new(callbacks(settings)?),
         messages: Arc::new(post(settings)?),
+        objects: Arc::new(ObjectFolder::new(settings.objects())),
+    };
+    let clock = sandbox.as_ref().map(|clock| {
+        let clock: Arc<dyn Clock> = Arc::<MovableClock>::clone(clock);
+        clock
+    });
+    let faults = clock
+        .clone()
+        .map(|clock| FaultBox::new(clock, Arc::clone(&random)));
+    let recorder = clock.map(Recorder::new);
+    let outgoing = match (&recorder, &faults) {
+        (Some(recorder), Some(faults)) => recorder.around(faults.around(outgoing)),
+        _ => outgoing,
     };
     let hub = Hub::new(store, random, outgoing, rules);
     if let Some(clock) = &sandbox {
@@ -102,6 +125,20 @@ pub(crate) async fn open(settings: &Settings) -> Result<Opened, Failure> {
     Ok(Opened {
         hub,
         sandbox,
+        faults,
+        recorder,
         token,
     })
+}
+
+/// The public holidays in force; read once, for as long as the process lives.
+fn holidays(settings: &Settings) -> Result<&'static Holidays, Failure> {
+    let Some(file) = &settings.public_holidays_file else {
+        return Ok(Holidays::australia());
+    };
+    let wrong =
+        |why: String| Failure::new(format!("public_holidays_file {}: {why}", file.display()));
+    let text = std::fs::read_to_string(file).map_err(|error| wrong(error.to_string()))?;
+    let holidays = Holidays::parse(&text).map_err(wrong)?;
+    Ok(Box::leak(Box::new(holidays)))
 }

@@ -22,25 +22,33 @@ const CONTACTS: Duration = Duration::from_secs(30);
 /// The workers.
 pub(super) struct Workers {
     timers: JoinHandle<()>,
-    messages: JoinHandle<()>,
-    deliveries: JoinHandle<()>,
     contacts: JoinHandle<()>,
+    /// What tells others something, where that is wanted.
+    outgoing: Vec<JoinHandle<()>>,
 }
 
 impl Workers {
     /// Starts them; they work until they are told to stop.
-    pub(super) fn start(hub: &Hub, stopped: &watch::Receiver<bool>) -> Self {
+    pub(super) fn start(hub: &Hub, outgoing: bool, stopped: &watch::Receiver<bool>) -> Self {
+        let tell = || {
+            [
+                tokio::spawn(work(hub.clone(), Work::Messages, stopped.clone())),
+                tokio::spawn(deliveries(hub.clone(), stopped.clone())),
+            ]
+        };
         Self {
             timers: tokio::spawn(work(hub.clone(), Work::Timers, stopped.clone())),
-            messages: tokio::spawn(work(hub.clone(), Work::Messages, stopped.clone())),
-            deliveries: tokio::spawn(deliveries(hub.clone(), stopped.clone())),
             contacts: tokio::spawn(contacts(hub.clone(), stopped.clone())),
+            outgoing: outgoing.then(tell).into_iter().flatten().collect(),
         }
     }
 
     /// Waits until they have ended.
     pub(super) async fn finish(self) {
-        for worker in [self.timers, self.messages, self.deliveries, self.contacts] {
+        for worker in [self.timers, self.contacts]
+            .into_iter()
+            .chain(self.outgoing)
+        {
             if let Err(error) = worker.await {
                 tracing::error!(%error, "a worker did not end well");
             }

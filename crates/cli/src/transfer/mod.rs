@@ -10,6 +10,7 @@ use crate::failure::Failure;
 use crate::{serve, system};
 use file::{Input, Output};
 use report::Report;
+use slotbridge_outbound::ObjectFolder;
 use slotbridge_store::Location;
 use slotbridge_store::transfer::{self, Summary, TransferError};
 use std::path::Path;
@@ -40,13 +41,14 @@ pub(crate) fn backup(
     let mut output = Output::open(path, force)?;
     let shown = output.shown();
     let location = serve::location(settings);
+    let objects = ObjectFolder::new(settings.objects());
     let now = system::clock().now();
     let bar = progress::rows();
     let mut watch = |done: u64, all: u64| progress::show(&bar, done, all);
     // Counting first costs a look at everything: only for somebody who looks on.
     let watch = progress::is_watched().then_some(&mut watch as transfer::Watch<'_>);
     let (summary, seconds) = timed(|| {
-        let summary = transfer::backup(&location, now, &mut output, watch);
+        let summary = transfer::backup_with_objects(&location, &objects, now, &mut output, watch);
         let summary = summary.map_err(|error| in_file(&shown, &error))?;
         output.keep()?;
         Ok::<Summary, Failure>(summary)
@@ -93,8 +95,10 @@ pub(crate) fn restore(settings: &Settings, path: &Path, json: bool) -> Result<()
         }
         Location::Postgres(_) => "the PostgreSQL database".to_owned(),
     };
+    let objects = ObjectFolder::new(settings.objects());
     let bar = input.bar();
-    let (summary, seconds) = timed(|| transfer::restore(&location, &key, bar.wrap_read(input)));
+    let (summary, seconds) =
+        timed(|| transfer::restore_with_objects(&location, &objects, &key, bar.wrap_read(input)));
     bar.finish_and_clear();
     let report = Report {
         summary: summary.map_err(|error| in_file(&shown, &error))?,

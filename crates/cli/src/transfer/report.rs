@@ -13,7 +13,12 @@ pub(super) struct Report<'f> {
 
 impl Report<'_> {
     pub(super) fn rows(&self) -> String {
-        format!("{} rows", HumanCount(self.summary.rows))
+        let rows = HumanCount(self.summary.rows);
+        match self.summary.objects {
+            0 => format!("{rows} rows"),
+            1 => format!("{rows} rows and 1 document"),
+            objects => format!("{rows} rows and {} documents", HumanCount(objects)),
+        }
     }
 
     pub(super) fn size(&self) -> String {
@@ -49,6 +54,7 @@ impl Report<'_> {
             let json = json!({
                 "file": self.file,
                 "rows": self.summary.rows,
+                "objects": self.summary.objects,
                 "bytes": self.summary.bytes,
                 "seconds": self.seconds,
                 "content": self.summary.content,

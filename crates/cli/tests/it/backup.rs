@@ -83,7 +83,13 @@ pub(crate) fn book(place: &Place, server: &Server) -> (String, String) {
     let (status, made) = server.call("POST", "/booking-api/v1/bookings", "", &body.to_string());
     assert_eq!(status, 201, "{made}");
     let path = format!("/booking-api/v1/bookings/{}", made["bookingId"]);
-    (path, text(&made, "manageToken"))
+    let token = text(&made, "manageToken");
+    let features = "/features/attachDocuments/enable";
+    pms(server, &headers, features, &json!({}));
+    let file = json!({"kind": "referral", "content": "JVBERi1DYW5hcmlh"}).to_string();
+    let (status, given) = server.call("POST", &format!("{path}/attachments"), &token, &file);
+    assert_eq!(status, 201, "{given}");
+    (path, token)
 }
 
 /// A day that is still to come, wherever the practice is.
@@ -94,6 +100,18 @@ pub(crate) fn book(place: &Place, server: &Server) -> (String, String) {
 fn tomorrow() -> jiff::civil::Date {
     let now = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(48);
     now.to_zoned(jiff::tz::TimeZone::UTC).date()
+}
+
+/// The objects of a place: each with its name.
+fn objects(place: &Place) -> Vec<(std::ffi::OsString, Vec<u8>)> {
+    let folders = std::fs::read_dir(place.folder().join("objects")).unwrap();
+    let files = folders.flat_map(|folder| std::fs::read_dir(folder.unwrap().path()).unwrap());
+    let files = files.map(|file| file.unwrap());
+    let mut objects: Vec<_> = files
+        .map(|file| (file.file_name(), std::fs::read(file.path()).unwrap()))
+        .collect();
+    objects.sort();
+    objects
 }
 
 /// A folder for backups.
@@ -138,6 +156,7 @@ fn a_backup_beside_a_running_server_becomes_another_with_the_same_booking() {
     let (path, patient) = book(&place, &server);
     let made = backup(&place, &shelf.file()).json();
     assert_eq!(made["tables"]["bookings"], 1);
+    assert_eq!(made["objects"], 1);
     assert_eq!(shelf.names(), ["hub.sbk"]);
     let metadata = std::fs::metadata(shelf.file()).unwrap();
     assert_eq!(metadata.permissions().mode() & 0o777, 0o600);
@@ -148,7 +167,14 @@ fn a_backup_beside_a_running_server_becomes_another_with_the_same_booking() {
         &[&shelf.file()],
     )
     .json();
-    for fact in ["content", "rows", "tables", "madeAt", "masterKey"] {
+    for fact in [
+        "content",
+        "rows",
+        "objects",
+        "tables",
+        "madeAt",
+        "masterKey",
+    ] {
         assert_eq!(verified[fact], made[fact], "{fact}");
     }
 
@@ -159,6 +185,8 @@ fn a_backup_beside_a_running_server_becomes_another_with_the_same_booking() {
         told.starts_with("Restored ") && told.lines().count() == 1,
         "{told}"
     );
+    assert_eq!(objects(&place).len(), 1);
+    assert_eq!(objects(&other), objects(&place), "documents come with it");
     let restored = other.start(&[]);
     let (status, shown) = restored.call("GET", &path, &patient, "");
     assert_eq!(status, 200, "{shown}");

@@ -14,6 +14,7 @@ mod help;
 mod logs;
 mod master_key;
 mod memory;
+mod outgoing;
 mod sandbox;
 mod secrecy;
 mod serve;

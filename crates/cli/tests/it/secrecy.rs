@@ -1,5 +1,6 @@
 //! A person whom nobody may read of: sent down every path, found nowhere but in answers.
 
+mod documents;
 mod scan;
 
 use crate::support::{Place, Practice, Server, tomorrow};
@@ -417,6 +418,7 @@ impl Story {
 fn a_person_is_found_in_no_log_line_metric_or_file() {
     let mut story = Story::new();
     story.good_paths();
+    story.documents();
     story.bad_paths();
     story.broken_paths();
     story.client_snapshot();
@@ -424,6 +426,7 @@ fn a_person_is_found_in_no_log_line_metric_or_file() {
     let mut words: Vec<String> = WORDS
         .iter()
         .chain(&NUMBERS)
+        .chain(&documents::WORDS)
         .map(ToString::to_string)
         .collect();
     words.extend(story.secrets.iter().cloned());

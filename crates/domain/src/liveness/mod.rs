@@ -124,6 +124,24 @@ impl LivenessContract {
             .unwrap_or_default()
     }
 
+    /// The minutes of a day, in no order, at which live time can begin or end; `24:00` is one.
+    #[must_use]
+    pub fn edges(&self, date: Date, is_public_holiday: impl Fn(Date) -> bool) -> Vec<u16> {
+        let mut edges = vec![DAY];
+        for hours in self.hours_of(date, is_public_holiday(date)) {
+            edges.push(hours.start);
+            if !hours.past_midnight() {
+                edges.push(hours.end_of_day_or_end());
+            }
+        }
+        if let Ok(yesterday) = date.yesterday() {
+            let nights = self.hours_of(yesterday, is_public_holiday(yesterday));
+            let nights = nights.iter().filter(|hours| hours.past_midnight());
+            edges.extend(nights.map(|hours| hours.end));
+        }
+        edges
+    }
+
     /// The hours of a weekday; `None` if they were left out.
     #[must_use]
     pub fn weekday(&self, weekday: Weekday) -> Option<&[Hours]> {

@@ -3,7 +3,7 @@
 use crate::admin::practice;
 use crate::auth::{Operator, hash};
 use crate::client_snapshots::daily;
-use crate::{Context, Error, Hub, Once, Result, raise};
+use crate::{Context, Error, Hub, Once, Result, health, raise};
 use serde_json::{Value, json};
 use slotbridge_domain::ids::{ConsumerId, PracticeId};
 use slotbridge_domain::keys::KeyKind;
@@ -70,6 +70,7 @@ fn write(
         }
     }
     consents::insert(tx, consumer_id, hash)?;
+    health::soon(tx)?;
     if pms_resources::list(tx)?.is_empty() {
         raise::request(tx, RequestType::PmsResources, &Target::Practice)?;
     }
@@ -94,6 +95,7 @@ pub fn revoke(
     if !consents::revoke(tx, consumer)? {
         return Err(Error::NotFound("live consent"));
     }
+    health::soon(tx)?;
     deliveries::cancel_all(tx, consumer)?;
     context.record(
         tx,

@@ -3,7 +3,7 @@
 use crate::admin::practice;
 use crate::auth::Operator;
 use crate::client_snapshots::daily;
-use crate::{Context, Error, Hub, Once, Result, retention, zone};
+use crate::{Context, Error, Hub, Once, Result, health, passed, retention, zone};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
@@ -39,6 +39,10 @@ pub struct Details {
     pub auto_publish: Option<bool>,
     /// Whether its times are hidden while its integration is unhealthy.
     pub hide_when_unhealthy: Option<bool>,
+    /// Whether they are hidden while an extra feature is late.
+    pub hide_when_feature_late: Option<bool>,
+    /// Whether the PMS is asked the day after for each appointment.
+    pub ask_after_appointments: Option<bool>,
     /// How long before its start a time can be booked.
     pub minimum_notice_minutes: Option<i64>,
     /// The length of a type that has none.
@@ -81,6 +85,14 @@ impl Details {
         set(&mut practice.products, self.products);
         set(&mut practice.auto_publish, self.auto_publish);
         set(&mut practice.hide_when_unhealthy, self.hide_when_unhealthy);
+        set(
+            &mut practice.hide_when_feature_late,
+            self.hide_when_feature_late,
+        );
+        set(
+            &mut practice.ask_after_appointments,
+            self.ask_after_appointments,
+        );
         set(
             &mut practice.minimum_notice_minutes,
             self.minimum_notice_minutes,
@@ -128,6 +140,8 @@ pub async fn create(
                 test,
                 auto_publish: false,
                 hide_when_unhealthy: true,
+                hide_when_feature_late: false,
+                ask_after_appointments: false,
                 minimum_notice_minutes: 0,
                 default_length_minutes: 15,
                 reminder_hours: 24,
@@ -139,6 +153,9 @@ pub async fn create(
             practices::insert(tx, &practice, &key)?;
             let zone = zone::of(&practice)?;
             tx.within(practice.practice_id, |tx| {
+                if practice.ask_after_appointments {
+                    passed::plan(tx, &practice)?;
+                }
                 retention::plan(tx, &zone)?;
                 context.record(tx, "createPractice", None, &json!({}), None)
             })?;
@@ -177,7 +194,7 @@ pub fn update(
     details: Details,
 ) -> Result<Practice> {
     let mut practice = practice(tx, id)?;
-    let zone = practice.timezone.clone();
+    let (zone, asked) = (practice.timezone.clone(), practice.ask_after_appointments);
     details.apply(&mut practice, tx.now())?;
     if practice.deactivated_at.is_none() && practices::is_erased(tx)? {
         return Err(Error::Conflict(
@@ -191,6 +208,10 @@ pub fn update(
         ));
     }
     practices::update(tx, &practice)?;
+    health::soon(tx)?;
+    if asked || practice.ask_after_appointments {
+        passed::plan(tx, &practice)?;
+    }
     // Its products may need client snapshots from now on, or none any more (SNAP-1).
     daily::ask(tx, &practice)?;
     context.record(tx, "updatePractice", None, &json!({}), None)?;

@@ -3,11 +3,10 @@
 use crate::admin::practice;
 use crate::auth::Operator;
 use crate::client_snapshots::daily;
-use crate::{Context, Error, Result, raise, zone};
+use crate::{Context, Error, Fault, Result, raise, zone};
 use jiff::civil::Date;
 use serde_json::json;
 use slotbridge_domain::date_type::DateType;
-use slotbridge_domain::feature::Feature;
 use slotbridge_domain::ids::{BookingId, PracticeId, RequestId};
 use slotbridge_domain::request::RequestType;
 use slotbridge_store::practices::Practice;
@@ -61,12 +60,24 @@ pub fn raise(
         RequestType::PmsResources | RequestType::PmsAppointmentTypes => {
             raise::request(tx, kind, &Target::Practice)?.0
         }
-        RequestType::Bookings | RequestType::BookingUpdates => outstanding(tx, by_hand)?,
-        _ => {
-            return Err(Error::field(
-                "type",
-                "this version raises no such requests by hand",
-            ));
+        RequestType::Bookings
+        | RequestType::BookingUpdates
+        | RequestType::UploadDocuments
+        | RequestType::AttachDocuments => outstanding(tx, by_hand)?,
+        RequestType::PmsAppointmentChanges => {
+            let booking = booking(tx, by_hand)?;
+            raise::pms_appointment_changes(tx, booking)?.ok_or_else(|| {
+                Error::Conflict(
+                    "the PMS has no such appointment: it has not confirmed the booking, or the \
+                     booking is cancelled"
+                        .into(),
+                )
+            })?
+        }
+        RequestType::AvailableDocuments => {
+            let target = Target::Booking(booking(tx, by_hand)?);
+            is_supported(tx, kind)?;
+            raise::request(tx, kind, &target)?.0
         }
     };
     let detail = json!({"type": kind.as_str(), "requestId": id.get()});
@@ -74,35 +85,58 @@ pub fn raise(
     requests::get(tx, id)?.ok_or(Error::NotFound("request"))
 }
 
-/// A client snapshot of a date, if the integration sends them.
+/// The booking that is named.
+fn booking(tx: &mut Tx<'_>, by_hand: &ByHand) -> Result<BookingId> {
+    let booking = by_hand
+        .booking_id
+        .ok_or_else(|| Error::field("bookingId", "is required"))?;
+    bookings::get(tx, booking)?.ok_or(Error::NotFound("booking"))?;
+    Ok(booking)
+}
+
+/// The appointment book that is named (SNAP-1).
 fn client_snapshot(tx: &mut Tx<'_>, practice: &Practice, by_hand: &ByHand) -> Result<RequestId> {
-    let missing = |field: &str| Error::field(field, "is required");
-    let date = by_hand.date.ok_or_else(|| missing("date"))?;
-    let date_type = by_hand.date_type.ok_or_else(|| missing("dateType"))?;
-    let consumer = consents::live(tx)?.map(|consent| consent.consumer_id);
-    let enabled = match consumer {
-        Some(consumer) => features::enabled(tx, consumer)?,
-        None => Vec::new(),
+    let (Some(date), Some(date_type)) = (by_hand.date, by_hand.date_type) else {
+        let missing = [
+            ("date", by_hand.date.is_none()),
+            ("dateType", by_hand.date_type.is_none()),
+        ];
+        let missing = missing.into_iter().filter(|(_, is_missing)| *is_missing);
+        let faults = missing.map(|(field, _)| Fault::new(field, "is required"));
+        return Err(Error::Invalid(faults.collect()));
     };
-    if !enabled.contains(&Feature::ClientSnapshots) {
-        return Err(Error::Conflict(
-            "nobody can answer: the practice's integration has not enabled clientSnapshots".into(),
-        ));
-    }
+    is_supported(tx, RequestType::ClientSnapshots)?;
     daily::raise(tx, &zone::of(practice)?, date, date_type)?.ok_or_else(|| {
         Error::Conflict("nobody can answer: the day has ended at the practice".into())
     })
 }
 
-/// What a booking is asked for follows from its life; by hand one can only find it outstanding.
+/// What belongs to a feature is asked of an integration that has enabled it, and of no other.
+fn is_supported(tx: &mut Tx<'_>, kind: RequestType) -> Result<()> {
+    let Some(feature) = kind.feature() else {
+        return Ok(());
+    };
+    let enabled = match consents::live(tx)? {
+        Some(consent) => features::enabled(tx, consent.consumer_id)?.contains(&feature),
+        None => false,
+    };
+    if enabled {
+        return Ok(());
+    }
+    Err(Error::Conflict(format!(
+        "the practice's integration has not enabled the feature {}",
+        feature.as_str()
+    )))
+}
+
+/// What a booking is asked for follows from its life, and what documents are asked for from the
+/// documents; by hand one can only find it outstanding.
 fn outstanding(tx: &mut Tx<'_>, by_hand: &ByHand) -> Result<RequestId> {
-    let booking = by_hand
-        .booking_id
-        .ok_or_else(|| Error::field("bookingId", "is required"))?;
-    bookings::get(tx, booking)?.ok_or(Error::NotFound("booking"))?;
-    requests::find_outstanding(tx, by_hand.kind, &Target::Booking(booking))?.ok_or_else(|| {
+    let booking = booking(tx, by_hand)?;
+    requests::of_booking(tx, by_hand.kind, booking)?.ok_or_else(|| {
         Error::Conflict(
-            "the PMS has answered: once resolved, a request about a booking never comes back"
+            "nothing of the kind is outstanding: what a booking or document is asked for follows \
+             from what happens to it, and once resolved it never comes back"
                 .into(),
         )
     })

@@ -1,8 +1,11 @@
 //! What patients do: find a practice and a time, hold it, book it, look after the booking.
 
 pub mod alternatives;
+pub mod attachments;
 pub mod cancel;
 pub mod create;
+pub mod documents;
+pub mod forms;
 pub mod get;
 pub mod hold;
 pub mod patient_form;
@@ -11,9 +14,10 @@ pub mod slots;
 
 use crate::{Error, Result, zone};
 use jiff::tz::TimeZone;
+use slotbridge_domain::feature::Feature;
 use slotbridge_domain::ids::PracticeId;
-use slotbridge_store::Tx;
 use slotbridge_store::practices::Practice;
+use slotbridge_store::{Tx, consents, features};
 
 /// An active practice with its zone.
 pub(crate) fn active_practice(tx: &mut Tx<'_>, id: PracticeId) -> Result<(Practice, TimeZone)> {
@@ -22,4 +26,13 @@ pub(crate) fn active_practice(tx: &mut Tx<'_>, id: PracticeId) -> Result<(Practi
         .ok_or(Error::NotFound("practice"))?;
     let zone = zone::of(&practice)?;
     Ok((practice, zone))
+}
+
+/// Whether the practice's PMS takes part in a feature: the consumer that has its consent has
+/// enabled it.
+pub(crate) fn takes_part(tx: &mut Tx<'_>, feature: Feature) -> Result<bool> {
+    let Some(consent) = consents::live(tx)? else {
+        return Ok(false);
+    };
+    Ok(features::enabled(tx, consent.consumer_id)?.contains(&feature))
 }

@@ -32,10 +32,11 @@ pub(super) async fn attempt(hub: Hub, claimed: Claimed) -> Landed {
     let failure = outcome.as_ref().err().map(|failure| failure.error_type);
     under_way.figures.attempted(failure);
     if outcome.is_ok() {
-        // An answer is contact with the integration (HEALTH-1).
-        let consumer = claimed.subscription.consumer_id;
-        hub.contacts()
-            .touch(claimed.practice_id, consumer, at, None);
+        let (practice, consumer) = (claimed.practice_id, claimed.subscription.consumer_id);
+        // The delivery is done all the same; the next contact tries again.
+        if let Err(error) = hub.called_back(practice, consumer).await {
+            tracing::warn!(%error, "an answered callback could not be counted as contact");
+        }
     }
     Landed {
         claimed,

@@ -21,6 +21,9 @@ use std::io::{Read, Write};
 /// backup takes is this, a few times over, and its largest row.
 const FRAME: usize = 256 << 10;
 
+/// The column by which rows name objects.
+const OBJECT: &str = "object_name";
+
 /// What a backup says of itself.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -70,6 +73,9 @@ fn shape(schema: &Schema) -> Vec<(String, Vec<String>)> {
 struct End {
     rows: BTreeMap<String, u64>,
     content: String,
+    /// How many objects; a backup from before there were any does not say.
+    #[serde(default)]
+    objects: u64,
 }
 
 /// What a whole backup is.
@@ -81,6 +87,8 @@ pub struct Summary {
     pub tables: BTreeMap<String, u64>,
     /// How many rows all of them have.
     pub rows: u64,
+    /// How many objects it has: contents of documents.
+    pub objects: u64,
     /// How long the file is.
     pub bytes: u64,
     /// The SHA-256 of the rows alone, in hexadecimal digits: equal for equal stores, whichever
@@ -92,6 +100,7 @@ pub struct Summary {
 struct Tally {
     rows: BTreeMap<String, u64>,
     content: Context,
+    objects: u64,
 }
 
 impl Tally {
@@ -102,6 +111,7 @@ impl Tally {
         Self {
             rows: rows.collect(),
             content,
+            objects: 0,
         }
     }
 
@@ -120,6 +130,7 @@ impl Tally {
     fn end(self) -> End {
         End {
             rows: self.rows,
+            objects: self.objects,
             content: hex(self.content.finish().as_ref()),
         }
     }
@@ -131,6 +142,7 @@ impl End {
             header,
             rows: self.rows.values().sum(),
             tables: self.rows,
+            objects: self.objects,
             bytes,
             content: self.content,
         }
@@ -149,6 +161,8 @@ pub(super) struct BackupWriter<W> {
     done: u64,
     gathered: Vec<u8>,
     gathered_rows: u64,
+    /// The objects that the rows name.
+    named: Vec<String>,
     /// The table in hand: how many came before it, and itself.
     table: u16,
 }
@@ -164,6 +178,7 @@ impl<W: Write> BackupWriter<W> {
             done: 0,
             gathered: Vec::with_capacity(FRAME + FRAME / 8),
             gathered_rows: 0,
+            named: Vec::new(),
             table: 0,
         })
     }
@@ -175,6 +190,12 @@ impl<W: Write> BackupWriter<W> {
 
     pub(super) fn row(&mut self, table: &Table, values: &[Arg<'_>]) -> Result<()> {
         rows::write(table, values, &mut self.gathered)?;
+        let columns = table.columns.iter().zip(values);
+        let names = columns.filter_map(|(column, value)| match value {
+            Arg::Text(name) if column.name == OBJECT => Some((*name).to_owned()),
+            _ => None,
+        });
+        self.named.extend(names);
         self.gathered_rows += 1;
         self.done += 1;
         if self.gathered.len() >= FRAME {
@@ -194,6 +215,23 @@ impl<W: Write> BackupWriter<W> {
         self.flush(table)?;
         self.table += 1;
         Ok(())
+    }
+
+    /// The objects that the rows name, which come after them.
+    pub(super) fn take_named(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.named)
+    }
+
+    /// Writes an object: how long its name is, the name, its bytes.
+    pub(super) fn object(&mut self, name: &str, bytes: &[u8]) -> Result<()> {
+        let length = u8::try_from(name.len())
+            .map_err(|_| TransferError::refused("the name of an object is too long"))?;
+        let mut payload = Vec::with_capacity(1 + name.len() + bytes.len());
+        payload.push(length);
+        payload.extend_from_slice(name.as_bytes());
+        payload.extend_from_slice(bytes);
+        self.tally.objects += 1;
+        self.frames.write(Kind::Object, &payload)
     }
 
     fn flush(&mut self, table: &Table) -> Result<()> {
@@ -233,6 +271,10 @@ pub(super) trait Sink {
     fn table(&mut self, table: &Table) -> Result<()>;
     /// A row.
     fn row(&mut self, table: &Table, values: &[Arg<'_>]) -> Result<()>;
+    /// An object that rows name.
+    fn object(&mut self, _: &str, _: &[u8]) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// Reads a backup to its end.
@@ -260,6 +302,12 @@ pub(super) fn read(
         let (kind, payload) = frames.next()?;
         let packed = match kind {
             Kind::Header => return Err(TransferError::Damaged("it has two headers")),
+            Kind::Object => {
+                let (name, bytes) = object_of(payload)?;
+                sink.object(name, bytes)?;
+                tally.objects += 1;
+                continue;
+            }
             Kind::Rows => Some(payload),
             Kind::End => None,
         };
@@ -292,6 +340,15 @@ pub(super) fn read(
 }
 
 const NOT_PACKED: TransferError = TransferError::Damaged("rows that cannot be unpacked");
+
+/// An object's name and its bytes.
+fn object_of(payload: &[u8]) -> Result<(&str, &[u8])> {
+    const NO_OBJECT: TransferError = TransferError::Damaged("an object that cannot be one");
+    let (length, rest) = payload.split_first().ok_or(NO_OBJECT)?;
+    let (name, bytes) = rest.split_at_checked((*length).into()).ok_or(NO_OBJECT)?;
+    let name = std::str::from_utf8(name).map_err(|_| NO_OBJECT)?;
+    Ok((name, bytes))
+}
 
 fn table_of(payload: &[u8]) -> Result<u16> {
     let number = payload.first_chunk().ok_or(NOT_PACKED)?;

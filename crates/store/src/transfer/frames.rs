@@ -24,6 +24,8 @@ pub(super) enum Kind {
     Header,
     /// Rows of a table, deflated.
     Rows,
+    /// An object that rows name, as it is: it is sealed, and so cannot be packed.
+    Object,
     /// What the backup held: JSON. The last frame.
     End,
 }
@@ -33,12 +35,13 @@ impl Kind {
         match self {
             Self::Header => b'H',
             Self::Rows => b'R',
+            Self::Object => b'O',
             Self::End => b'E',
         }
     }
 
     fn of(letter: u8) -> Option<Self> {
-        [Self::Header, Self::Rows, Self::End]
+        [Self::Header, Self::Rows, Self::Object, Self::End]
             .into_iter()
             .find(|kind| kind.letter() == letter)
     }

@@ -32,6 +32,21 @@ use std::io::{Read, Write};
 /// Is told how many rows are done, and of how many.
 pub type Watch<'w> = &'w mut dyn FnMut(u64, u64);
 
+/// Where the objects are kept that rows name.
+pub trait ObjectFiles {
+    /// Reads one; `None` if it is not there.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    fn read(&self, name: &str) -> std::io::Result<Option<Vec<u8>>>;
+
+    /// Writes one, to last.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    fn write(&self, name: &str, bytes: &[u8]) -> std::io::Result<()>;
+}
+
 /// A store that is read: one picture of it.
 trait Source {
     /// The engine's name.
@@ -58,12 +73,27 @@ pub fn backup(
     out: impl Write,
     watch: Option<Watch<'_>>,
 ) -> Result<Summary> {
-    backup_with(MIGRATIONS, from, now, out, watch)
+    backup_with(MIGRATIONS, from, None, now, out, watch)
+}
+
+/// [`backup`], with the objects that the rows name.
+///
+/// # Errors
+/// As [`backup`]; or an object cannot be read or is not there.
+pub fn backup_with_objects(
+    from: &Location,
+    objects: &dyn ObjectFiles,
+    now: Timestamp,
+    out: impl Write,
+    watch: Option<Watch<'_>>,
+) -> Result<Summary> {
+    backup_with(MIGRATIONS, from, Some(objects), now, out, watch)
 }
 
 fn backup_with(
     migrations: &[Migration],
     from: &Location,
+    objects: Option<&dyn ObjectFiles>,
     now: Timestamp,
     out: impl Write,
     watch: Option<Watch<'_>>,
@@ -71,11 +101,11 @@ fn backup_with(
     match from {
         Location::Folder(folder) => {
             let mut source = sqlite::Source::open(folder)?;
-            write(migrations, &mut source, now, out, watch)
+            write(migrations, &mut source, objects, now, out, watch)
         }
         Location::Postgres(url) => {
             let mut source = postgres::Source::open(url, migrations)?;
-            write(migrations, &mut source, now, out, watch)
+            write(migrations, &mut source, objects, now, out, watch)
         }
     }
 }
@@ -83,6 +113,7 @@ fn backup_with(
 fn write(
     migrations: &[Migration],
     source: &mut dyn Source,
+    objects: Option<&dyn ObjectFiles>,
     now: Timestamp,
     out: impl Write,
     mut watch: Option<Watch<'_>>,
@@ -111,6 +142,14 @@ fn write(
                 Ok(())
             })
         })?;
+    }
+    // Objects never change, and go a day after the last row that named them: they are all there.
+    for name in writer.take_named() {
+        let Some(objects) = objects else { break };
+        let bytes = objects.read(&name).map_err(TransferError::Read)?;
+        let gone =
+            || TransferError::refused(format!("the content {name} of a document is not there"));
+        writer.object(&name, &bytes.ok_or_else(gone)?)?;
     }
     writer.finish()
 }
@@ -142,25 +181,39 @@ pub fn verify(input: impl Read) -> Result<Summary> {
 /// # Errors
 /// There is a store already, the master key is another, or as for [`verify`].
 pub fn restore(to: &Location, key: &MasterKey, input: impl Read) -> Result<Summary> {
-    restore_with(MIGRATIONS, to, key, input)
+    restore_with(MIGRATIONS, to, None, key, input)
+}
+
+/// [`restore`], with the objects that the rows name.
+///
+/// # Errors
+/// As [`restore`]; or an object cannot be written.
+pub fn restore_with_objects(
+    to: &Location,
+    objects: &dyn ObjectFiles,
+    key: &MasterKey,
+    input: impl Read,
+) -> Result<Summary> {
+    restore_with(MIGRATIONS, to, Some(objects), key, input)
 }
 
 fn restore_with(
     migrations: &[Migration],
     to: &Location,
+    objects: Option<&dyn ObjectFiles>,
     key: &MasterKey,
     input: impl Read,
 ) -> Result<Summary> {
     match to {
         Location::Folder(folder) => {
             let sink = sqlite::Sink::new(folder, migrations);
-            let (summary, sink) = fill(migrations, sink, key, input)?;
+            let (summary, sink) = fill(migrations, sink, objects, key, input)?;
             sink.finish()?;
             Ok(summary)
         }
         Location::Postgres(url) => {
             let sink = postgres::Sink::new(url, migrations);
-            let (summary, sink) = fill(migrations, sink, key, input)?;
+            let (summary, sink) = fill(migrations, sink, objects, key, input)?;
             sink.finish()?;
             Ok(summary)
         }
@@ -170,10 +223,11 @@ fn restore_with(
 fn fill<S: Sink>(
     migrations: &[Migration],
     sink: S,
+    objects: Option<&dyn ObjectFiles>,
     key: &MasterKey,
     input: impl Read,
 ) -> Result<(Summary, S)> {
-    let mut keyed = Keyed { sink, key };
+    let mut keyed = Keyed { sink, objects, key };
     let summary = document::read(migrations, input, &mut keyed)?;
     Ok((summary, keyed.sink))
 }
@@ -181,6 +235,7 @@ fn fill<S: Sink>(
 /// Lets only a backup through whose personal data the master key opens.
 struct Keyed<'k, S> {
     sink: S,
+    objects: Option<&'k dyn ObjectFiles>,
     key: &'k MasterKey,
 }
 
@@ -210,6 +265,13 @@ impl<S: Sink> Sink for Keyed<'_, S> {
             return Err(other_key(""));
         }
         self.sink.row(table, values)
+    }
+
+    fn object(&mut self, name: &str, bytes: &[u8]) -> Result<()> {
+        match self.objects {
+            Some(objects) => objects.write(name, bytes).map_err(TransferError::Write),
+            None => Ok(()),
+        }
     }
 }
 

@@ -115,6 +115,7 @@ fn back_up(migrations: &[Migration], database: &TestDatabase) -> (Vec<u8>, Summa
     let summary = backup_with(
         migrations,
         &location(database),
+        None,
         Timestamp::UNIX_EPOCH,
         &mut bytes,
         None,
@@ -126,6 +127,7 @@ fn bring_back(migrations: &[Migration], bytes: &[u8], to: &TestDatabase) -> Resu
     restore_with(
         migrations,
         &location(to),
+        None,
         &MasterKey::new(MASTER_KEY),
         bytes,
     )

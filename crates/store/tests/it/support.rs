@@ -251,6 +251,8 @@ fn new_practice(tx: &mut Tx<'_>) -> Result<PracticeId> {
         test: false,
         auto_publish: true,
         hide_when_unhealthy: true,
+        hide_when_feature_late: false,
+        ask_after_appointments: false,
         minimum_notice_minutes: 0,
         default_length_minutes: 15,
         reminder_hours: 24,

@@ -30,6 +30,7 @@
 //! ]);
 //! ```
 
+mod base64;
 mod basic;
 mod document;
 mod fault;
@@ -42,6 +43,7 @@ mod shown;
 mod text;
 mod tree;
 
+pub use base64::{NotBase64, decode_base64, take_base64};
 pub use basic::{integer, one_of};
 pub use document::Document;
 pub use fault::{Fault, Faults, describe};

@@ -46,7 +46,7 @@ pub(super) async fn handler(
     if let Some(answer) = hub.unchanged(practice, digest) {
         return Ok(json(answer.to_vec()));
     }
-    let body = sent.unpack(&state.room, &headers).await?;
+    let body = sent.unpack(&state.rooms.bodies, &headers).await?;
     let raw = Raw { headers, body };
     let batch = raw.read(read_batch).await?;
     // What can't be read is settled; the rest goes to the hub in order.

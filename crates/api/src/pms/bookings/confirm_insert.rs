@@ -45,9 +45,9 @@ pub(super) async fn handler(
         practitioner_appointment_link: sent.practitioner_appointment_link,
         practitioner_appointment_description: sent.practitioner_appointment_description,
     };
-    let caller = caller.consented;
+    let (caller, attach_days) = (caller.consented, hub.settings().attach_days);
     hub.write(caller.practice_id(), move |tx| {
-        confirm_insert(tx, &caller, &context, id, &record)
+        confirm_insert(tx, &caller, &context, id, &record, attach_days)
     })
     .await?;
     Ok(done())

@@ -4,6 +4,7 @@ mod cancel;
 mod confirm_insert;
 mod confirm_update;
 mod did_not_attend;
+mod no_pms_appointment_change;
 mod reject_insert;
 mod reject_update;
 
@@ -19,4 +20,5 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(reject_update::handler))
         .routes(routes!(cancel::handler))
         .routes(routes!(did_not_attend::handler))
+        .routes(routes!(no_pms_appointment_change::handler))
 }

@@ -1,11 +1,14 @@
 //! `GET /requests` and its lists.
 
+mod attach_documents;
 mod availability;
+mod available_documents;
 mod booking_updates;
 mod bookings;
 mod client_snapshots;
-mod none;
+mod pms_appointment_changes;
 mod poll;
+mod upload_documents;
 
 use crate::ApiState;
 use utoipa_axum::router::OpenApiRouter;
@@ -17,9 +20,9 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(bookings::handler))
         .routes(routes!(booking_updates::handler))
         .routes(routes!(availability::handler))
-        .routes(routes!(none::pms_appointment_changes))
-        .routes(routes!(none::available_documents))
-        .routes(routes!(none::upload_documents))
+        .routes(routes!(pms_appointment_changes::handler))
+        .routes(routes!(available_documents::handler))
+        .routes(routes!(upload_documents::handler))
         .routes(routes!(client_snapshots::handler))
-        .routes(routes!(none::attach_documents))
+        .routes(routes!(attach_documents::handler))
 }

@@ -16,7 +16,8 @@ async fn a_practice_is_made_with_defaults_read_and_listed() {
             "practiceId": id, "name": "Newtown", "timezone": "Australia/Sydney", "state": null,
             "address": null, "suburb": null, "postcode": null, "phone": null, "email": null,
             "specialties": [], "products": [], "test": false, "autoPublish": false,
-            "hideWhenUnhealthy": true, "minimumNoticeMinutes": 0, "defaultLengthMinutes": 15,
+            "hideWhenUnhealthy": true, "hideWhenFeatureLate": false,
+            "askAfterAppointments": false, "minimumNoticeMinutes": 0, "defaultLengthMinutes": 15,
             "reminderHours": 24, "active": true, "createdAt": "2026-11-23T00:00:00Z",
         })
     );

@@ -128,6 +128,8 @@ async fn a_request_that_nobody_could_answer_is_refused_avail_7() {
             json!({"type": "clientSnapshots", "date": "2026-11-25", "dateType": "appt"}),
             400,
         ),
+        (json!({"type": "clientSnapshots"}), 400),
+        (json!({"type": "availableDocuments"}), 400),
     ] {
         let answer = clinic.admin("POST", "/requests", body.clone()).await;
         assert_eq!(answer.status.as_u16(), status, "{body}");

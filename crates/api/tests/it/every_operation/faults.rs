@@ -164,6 +164,10 @@ fn wrong_texts(text: &Text, required: bool) -> Vec<Option<Value>> {
     if text.least > 0 && required {
         wrong.extend([json!(""), json!(" \t")]);
     }
+    if text.format.as_deref() == Some("base64") {
+        wrong.extend([json!("n%nsense"), json!("\u{202e}2026"), json!("-1")]);
+        return wrong.into_iter().map(Some).collect();
+    }
     let pattern = text.pattern.as_deref().unwrap_or_default();
     if pattern.starts_with("^[^") {
         wrong.push(json!("a\u{7}b"));

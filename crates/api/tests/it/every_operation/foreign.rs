@@ -21,7 +21,17 @@ const OF_THE_CALLER: [&str; 7] = [
 ];
 
 /// Where an id of another practice is taken because it means something of one's own, or nothing.
-const TAKEN: [(&str, &str, &str); 7] = [
+const TAKEN: [(&str, &str, &str); 9] = [
+    (
+        "availableDocuments",
+        "pmsDocumentId",
+        "it defines one's own",
+    ),
+    (
+        "confirmAttachDocument",
+        "pmsDocumentId",
+        "it is the PMS's own name of it",
+    ),
     (
         "uploadPmsResources",
         "pmsResourceId",

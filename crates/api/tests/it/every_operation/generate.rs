@@ -149,12 +149,13 @@ impl Generator<'_> {
         let offset = *self.chance.pick(&["Z", "+11:00", "-09:30", "+00:00"]);
         match text.format.as_deref() {
             Some("date") => date,
+            Some("datetime") => format!("{date} {:02}:30:05", self.chance.below(24)),
             Some("date-time") => format!("{date}T{:02}:30:00{offset}", self.chance.below(24)),
-            Some("datetime") => format!("{date} {:02}:30:00", self.chance.below(24)),
             Some("email") => format!(
                 "{}@example.com",
                 self.chance.matching("[a-z][a-z0-9+-]{0,20}")
             ),
+            Some("base64") => self.chance.matching(text.pattern.as_deref().unwrap()),
             Some(other) => panic!("the generator does not know the format {other}"),
             None if !text.names.is_empty() => self.chance.pick(&text.names).clone(),
             None => match text.pattern.as_deref() {

@@ -12,7 +12,7 @@ use slotbridge_testkit::dose;
 
 /// What may be refused with 400 though the schema allows it: the rules that no schema can tell,
 /// each by a part of what is said.
-const BEYOND_FORM: [&str; 16] = [
+const BEYOND_FORM: &[&str] = &[
     // It looks right and is none, or lies too far on one side of the present.
     "is not an IANA time zone",
     "check its digits",
@@ -25,13 +25,23 @@ const BEYOND_FORM: [&str; 16] = [
     "must not be equal",
     "must be unique",
     "date: is required",
-    "this version raises no such requests",
+    "bookingId: is required",
+    "dateType: is required",
     // It names what is not there, or not so.
     "the PMS has sent no such id",
     "is no active consumer",
     "is not the name of this practice",
     "is not a known resource",
     "only a confirmed booking",
+    "is no booking of this practice",
+    "is no document that was asked for",
+    // It is a file or a form, and none of any kind.
+    "comes without a file",
+    "content: is required",
+    "is no PDF, PNG or JPEG file",
+    "there is no field",
+    "this form wants an answer",
+    "this field takes",
 ];
 
 /// Which seeds are tried: `SLOTBRIDGE_TEST_SEED` alone, or as many as the dose has.

@@ -134,7 +134,10 @@ fn is_read(operation: &Operation, status: u16, what: &str) -> bool {
 #[tokio::test]
 async fn what_is_no_body_is_refused_and_nothing_is_stored_wire_3_wire_4() {
     let mut stage = Stage::new().await;
-    let limits = Limits::default();
+    let limits = Limits {
+        document_body_bytes: Limits::default().body_bytes,
+        ..Limits::default()
+    };
     let limit = limits.body_bytes;
     stage.app.limit(limits);
     let mut tried = 0;

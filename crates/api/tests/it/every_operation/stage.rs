@@ -28,6 +28,11 @@ pub(super) struct Side {
     pub(super) hold: String,
     key: i64,
     subscription: String,
+    /// A document that the PMS has uploaded; one that it is asked for is called `<mark>-document`.
+    document: i64,
+    pms_document: String,
+    /// A request to attach a document.
+    attach: i64,
     /// The token in a reminder of an appointment.
     reminder_token: String,
 }
@@ -102,6 +107,7 @@ async fn furnish(clinic: &Clinic, mark: &str) -> Side {
     let update = clinic.list("bookingUpdates").await[0]["requestId"]
         .as_i64()
         .unwrap();
+    let (document, attach) = furnish_documents(clinic, mark, &waiting).await;
     let hold = clinic
         .app
         .patient("POST", "/holds", clinic.booking("2026-11-24T11:00"))
@@ -130,6 +136,9 @@ async fn furnish(clinic: &Clinic, mark: &str) -> Side {
     let messages = clinic.admin("GET", "/messages", Value::Null).await;
     let messages = messages.expect(200);
     let messages = messages["data"].as_array().unwrap();
+    // Else each day on which the clock is moved has requests to raise and to close.
+    let products = json!({"products": []});
+    clinic.admin("PATCH", "", products).await.expect(200);
     let reminder = messages.iter().find(|one| one["kind"] == "reminder");
     let text = reminder.unwrap()["text"].as_str().unwrap();
     Side {
@@ -144,9 +153,56 @@ async fn furnish(clinic: &Clinic, mark: &str) -> Side {
         update,
         hold: hold.expect(201)["holdId"].as_str().unwrap().to_owned(),
         key: keys["keys"][0]["keyId"].as_i64().unwrap(),
+        document,
+        pms_document: format!("{mark}-document"),
+        attach,
         reminder_token: text.split_whitespace().last().unwrap().to_owned(),
         pms,
     }
+}
+
+/// Gives a booking a document that was uploaded and one that is asked for, and another booking one
+/// that is to be attached: the ids of the first and of the last's request.
+async fn furnish_documents(clinic: &Clinic, mark: &str, waiting: &Booked) -> (i64, i64) {
+    for feature in ["documents", "attachDocuments"] {
+        clinic.enable(feature).await;
+    }
+    let document =
+        |id: String| json!({"bookingId": waiting.id, "pmsDocumentId": id, "documentName": mark});
+    let (here, asked) = (
+        document(format!("{mark}-here")),
+        document(format!("{mark}-document")),
+    );
+    let available = json!([here, asked]);
+    clinic
+        .pms("POST", "/documents/available", available)
+        .await
+        .expect(200);
+    let list = clinic.mine(waiting, "GET", "/documents", Value::Null).await;
+    let list = list.expect(200);
+    for one in list["documents"].as_array().unwrap() {
+        let path = format!("/documents/{}/consent", one["documentId"]);
+        clinic
+            .mine(waiting, "POST", &path, json!({}))
+            .await
+            .expect(200);
+    }
+    let mut upload = here;
+    upload["documentContent"] = json!("Zm9v");
+    clinic
+        .pms("POST", "/documents/upload", upload)
+        .await
+        .expect(200);
+    let attached = clinic.book("2026-11-24T11:30").await;
+    clinic.confirm(&attached).await;
+    let file = json!({"kind": "referral", "fileName": mark, "content": "JVBERi0xLjcK"});
+    clinic
+        .mine(&attached, "POST", "/attachments", file)
+        .await
+        .expect(201);
+    let attach = clinic.list("attachDocuments").await;
+    let attach = attach[0]["requestId"].as_i64().unwrap();
+    (list["documents"][0]["documentId"].as_i64().unwrap(), attach)
 }
 
 impl Side {
@@ -161,7 +217,9 @@ impl Side {
             "tokenId" => token,
             "bookingId" if operation.path.contains("{requestId}") => self.updated.id,
             "bookingId" => self.waiting.id,
+            "requestId" if operation.path.contains("attachDocuments") => self.attach,
             "requestId" => self.update,
+            "documentId" => self.document,
             "practitionerId" => self.practitioner,
             "appointmentTypeId" => self.appointment_type,
             name => panic!(
@@ -179,6 +237,7 @@ impl Side {
             ("findByPmsAppointmentTypeId", "id") => json!(self.pms_type),
             ("resendDeliveries", "requestId") => json!(self.update),
             (_, "subscriptionId") => json!(self.subscription),
+            (_, "pmsDocumentId") => json!(self.pms_document),
             (_, "practiceId") => json!(self.pms.practice_id),
             (_, "consumerId") => json!(self.pms.consumer_id),
             (_, "practitionerId") => json!(self.practitioner),
@@ -273,6 +332,7 @@ impl Stage {
             ("timezone", _) => Some(json!("Australia/Perth")),
             ("start", Some("date-time")) => Some(json!("2026-11-24T11:00:00+11:00")),
             ("set", Some("date-time")) => Some(json!("2026-11-23T00:00:30Z")),
+            ("content", Some("base64")) => Some(json!("JVBERi0xLjcK")),
             ("dob", _) => Some(json!("1984-02-29")),
             ("date" | "from" | "to", Some("date")) => Some(json!(DAY)),
             ("end", None) => Some(json!("17:00")),
@@ -336,6 +396,11 @@ impl Stage {
             }
             None => self.app.raw(&operation.method, path, headers, "").await,
         };
+        // What goes wrong on demand would go wrong with what is tried next.
+        if operation.id == "setFaults" {
+            let path = "/sandbox-api/v1/faults";
+            self.app.raw("DELETE", path, &[], "").await.expect(204);
+        }
         self.is_documented(
             operation,
             &answer,

@@ -11,7 +11,9 @@ use std::sync::Arc;
 async fn posting() -> (Clinic, Arc<Postbox>) {
     let postbox = Arc::new(Postbox::default());
     let app = TestApp::sending(postbox.outgoing()).await;
-    (Clinic::on(app).await, postbox)
+    let clinic = Clinic::on(app).await;
+    clinic.promise_nothing().await;
+    (clinic, postbox)
 }
 
 /// The practice's messages as operators see them, newest first.

@@ -150,6 +150,7 @@ async fn calls_are_counted_by_their_route_and_unknown_paths_make_no_label() {
 #[tokio::test]
 async fn what_waits_is_shown_with_its_age() {
     let clinic = Clinic::new().await;
+    clinic.app.advance(0).await;
     clinic.book("2026-11-24T09:00").await;
     clinic.app.clock.advance(90);
     let shown = scrape(&clinic.app).await;

@@ -23,49 +23,7 @@ const fn known(
 }
 
 pub(super) const DIFFERENCES: &[Known] = &[
-    // Operations that are not there yet.
-    known(
-        "POST /documents/available",
-        "operation",
-        "-",
-        "documents come with a later part of the PMS API",
-    ),
-    known(
-        "POST /documents/upload",
-        "operation",
-        "-",
-        "documents come with a later part of the PMS API",
-    ),
-    known(
-        "POST /documents/rejectUpload",
-        "operation",
-        "-",
-        "documents come with a later part of the PMS API",
-    ),
-    known(
-        "GET /attachDocuments/{requestId}",
-        "operation",
-        "-",
-        "attach documents come with a later part of the PMS API",
-    ),
-    known(
-        "POST /attachDocuments/{requestId}/confirmInsert",
-        "operation",
-        "-",
-        "attach documents come with a later part of the PMS API",
-    ),
-    known(
-        "POST /attachDocuments/{requestId}/rejectInsert",
-        "operation",
-        "-",
-        "attach documents come with a later part of the PMS API",
-    ),
-    known(
-        "POST /bookings/{bookingId}/noPmsAppointmentChange",
-        "operation",
-        "-",
-        "nothing raises pmsAppointmentChanges requests yet",
-    ),
+    // Beyond the file, or said otherwise.
     known(
         "PUT /subscription/{id}",
         "-",
@@ -77,31 +35,6 @@ pub(super) const DIFFERENCES: &[Known] = &[
         "operation",
         "-",
         "what a callback holds is said in words, and in the schema of the error log",
-    ),
-    // Lists that are always empty: their items are not described.
-    known(
-        "GET /requests/pmsAppointmentChanges 200 application/json .data [] .*",
-        "*",
-        "-",
-        "nothing raises such requests yet",
-    ),
-    known(
-        "GET /requests/availableDocuments 200 application/json .data [] .*",
-        "*",
-        "-",
-        "nothing raises such requests yet",
-    ),
-    known(
-        "GET /requests/uploadDocuments 200 application/json .data [] .*",
-        "*",
-        "-",
-        "nothing raises such requests yet",
-    ),
-    known(
-        "GET /requests/attachDocuments 200 application/json .data [] .*",
-        "*",
-        "-",
-        "nothing raises such requests yet",
     ),
     // Answers that the published file does not declare (WIRE-10).
     known(
@@ -161,6 +94,31 @@ pub(super) const DIFFERENCES: &[Known] = &[
         "object",
         "generated clients parse every answer as JSON: it is {} (WIRE-7)",
     ),
+    known(
+        "GET /attachDocuments/{requestId} 400",
+        "answer",
+        "-",
+        "there is nothing that could be wrong with it: a path id that is none is 404 (WIRE-5)",
+    ),
+    // Bodies of which we say more.
+    known(
+        "POST /documents/* body *.bookingId presence",
+        "optional",
+        "required",
+        "the text says that it is required, or there is nothing without it (DOC-1, DOC-2)",
+    ),
+    known(
+        "POST /documents/* body *.pmsDocumentId presence",
+        "optional",
+        "required",
+        "the text says that it is required, or there is nothing without it (DOC-1, DOC-2)",
+    ),
+    known(
+        "POST /documents/* body *.documentContent presence",
+        "optional",
+        "required",
+        "the text says that it is required, or there is nothing without it (DOC-1, DOC-2)",
+    ),
     // Answers in which we promise more.
     known(
         "* 200 * presence",
@@ -185,6 +143,18 @@ pub(super) const DIFFERENCES: &[Known] = &[
         "-",
         "string (datetime)",
         "the published samples have it (SUB-4)",
+    ),
+    known(
+        "* 410 application/json .error presence",
+        "optional",
+        "required",
+        "a failure always says what is wrong (WIRE-4)",
+    ),
+    known(
+        "POST /documents/* 403 application/json .error presence",
+        "optional",
+        "required",
+        "a failure always says what is wrong (WIRE-4)",
     ),
     // What the text says and the declared type does not (WIRE-9); the profile `generated` keeps to
     // the type.

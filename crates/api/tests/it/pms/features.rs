@@ -33,9 +33,9 @@ async fn raise_extra(clinic: &Clinic) {
     let booked = clinic.book("2026-11-24T09:00").await;
     clinic.confirm(&booked).await;
     let booking = ids::BookingId::new(booked.id).unwrap();
-    let document = |document_id| Target::Document {
+    let document = |number| Target::Document {
         booking_id: booking,
-        document_id,
+        document_id: ids::DocumentId::of(booking.practice(), number),
     };
     let snapshot = Target::ClientSnapshot {
         date: "2026-11-24".into(),

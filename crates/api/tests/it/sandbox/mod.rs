@@ -1,4 +1,7 @@
-//! The sandbox's clock.
+//! The sandbox's clock and faults.
+
+mod faults;
+mod live;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};

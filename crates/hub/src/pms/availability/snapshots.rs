@@ -5,10 +5,13 @@
 
 use crate::auth::Consented;
 use crate::{Hub, Result, raise, zone};
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
-use slotbridge_domain::availability::{Range, encode};
+use jiff::{SignedDuration, Timestamp};
+use slotbridge_domain::availability::{Range, decode, encode};
+use slotbridge_domain::ids::BookingId;
 use slotbridge_domain::request::RequestType;
+use slotbridge_store::bookings::{self, Confirmed};
 use slotbridge_store::requests::{self, Target};
 use slotbridge_store::resource_days::{self, ResourceDay};
 use slotbridge_store::{Stamp, Tx, Window, pms_resources, slot_blocks};
@@ -67,10 +70,67 @@ struct Known {
     live: HashSet<String>,
     /// Days that are asked for, of one resource ([`key`]) or of all (the day alone).
     asked: HashSet<String>,
-    /// The ranges of those of the call's days that are there already, by [`key`].
-    stored: HashMap<String, String>,
+    /// Those of the call's days that are there already, by [`key`].
+    stored: HashMap<String, Stored>,
+    /// The live bookings that the PMS has, on the call's days.
+    taken: Vec<Taken>,
     /// The days ([`key`]) that have a time off until they are sent again (BOOK-5).
     blocked: HashSet<String>,
+}
+
+/// A day as it was sent before.
+struct Stored {
+    ranges: String,
+    received_at: Timestamp,
+}
+
+/// How long after a confirmation a snapshot may still have been made before it: until then it says
+/// nothing of the booking (BOOK-12).
+const IN_FLIGHT: SignedDuration = SignedDuration::from_secs(60);
+
+/// A live booking that the PMS has, with a day ([`key`]) and times on its wall clock.
+struct Taken {
+    booking_id: BookingId,
+    key: String,
+    /// From when on a snapshot speaks of it.
+    settled_at: Timestamp,
+    /// In seconds since midnight.
+    start: u32,
+    /// In seconds since midnight.
+    end: u32,
+}
+
+impl Taken {
+    fn new(zone: &TimeZone, booking: &Confirmed) -> Option<Self> {
+        let (start, end) = (
+            zone::local(zone, booking.start),
+            zone::local(zone, booking.end),
+        );
+        let second = |time: DateTime| {
+            let of_day = time.duration_since(start.date().into()).as_secs();
+            u32::try_from(of_day).ok()
+        };
+        Some(Self {
+            booking_id: booking.booking_id,
+            key: key(&start.date().to_string(), &booking.pms_resource_id),
+            settled_at: booking.confirmed_at.checked_add(IN_FLIGHT).ok()?,
+            start: second(start)?,
+            end: second(end)?,
+        })
+    }
+
+    /// Whether ranges offer the whole of its time.
+    fn is_offered(&self, ranges: &[Range]) -> bool {
+        let mut ranges: Vec<&Range> = ranges.iter().collect();
+        ranges.sort_unstable_by_key(|range| range.start);
+        let mut reached = self.start;
+        for range in ranges.iter().filter(|range| range.start <= self.end) {
+            if range.start <= reached {
+                reached = reached.max(range.end);
+            }
+        }
+        reached >= self.end && self.end > self.start
+    }
 }
 
 const EVERYTHING: Window = Window {
@@ -100,7 +160,7 @@ fn stored(
     tx: &mut Tx<'_>,
     resources: usize,
     snapshots: &[Prepared],
-) -> Result<HashMap<String, String>> {
+) -> Result<HashMap<String, Stored>> {
     let Some((first, last)) = ends(snapshots) else {
         return Ok(HashMap::new());
     };
@@ -124,7 +184,13 @@ fn stored(
         }
         found
     };
-    let entry = |day: ResourceDay| (key(&day.day, &day.pms_resource_id), day.ranges);
+    let entry = |day: ResourceDay| {
+        let stored = Stored {
+            ranges: day.ranges,
+            received_at: day.received_at,
+        };
+        (key(&day.day, &day.pms_resource_id), stored)
+    };
     Ok(found.into_iter().map(entry).collect())
 }
 
@@ -142,15 +208,22 @@ impl Known {
             .filter(|resource| resource.live)
             .map(|resource| resource.pms_resource_id)
             .collect();
-        let blocked = match ends(snapshots) {
-            Some((first, last)) => slot_blocks::days(tx, &first.day, &last.day)?,
-            None => Vec::new(),
-        };
+        let (mut blocked, mut confirmed) = (Vec::new(), Vec::new());
+        if let Some((first, last)) = ends(snapshots) {
+            blocked = slot_blocks::days(tx, &first.day, &last.day)?;
+            let from = zone::day_start(zone, first.date).max(tx.now());
+            let by = tx.now().saturating_sub(IN_FLIGHT).unwrap_or(Timestamp::MIN);
+            confirmed = bookings::confirmed(tx, from, zone::day_end(zone, last.date), by)?;
+        }
         Ok(Self {
             today: zone::day(zone, tx.now()),
             live,
             asked: asked(tx)?,
             stored: HashMap::new(),
+            taken: confirmed
+                .iter()
+                .filter_map(|booking| Taken::new(zone, booking))
+                .collect(),
             blocked: blocked
                 .into_iter()
                 .map(|(resource, day)| key(&day, &resource))
@@ -181,14 +254,33 @@ impl Known {
         let nothing_to_write = snapshot.date < self.today
             || (outcome == Outcome::Existing
                 && !self.asks_for(snapshot)
-                && !self.blocked.contains(&snapshot.key));
+                && !self.blocked.contains(&snapshot.key)
+                && self.contested(snapshot).is_empty());
         nothing_to_write.then_some(outcome)
+    }
+
+    /// The bookings whose time it offers as free, though the PMS has them; of those of which a
+    /// snapshot that said the same has spoken before, none.
+    fn contested(&self, snapshot: &Prepared) -> Vec<BookingId> {
+        let of_day = self.taken.iter().filter(|taken| taken.key == snapshot.key);
+        let stored = self.stored.get(&snapshot.key);
+        let same = stored.filter(|stored| stored.ranges == snapshot.ranges);
+        let news = |taken: &&Taken| same.is_none_or(|same| same.received_at < taken.settled_at);
+        let mut of_day = of_day.filter(news).peekable();
+        if of_day.peek().is_none() {
+            return Vec::new();
+        }
+        let ranges = decode(&snapshot.ranges).unwrap_or_default();
+        of_day
+            .filter(|taken| taken.is_offered(&ranges))
+            .map(|taken| taken.booking_id)
+            .collect()
     }
 
     /// Whether it says what is known already.
     fn outcome(&self, snapshot: &Prepared) -> Outcome {
         let stored = self.stored.get(&snapshot.key);
-        if stored.is_some_and(|ranges| *ranges == snapshot.ranges) {
+        if stored.is_some_and(|stored| stored.ranges == snapshot.ranges) {
             Outcome::Existing
         } else {
             Outcome::Created
@@ -268,7 +360,12 @@ fn write(tx: &mut Tx<'_>, known: &mut Known, snapshot: &Prepared) -> Result<Outc
     }
     let outcome = known.outcome(snapshot);
     let (resource, day) = (&snapshot.pms_resource_id, &snapshot.day);
+    let contested = known.contested(snapshot);
     resource_days::upsert(tx, resource, day, &snapshot.ranges)?;
+    // The PMS may have moved the appointment, or removed it.
+    for booking in contested {
+        raise::pms_appointment_changes(tx, booking)?;
+    }
     if known.blocked.remove(&snapshot.key) {
         slot_blocks::lift(tx, resource, day)?;
     }
@@ -276,8 +373,11 @@ fn write(tx: &mut Tx<'_>, known: &mut Known, snapshot: &Prepared) -> Result<Outc
         resolve_asked(tx, resource, day)?;
         known.asked = asked(tx)?;
     }
-    let ranges = snapshot.ranges.clone();
-    known.stored.insert(snapshot.key.clone(), ranges);
+    let stored = Stored {
+        ranges: snapshot.ranges.clone(),
+        received_at: tx.now(),
+    };
+    known.stored.insert(snapshot.key.clone(), stored);
     Ok(outcome)
 }
 

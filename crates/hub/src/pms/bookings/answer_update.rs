@@ -3,7 +3,7 @@
 
 use crate::auth::Consented;
 use crate::life::{self, Event};
-use crate::{Context, Error, Result};
+use crate::{Context, Error, Result, health};
 use slotbridge_domain::ids::{BookingId, RequestId};
 use slotbridge_domain::request::RequestType;
 use slotbridge_store::Tx;
@@ -66,6 +66,7 @@ pub fn answer_update(
         }
     }
     requests::resolve_id(tx, request_id, answer.as_str())?;
+    health::ease(tx)?;
     let change = booking.life.answer_update(answer == Answer::Confirmed);
     let event = Event {
         context,

@@ -3,12 +3,13 @@
 use crate::auth::Consented;
 use crate::life::{self, Event};
 use crate::person::{PmsRecord, pms_record_of, seal_pms_record};
-use crate::{Context, Result};
+use crate::{Context, Result, attachments};
 use slotbridge_domain::booking::Ids;
 use slotbridge_domain::ids::BookingId;
 use slotbridge_store::{Tx, bookings};
 
-/// Confirms the insert. The same again changes nothing.
+/// Confirms the insert. The same again changes nothing. Documents of the patient that waited for
+/// it are to be attached now, for so many days (ATT-1).
 ///
 /// # Errors
 /// No such booking; it was rejected before.
@@ -18,6 +19,7 @@ pub fn confirm_insert(
     context: &Context,
     id: BookingId,
     record: &PmsRecord,
+    attach_days: i64,
 ) -> Result<()> {
     let mut booking = life::load(tx, id)?;
     let known = pms_record_of(tx, &booking)?;
@@ -37,5 +39,6 @@ pub fn confirm_insert(
         note: None,
         more: news,
     };
-    life::apply(tx, caller.zone(), &mut booking, &change, &event)
+    life::apply(tx, caller.zone(), &mut booking, &change, &event)?;
+    attachments::ask_waiting(tx, &booking, record, attach_days)
 }

@@ -1,6 +1,6 @@
 //! The liveness contract (CONF-3), replaced whole.
 
-use crate::{Context, Result};
+use crate::{Context, Result, health};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use slotbridge_domain::liveness::{Hours, LivenessContract};
@@ -57,5 +57,6 @@ pub fn replace(tx: &mut Tx<'_>, context: &Context, contract: &LivenessContract) 
         public_holidays: to_pairs(&contract.public_holidays),
     };
     liveness_contracts::put(tx, &json!(stored).to_string())?;
+    health::soon(tx)?;
     context.record(tx, "livenessContract", None, &json!({}), None)
 }

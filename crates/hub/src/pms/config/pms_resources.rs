@@ -1,7 +1,7 @@
 //! The PMS's resources (CONF-1).
 
 use crate::auth::Consented;
-use crate::{Context, Hub, Result, raise};
+use crate::{Context, Hub, Result, health, raise};
 use serde_json::json;
 use slotbridge_domain::request::RequestType;
 use slotbridge_store::pms_resources::{self, PmsResource};
@@ -102,6 +102,7 @@ fn write(tx: &mut Tx<'_>, context: &Context, sent: &[Sent], publish: bool) -> Re
             resource_days::delete(tx, &row.pms_resource_id)?;
             slot_blocks::lift_resource(tx, &row.pms_resource_id)?;
             requests::close_of_resource(tx, &row.pms_resource_id)?;
+            health::ease(tx)?;
         }
         pms_resources::upsert(tx, &row)?;
     }

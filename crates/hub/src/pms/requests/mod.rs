@@ -1,14 +1,20 @@
 //! `GET /requests` and its lists.
 
+pub mod attach_documents;
 pub mod availability;
+pub mod available_documents;
 pub mod booking_updates;
 pub mod bookings;
 pub mod client_snapshots;
+pub mod pms_appointment_changes;
+pub mod upload_documents;
 
 use crate::auth::Consented;
 use crate::{Hub, Result};
+use slotbridge_domain::feature::Feature;
 use slotbridge_domain::request::RequestType;
-use slotbridge_store::{features, requests};
+use slotbridge_store::requests::Request;
+use slotbridge_store::{Listed, Tx, Window, features, requests};
 use std::sync::Arc;
 
 impl Hub {
@@ -31,4 +37,21 @@ impl Hub {
         let key = (practice, consumer);
         known.get(self.store(), practice, key, read).await
     }
+}
+
+/// A page of the requests of a feature: none while it is off (CONF-4).
+pub(crate) fn of_feature(
+    tx: &mut Tx<'_>,
+    caller: &Consented,
+    feature: Feature,
+    kind: RequestType,
+    window: Window,
+) -> Result<Listed<Request>> {
+    if super::has(tx, caller, feature)? {
+        return Ok(requests::list(tx, kind, window)?);
+    }
+    Ok(Listed {
+        entries: Vec::new(),
+        total: 0,
+    })
 }

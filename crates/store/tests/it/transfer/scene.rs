@@ -92,6 +92,7 @@ impl Scene {
             .pms("POST", "/features/documents/enable", json!({}))
             .await
             .expect(200);
+        remind(&clinic).await;
         // As a night leaves it.
         let practice = PracticeId::new(clinic.pms.practice_id).unwrap();
         let night = |tx: &mut Tx<'_>| Ok(retention::gone_through(tx, Timestamp::UNIX_EPOCH)?);
@@ -115,6 +116,40 @@ impl Scene {
             appointment_type: self.clinic.appointment_type,
         }
     }
+}
+
+/// A client snapshot, a reminder out of it, and a patient who wants no more.
+async fn remind(clinic: &Clinic) {
+    let products = json!({"products": ["reminders"]});
+    clinic.admin("PATCH", "", products).await.expect(200);
+    let enable = "/features/clientSnapshots/enable";
+    clinic.pms("POST", enable, Value::Null).await.expect(200);
+    let day = slotbridge_testkit::clinic::DAY;
+    let snapshot = json!({
+        "date": day, "dateType": "appt_datetime",
+        "locations": [{"pmsLocationId": "L", "pmsLocationName": "Main",
+            "pmsLocationStatus": "active"}],
+        "practitioners": [], "appointmentTypes": [],
+        "appointments": [{"pmsAppointmentId": "R1", "pmsPatientId": "P",
+            "pmsPractitionerId": "D", "pmsAppointmentTypeId": "T",
+            "pmsAppointmentCreationTime": "2026-11-01 10:00:00",
+            "pmsAppointmentTime": format!("{day} 10:30:00"), "pmsAppointmentLength": 15,
+            "pmsAppointmentStatus": "booked"}],
+        "patients": [{"pmsPatientId": "P", "pmsPatientFirstname": "Zora",
+            "pmsPatientLastname": "Quint", "pmsPatientPhoneMobile": "0491570156",
+            "pmsPatientSmsConsent": true, "pmsPatientCreationTime": "2020-01-01 00:00:00"}],
+    });
+    let sent = clinic.pms("POST", "/clientSnapshot", snapshot).await;
+    sent.expect(200);
+    clinic.app.advance(0).await;
+    let messages = clinic.admin("GET", "/messages", Value::Null).await;
+    let messages = messages.expect(200);
+    let mut messages = messages["data"].as_array().unwrap().iter();
+    let reminder = messages.find(|one| one["kind"] == "reminder");
+    let text = reminder.unwrap()["text"].as_str().unwrap();
+    let token = json!({"token": text.split_whitespace().last()});
+    let path = "/reminders/unsubscribe";
+    clinic.app.patient("POST", path, token).await.expect(204);
 }
 
 fn start(time: &str) -> String {
@@ -157,6 +192,9 @@ pub(super) async fn seen(clinic: &Clinic) -> Seen {
         "/audit",
         "/attention",
         "/requests",
+        "/messages",
+        "/clientSnapshots",
+        "/clientCatalogue",
         "/bookings?from=2026-11-01&to=2026-11-30",
     ] {
         let answer = clinic.admin("GET", path, Value::Null).await;

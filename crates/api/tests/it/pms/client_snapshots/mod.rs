@@ -34,7 +34,7 @@ fn patient() -> Value {
 
 /// A snapshot of a date with some appointments.
 fn snapshot(date: &str, appointments: Vec<Value>) -> Value {
-    json!({
+    let mut body = json!({
         "date": date, "dateType": "appt_datetime",
         "locations": [
             {"pmsLocationId": "L1", "pmsLocationName": "Main", "pmsLocationStatus": "active"},
@@ -43,8 +43,10 @@ fn snapshot(date: &str, appointments: Vec<Value>) -> Value {
             "pmsPractitionerStatus": "active"}],
         "appointmentTypes": [{"pmsAppointmentTypeId": "T1", "pmsAppointmentTypeName": "Standard",
             "pmsAppointmentTypeStatus": "active"}],
-        "appointments": appointments, "patients": [patient()],
-    })
+        "patients": [patient()],
+    });
+    body["appointments"] = Value::from(appointments);
+    body
 }
 
 /// A clinic that sends snapshots and uses reminders, with what is sent to people.

@@ -10,7 +10,7 @@ const HOUR: i64 = 3600;
 /// A snapshot of tomorrow with one appointment of a patient.
 fn of(patient: Value, start: &str, status: &str) -> Value {
     let mut body = snapshot(TOMORROW, vec![appointment("A1", start, status)]);
-    body["patients"] = json!([patient]);
+    body["patients"] = Value::from(vec![patient]);
     body
 }
 
@@ -144,8 +144,9 @@ async fn one_that_was_moved_to_another_day_is_recalled_there_alone_snap_3() {
     send(&clinic, snapshot("2026-11-25", vec![moved]))
         .await
         .expect(200);
-    assert_eq!(after(&clinic, &postbox, 20 * HOUR).await, []);
-    let sent = after(&clinic, &postbox, 8 * HOUR).await;
+    // 14:01, a day before it was to be.
+    assert_eq!(after(&clinic, &postbox, 3 * HOUR).await, []);
+    let sent = after(&clinic, &postbox, 25 * HOUR).await;
     assert_eq!(sent.len(), 1);
     assert!(
         sent[0]

@@ -1,0 +1,238 @@
+//! Whether a practice's integration does what it promised (HEALTH-1 to HEALTH-4).
+//!
+//! [`slotbridge_domain::health`] judges; here is what it judges by, when it is asked, and what
+//! follows. The judgement in force is a row, so that search and booking need not judge. It is
+//! judged anew
+//!
+//! - when it can change at the earliest, by a due row that each judgement plans. A poll writes
+//!   nothing (REQ-3), so that the row asks whether the integration was heard of since, and plans
+//!   again;
+//! - when something happens that can make it well at once: [`ease`], in the transaction;
+//! - at a call of an integration that is unhealthy or late, before the call is answered.
+//!
+//! Contact is the latest that is known to this node or written down. What another node has heard
+//! is written within 30 seconds, and what a node had not written is lost when it crashes: an
+//! integration that calls less often than every nine and a half minutes can be found silent up to
+//! half a minute early.
+
+mod coverage;
+mod facts;
+mod features;
+mod tell;
+
+pub use facts::Known;
+pub use features::feature_late;
+
+use crate::{Hub, Result, raise};
+use facts::Judged;
+use jiff::{SignedDuration, Timestamp};
+use slotbridge_domain::health::State;
+use slotbridge_domain::ids::{ConsumerId, PracticeId};
+use slotbridge_domain::request::RequestType;
+use slotbridge_store::due::{self, DueKind};
+use slotbridge_store::health::{self, Change, Health};
+use slotbridge_store::practices::{self, Practice};
+use slotbridge_store::{Tx, bookings};
+use std::sync::Arc;
+
+/// How late a row may be done. One that is later was due while no hub ran, and nobody could call.
+const LATE: SignedDuration = SignedDuration::from_secs(60);
+/// While all is well, it is judged at least so often: what is asked of the integration meanwhile
+/// is not late before.
+const LOOK: SignedDuration = slotbridge_domain::health::LIMIT;
+
+/// Has the practice's integration judged as soon as possible: it is new, or its hours are.
+pub(crate) fn soon(tx: &mut Tx<'_>) -> Result<()> {
+    let now = tx.now();
+    Ok(due::set(tx, DueKind::Health, "", now)?)
+}
+
+/// Has an unhealthy integration judged anew: something urgent that was asked of it is gone.
+pub(crate) fn ease(tx: &mut Tx<'_>) -> Result<()> {
+    Ok(health::ease(tx)?)
+}
+
+/// Has the integration judged in time to see that a request of a feature is late (HEALTH-4).
+pub(crate) fn raised(tx: &mut Tx<'_>, kind: RequestType) -> Result<()> {
+    if kind.feature().is_none() {
+        return Ok(());
+    }
+    let last = slotbridge_domain::health::LIMIT_FEATURE;
+    let at = tx.now().saturating_add(last).unwrap_or(Timestamp::MAX);
+    Ok(health::judge_by(tx, at)?)
+}
+
+/// Whether the integration was found wanting: each of its calls may change that.
+pub(crate) fn is_wanting(tx: &mut Tx<'_>) -> Result<bool> {
+    let unhealthy = |health: Health| health.state == State::Unhealthy;
+    Ok(health::get(tx)?.is_some_and(unhealthy) || !health::late_features(tx)?.is_empty())
+}
+
+/// Why the practice's times are hidden from patients, if they are (HEALTH-2, HEALTH-4).
+pub(crate) fn hidden(tx: &mut Tx<'_>, practice: &Practice) -> Result<Option<&'static str>> {
+    let unhealthy = |health: Health| health.state == State::Unhealthy;
+    if practice.hide_when_unhealthy && health::get(tx)?.is_some_and(unhealthy) {
+        return Ok(Some(
+            "the practice's system does not answer at the moment; its times are hidden until it does",
+        ));
+    }
+    if practice.hide_when_feature_late && !health::late_features(tx)?.is_empty() {
+        return Ok(Some(
+            "the practice's system has not done for a day what it was asked to do; the practice's \
+             times are hidden until it has",
+        ));
+    }
+    Ok(None)
+}
+
+/// Does the work of a due row, which was due at `due_at`.
+pub(crate) fn run(tx: &mut Tx<'_>, known: &Known, due_at: Timestamp) -> Result<()> {
+    let forgiving = known.after_start && tx.now().duration_since(due_at) > LATE;
+    judge(tx, known, forgiving)
+}
+
+/// Judges the practice's integration, and writes what has changed with all that follows.
+fn judge(tx: &mut Tx<'_>, known: &Known, forgiving: bool) -> Result<()> {
+    let id = tx.practice()?;
+    let Some(practice) = practices::get(tx, id)? else {
+        return Ok(());
+    };
+    let before = health::get(tx)?;
+    let Some(judged) = facts::judge(tx, known, &practice, before.as_ref(), forgiving)? else {
+        if before.is_some() {
+            health::forget(tx)?;
+        }
+        return Ok(());
+    };
+    let now = tx.now();
+    let mut again = judged.assessment.again;
+    if judged.assessment.state == State::Healthy {
+        again = again.min(now.saturating_add(LOOK).unwrap_or(Timestamp::MAX));
+    }
+    let features = features::judge(tx, &judged)?;
+    again = features.again.map_or(again, |late| again.min(late));
+    features::write(tx, &practice, &features)?;
+    due::set(tx, DueKind::Health, "", again)?;
+    write(tx, &practice, before.as_ref(), &judged)
+}
+
+/// Writes how it does now, if that is news.
+fn write(
+    tx: &mut Tx<'_>,
+    practice: &Practice,
+    before: Option<&Health>,
+    judged: &Judged,
+) -> Result<()> {
+    let now = tx.now();
+    let (state, reasons) = (judged.assessment.state, &judged.assessment.reasons);
+    let was = before.map(|before| before.state);
+    if before.is_some_and(|before| before.state == state && before.reasons == *reasons) {
+        return Ok(());
+    }
+    let troubled_before = before.is_some_and(|before| before.troubled);
+    let troubled = state == State::Unhealthy || (troubled_before && state != State::Healthy);
+    let since = match before {
+        Some(before) if before.state == state => before.since,
+        _ => now,
+    };
+    let health = Health {
+        state,
+        since,
+        reasons: reasons.clone(),
+        troubled,
+    };
+    health::put(tx, &health)?;
+    // That a day's hours begin and end with all well is no news.
+    if was == Some(state) || !(troubled || troubled_before) {
+        return Ok(());
+    }
+    let change = Change {
+        at: now,
+        state,
+        reasons: reasons.clone(),
+    };
+    let number = health::record(tx, &change)?;
+    tell::changed(tx, practice, judged.consumer_id, &change, number)?;
+    if state == State::Healthy {
+        ask_for_changes(tx)?;
+    }
+    Ok(())
+}
+
+/// Asks for the appointments that are still to come: some may have changed while nobody told
+/// (BOOK-12).
+fn ask_for_changes(tx: &mut Tx<'_>) -> Result<()> {
+    let now = tx.now();
+    for booking in bookings::confirmed(tx, now, Timestamp::MAX, now)? {
+        raise::pms_appointment_changes(tx, booking.booking_id)?;
+    }
+    Ok(())
+}
+
+/// Whether judging it now would write something.
+fn is_news(tx: &mut Tx<'_>, known: &Known, practice: PracticeId) -> Result<bool> {
+    let Some(practice) = practices::get(tx, practice)? else {
+        return Ok(false);
+    };
+    let before = health::get(tx)?;
+    let Some(judged) = facts::judge(tx, known, &practice, before.as_ref(), false)? else {
+        return Ok(false);
+    };
+    let features = features::judge(tx, &judged)?;
+    let now = (judged.assessment.state, judged.assessment.reasons);
+    let before = before.map(|before| (before.state, before.reasons));
+    Ok(Some(now) != before || !features.changed.is_empty())
+}
+
+impl Hub {
+    /// What judging needs beside the store.
+    pub(crate) fn known(&self, after_start: bool) -> Known {
+        Known {
+            contacts: Arc::clone(&self.0.contacts),
+            holidays: self.settings().holidays,
+            after_start,
+        }
+    }
+
+    /// An integration that was unhealthy, or late with a feature, has called: it is judged anew, and if that changes
+    /// nothing, nothing is written (REQ-3).
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn called_again(&self, practice: PracticeId) -> Result<()> {
+        let known = self.known(false);
+        let to_read = known.clone();
+        let news = self
+            .read(practice, move |tx| is_news(tx, &to_read, practice))
+            .await?;
+        if !news {
+            return Ok(());
+        }
+        self.write(practice, move |tx| judge(tx, &known, false))
+            .await
+    }
+
+    /// An integration has answered a callback with success, which is contact if it may poll
+    /// hourly (HEALTH-1).
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn called_back(&self, practice: PracticeId, consumer: ConsumerId) -> Result<()> {
+        let (covered, unhealthy) = self
+            .read(practice, move |tx| {
+                let covered = coverage::of(tx, consumer)?.covers;
+                let before = health::get(tx)?;
+                let unhealthy = before.is_some_and(|before| before.state == State::Unhealthy);
+                Ok((covered, unhealthy))
+            })
+            .await?;
+        if !covered {
+            return Ok(());
+        }
+        self.contacts().touch(practice, consumer, self.now(), None);
+        if unhealthy {
+            self.called_again(practice).await?;
+        }
+        Ok(())
+    }
+}
