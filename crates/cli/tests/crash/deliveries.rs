@@ -109,17 +109,21 @@ async fn until_told(http: &Http, told: &Told, all: &[i64]) {
         let told = told.lock().unwrap();
         all.iter().filter(|id| !told.contains_key(id)).count()
     };
-    for _ in 0..200 {
-        if missing() == 0 {
-            return;
-        }
+    let mut moves = 0;
+    while missing() > 0 {
+        assert!(
+            moves < 200,
+            "{} of {} were never told",
+            missing(),
+            all.len()
+        );
+        moves += 1;
         // Leases run out, and retries fall due.
         let body = json!({"advanceSeconds": 31});
         let path = "/sandbox-api/v1/clock";
         let moved = http.send("POST", path, vec![], &body).await.unwrap();
         assert_eq!(moved.0, 200, "{}", moved.2);
     }
-    panic!("{} of {} were never told", missing(), all.len());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,6 +3,7 @@
 mod callbacks;
 mod ends;
 mod error_log;
+mod fairness;
 mod manage;
 mod retries;
 mod signature;
