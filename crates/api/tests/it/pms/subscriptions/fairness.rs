@@ -45,8 +45,7 @@ async fn times(requests: u32, dead: bool) -> Vec<Duration> {
     while made.lock().unwrap().len() < all {
         tick.tick().await;
     }
-    let made = made.lock().unwrap().clone();
-    made
+    made.lock().unwrap().clone()
 }
 
 #[tokio::test(flavor = "multi_thread")]
