@@ -10,7 +10,7 @@ pub fn write(number: i64) -> String {
     format!("{:08x}-0000-8000-8000-{:012x}", number >> 48, number & LOW)
 }
 
-/// The number that [`write`] wrote; `None` for any other text. Digits may be in either case.
+/// The number that [`write()`] wrote; `None` for any other text. Digits may be in either case.
 #[must_use]
 pub fn read(text: &str) -> Option<i64> {
     let (high, rest) = text.split_once('-')?;
