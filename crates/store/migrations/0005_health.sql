@@ -8,6 +8,8 @@ CREATE TABLE health (
     troubled BIGINT NOT NULL
 );
 
+CREATE INDEX health_unhealthy ON health (practice_id) WHERE state = 'unhealthy';
+
 -- Each change into and out of being unhealthy, for ever.
 CREATE TABLE health_changes (
     practice_id BIGINT NOT NULL REFERENCES practices,

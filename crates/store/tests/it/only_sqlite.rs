@@ -132,6 +132,7 @@ fn no_statement_reads_through_a_practice_s_table() {
         "SCAN alerts USING COVERING INDEX sqlite_autoindex_alerts_1",
         "SCAN consents USING INDEX consents_live",
         "SCAN requests USING INDEX requests_outstanding",
+        "SCAN health USING COVERING INDEX health_unhealthy",
     ];
     let reads_through = |text: &str| -> Vec<String> {
         let mut steps = plan(&fixture, text);

@@ -16,7 +16,7 @@ async fn enabled() -> Clinic {
 
 async fn ask(clinic: &Clinic) {
     let body =
-        json!({"type": "clientSnapshots", "date": "2026-11-23", "dateType": "appt_datetime"});
+        json!({"type": "clientSnapshots", "date": "2026-11-26", "dateType": "appt_datetime"});
     clinic.admin("POST", "/requests", body).await.expect(201);
 }
 

@@ -2,8 +2,9 @@
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use slotbridge_domain::feature::Feature;
 use slotbridge_domain::ids::PracticeId;
-use slotbridge_store::{Tx, retention};
+use slotbridge_store::{Tx, health, retention};
 use slotbridge_testkit::{Booked, Clinic, TestApp, TestClock, TestDatabase};
 use std::sync::Arc;
 
@@ -47,6 +48,13 @@ impl Scene {
             )
             .await
             .expect(200);
+
+        // Silent for a while, and well again.
+        let holiday = json!({"data": [{"date": "2026-12-24", "name": "Christmas Eve"}]});
+        clinic.admin("PUT", "/holidays", holiday).await.expect(200);
+        clinic.app.advance(0).await;
+        clinic.app.advance(601).await;
+        clinic.poll().await;
 
         let (rejected, confirmed) = (at(&clinic, "09:00").await, at(&clinic, "09:30").await);
         clinic
@@ -95,7 +103,10 @@ impl Scene {
         remind(&clinic).await;
         // As a night leaves it.
         let practice = PracticeId::new(clinic.pms.practice_id).unwrap();
-        let night = |tx: &mut Tx<'_>| Ok(retention::gone_through(tx, Timestamp::UNIX_EPOCH)?);
+        let night = |tx: &mut Tx<'_>| {
+            health::set_late(tx, Feature::Documents, true)?;
+            Ok(retention::gone_through(tx, Timestamp::UNIX_EPOCH)?)
+        };
         clinic.app.hub.write(practice, night).await.unwrap();
         clinic.app.hub.flush_contacts().await.unwrap();
         Self {

@@ -56,6 +56,8 @@ async fn reminding() -> (Clinic, Arc<Postbox>) {
     let details = json!({"products": ["reminders"], "phone": "02 9876 5432"});
     let clinic = Clinic::at(app, details).await;
     enable(&clinic).await;
+    // So that nobody is told anything but reminders.
+    clinic.promise_nothing().await;
     (clinic, postbox)
 }
 
