@@ -25,7 +25,7 @@ const TRIES: i64 = 1000;
 /// For how many there are times: those of the last round come on top.
 const TIMES: i64 = 4 * TRIES;
 /// How many answers come between two kills at most.
-const ANSWERS: u64 = 120;
+const ANSWERS: u64 = 40;
 
 fn seed() -> u64 {
     match std::env::var("SLOTBRIDGE_SEED") {
