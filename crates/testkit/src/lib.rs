@@ -21,3 +21,4 @@ pub use objects::MemoryObjects;
 pub use outgoing::{Postbox, outgoing};
 pub use random::TestRandom;
 pub use receiver::Receiver;
+pub use slotbridge_hub::outgoing::ErrorType;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use slotbridge_domain::feature::Feature;
 use slotbridge_domain::ids::PracticeId;
 use slotbridge_store::{Tx, health, retention};
-use slotbridge_testkit::{Booked, Clinic, TestApp, TestClock, TestDatabase};
+use slotbridge_testkit::{Booked, Clinic, ErrorType, TestApp, TestClock, TestDatabase};
 use std::sync::Arc;
 
 /// A hub in the midst of its work.
@@ -96,10 +96,8 @@ impl Scene {
         clinic.app.advance(5).await;
         let requested = at(&clinic, "14:00").await;
         let first_answer = book_once(&clinic).await;
-        clinic
-            .pms("POST", "/features/documents/enable", json!({}))
-            .await
-            .expect(200);
+        exchange_documents(&clinic, &confirmed).await;
+        call_back(&clinic).await;
         remind(&clinic).await;
         // As a night leaves it.
         let practice = PracticeId::new(clinic.pms.practice_id).unwrap();
@@ -161,6 +159,42 @@ async fn remind(clinic: &Clinic) {
     let token = json!({"token": text.split_whitespace().last()});
     let path = "/reminders/unsubscribe";
     clinic.app.patient("POST", path, token).await.expect(204);
+}
+
+/// A document of the PMS, and one of the patient's.
+async fn exchange_documents(clinic: &Clinic, booked: &Booked) {
+    clinic.enable("documents").await;
+    clinic.enable("attachDocuments").await;
+    let available = json!([{
+        "bookingId": booked.id, "pmsDocumentId": "D1", "documentType": "referral",
+        "documentName": "Referral", "documentDescription": "Heart",
+        "documentFormat": "application/pdf", "documentSize": 19,
+        "createdAt": "2026-11-22 01:02:03", "updatedAt": "2026-11-22 04:05:06",
+    }]);
+    clinic
+        .pms("POST", "/documents/available", available)
+        .await
+        .expect(200);
+    let file = json!({"kind": "referral", "fileName": "referral.pdf",
+        "content": "JVBERi0xLjcgYSByZWZlcnJhbA=="});
+    clinic
+        .mine(booked, "POST", "/attachments", file)
+        .await
+        .expect(201);
+}
+
+/// A callback that is tried, and fails.
+async fn call_back(clinic: &Clinic) {
+    let subscription =
+        json!({"topic": "requests.*", "callbackUrl": "https://vendor.example/callback"});
+    clinic
+        .pms("POST", "/subscription", subscription)
+        .await
+        .expect(201);
+    clinic.app.receiver.fail(ErrorType::Timeout);
+    let ask = json!({"type": "pmsResources"});
+    clinic.admin("POST", "/requests", ask).await.expect(201);
+    clinic.app.hub.settle_deliveries().await.unwrap();
 }
 
 fn start(time: &str) -> String {
