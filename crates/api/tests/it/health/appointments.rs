@@ -91,6 +91,7 @@ async fn what_the_pms_does_not_have_is_not_asked_for_book_12() {
 #[tokio::test]
 async fn a_later_snapshot_that_offers_a_booked_time_asks_once_book_12() {
     let clinic = clinic().await;
+    pass(&clinic, 5).await;
     let booked = confirmed(&clinic, "2026-11-24T09:00").await;
     confirmed(&clinic, "2026-11-24T11:00").await;
     // Made before the booking reached the PMS: it says nothing of it.
