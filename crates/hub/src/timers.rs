@@ -3,8 +3,10 @@
 
 use crate::client_snapshots::daily;
 use crate::health::{self, Known};
+use crate::reminders::Ways;
 use crate::{
-    Hub, Result, Stopwatch, attachments, content, life, passed, raise, reminders, retention,
+    Hub, Result, Settings, Stopwatch, attachments, content, life, passed, raise, reminders,
+    retention,
 };
 use jiff::Timestamp;
 use slotbridge_domain::ids::{BookingId, RequestId};
@@ -71,9 +73,12 @@ impl Timers<'_> {
                     return hub.remove_object(row).await;
                 }
                 let after_start = !hub.0.has_caught_up.load(Ordering::Relaxed);
-                let (of_row, known) = (hub.clone(), hub.known(after_start));
+                // Never the hub itself: whoever drops the last one closes the store, which must not
+                // happen on the store's own thread.
+                let (settings, ways) = (hub.settings().clone(), Ways::of(&hub));
+                let known = hub.known(after_start);
                 hub.write(row.practice_id, move |tx| {
-                    run_one(tx, &of_row, &known, &row)
+                    run_one(tx, &settings, ways, &known, &row)
                 })
                 .await
             });
@@ -89,7 +94,13 @@ impl Timers<'_> {
 }
 
 /// Does one row's work, if nobody has done it.
-fn run_one(tx: &mut Tx<'_>, hub: &Hub, known: &Known, row: &Due) -> Result<()> {
+fn run_one(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    ways: Ways,
+    known: &Known,
+    row: &Due,
+) -> Result<()> {
     if !due::take(tx, row.kind, &row.target)? {
         return Ok(());
     }
@@ -120,8 +131,11 @@ fn run_one(tx: &mut Tx<'_>, hub: &Hub, known: &Known, row: &Due) -> Result<()> {
             }
         }
         DueKind::ClientSnapshotDay => daily::begin(tx)?,
-        DueKind::Reminders => reminders::remind(tx, hub, &row.target)?,
-        DueKind::Retention => retention::run(tx, &hub.settings().keep)?,
+        DueKind::Reminders => {
+            let public_url = settings.public_url.as_deref();
+            reminders::remind(tx, ways, public_url, &row.target)?;
+        }
+        DueKind::Retention => retention::run(tx, &settings.keep)?,
     }
     Ok(())
 }

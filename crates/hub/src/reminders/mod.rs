@@ -13,11 +13,11 @@ pub mod unsubscribe;
 use crate::client_snapshots::content::{Appointment, AppointmentStatus, Content};
 use crate::client_snapshots::{daily, kept};
 use crate::notify::{self, About};
-use crate::{Hub, Result, health, zone};
+use crate::{Result, health, zone};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use receiver::Ways;
+pub(crate) use receiver::Ways;
 use slotbridge_domain::date_type::DateType;
 use slotbridge_domain::feature::Feature;
 use slotbridge_domain::product::Product;
@@ -31,7 +31,12 @@ use std::collections::{HashMap, HashSet};
 const PAUSE: SignedDuration = SignedDuration::from_hours(1);
 
 /// Writes the reminders of a date that are due, and plans the next.
-pub(crate) fn remind(tx: &mut Tx<'_>, hub: &Hub, date: &str) -> Result<()> {
+pub(crate) fn remind(
+    tx: &mut Tx<'_>,
+    ways: Ways,
+    public_url: Option<&str>,
+    date: &str,
+) -> Result<()> {
     let id = tx.practice()?;
     let Some(practice) = practices::get(tx, id)? else {
         return Ok(());
@@ -62,8 +67,8 @@ pub(crate) fn remind(tx: &mut Tx<'_>, hub: &Hub, date: &str) -> Result<()> {
         content: &content,
         elsewhere: &elsewhere,
         made: &made,
-        ways: Ways::of(hub),
-        public_url: hub.settings().public_url.as_deref(),
+        ways,
+        public_url,
     };
     if let Some(next) = to_do.run(tx, day)? {
         due::set(tx, DueKind::Reminders, date, next)?;

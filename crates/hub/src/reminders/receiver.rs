@@ -6,19 +6,19 @@ use crate::outgoing::Channel;
 use slotbridge_domain::patient;
 
 /// An address and its way.
-pub(super) struct Receiver {
+pub(crate) struct Receiver {
     pub(super) channel: Channel,
     pub(super) to: String,
 }
 
 /// The ways that this hub has. Without any, messages are kept as if it had both.
 #[derive(Clone, Copy)]
-pub(super) struct Ways {
+pub(crate) struct Ways {
     mail_alone: bool,
 }
 
 impl Ways {
-    pub(super) fn of(hub: &Hub) -> Self {
+    pub(crate) fn of(hub: &Hub) -> Self {
         let sends = |channel| hub.outgoing().messages.sends(channel);
         Self {
             mail_alone: sends(Channel::Mail) && !sends(Channel::Sms),

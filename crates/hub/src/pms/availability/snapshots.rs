@@ -46,7 +46,7 @@ pub struct Applied {
     /// Of each, in order.
     pub outcomes: Vec<Outcome>,
     /// If nothing was written: the state of the practice in which that is so, where it can be
-    /// told for certain.
+    /// told for certain and time alone does not change it.
     pub nothing_written_at: Option<Stamp>,
 }
 
@@ -74,6 +74,9 @@ struct Known {
     stored: HashMap<String, Stored>,
     /// The live bookings that the PMS has, on the call's days.
     taken: Vec<Taken>,
+    /// Whether there are some of which snapshots do not speak yet ([`IN_FLIGHT`]): what is found
+    /// then changes by itself as time passes.
+    in_flight: bool,
     /// The days ([`key`]) that have a time off until they are sent again (BOOK-5).
     blocked: HashSet<String>,
 }
@@ -212,10 +215,13 @@ impl Known {
         if let Some((first, last)) = ends(snapshots) {
             blocked = slot_blocks::days(tx, &first.day, &last.day)?;
             let from = zone::day_start(zone, first.date).max(tx.now());
-            let by = tx.now().saturating_sub(IN_FLIGHT).unwrap_or(Timestamp::MIN);
-            confirmed = bookings::confirmed(tx, from, zone::day_end(zone, last.date), by)?;
+            confirmed = bookings::confirmed(tx, from, zone::day_end(zone, last.date), tx.now())?;
         }
+        let by = tx.now().saturating_sub(IN_FLIGHT).unwrap_or(Timestamp::MIN);
+        let all = confirmed.len();
+        confirmed.retain(|booking| booking.confirmed_at <= by);
         Ok(Self {
+            in_flight: confirmed.len() < all,
             today: zone::day(zone, tx.now()),
             live,
             asked: asked(tx)?,
@@ -288,13 +294,14 @@ impl Known {
     }
 }
 
-/// The outcomes, if nothing has to be written for any of them. The first is looked at alone: where it
-/// has something to write, the rest need not be read twice.
+/// The outcomes, if nothing has to be written for any of them, and whether they hold until somebody
+/// writes. The first is looked at alone: where it has something to write, the rest need not be read
+/// twice.
 fn settled(
     tx: &mut Tx<'_>,
     zone: &TimeZone,
     snapshots: &[Prepared],
-) -> Result<Option<Vec<Outcome>>> {
+) -> Result<Option<(Vec<Outcome>, bool)>> {
     let mut known = Known::load(tx, zone, snapshots)?;
     for part in [snapshots.get(..1), snapshots.get(1..)] {
         let part = part.unwrap_or_default();
@@ -307,7 +314,8 @@ fn settled(
         }
     }
     let outcomes = snapshots.iter().map(|snapshot| known.settled(snapshot));
-    Ok(outcomes.collect())
+    let outcomes: Option<_> = outcomes.collect();
+    Ok(outcomes.map(|outcomes| (outcomes, !known.in_flight)))
 }
 
 /// Applies snapshots in order, each judged alone.
@@ -332,10 +340,10 @@ pub async fn apply(hub: &Hub, caller: &Consented, snapshots: Vec<Snapshot>) -> R
     let settled = hub
         .read(practice, move |tx| settled(tx, &zone_to_read, &to_read))
         .await?;
-    if let Some(outcomes) = settled {
+    if let Some((outcomes, holds)) = settled {
         return Ok(Applied {
             outcomes,
-            nothing_written_at: stamp,
+            nothing_written_at: stamp.filter(|_| holds),
         });
     }
     let outcomes = hub

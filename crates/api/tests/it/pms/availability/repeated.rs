@@ -70,6 +70,21 @@ async fn it_lifts_the_block_of_a_rejected_booking_avail_6_book_5() {
 }
 
 #[tokio::test]
+async fn it_speaks_of_a_booking_once_the_pms_has_had_it_for_a_minute_avail_6_book_12() {
+    let clinic = Clinic::new().await;
+    let nine = book_of("09:00");
+    let booked = clinic.book("2026-11-24T09:00").await;
+    clinic.confirm(&booked).await;
+    by_heart(&clinic, &nine).await;
+    assert!(clinic.list("pmsAppointmentChanges").await.is_empty());
+    // Nobody writes meanwhile.
+    clinic.app.clock.advance(120);
+    news(&clinic, &nine).await;
+    let asked = clinic.list("pmsAppointmentChanges").await;
+    assert_eq!(asked[0]["bookingId"], booked.id);
+}
+
+#[tokio::test]
 async fn a_resource_that_was_deleted_fails_it_avail_1_avail_6() {
     let clinic = Clinic::new().await;
     let nine = book_of("09:00");
