@@ -3,6 +3,7 @@
 use crate::support::{ALL, Fixture, Raw, insert_booking, target};
 use slotbridge_domain::ids::BookingId;
 use slotbridge_domain::request::RequestType;
+use slotbridge_store::due::{self, DueKind};
 use slotbridge_store::seal::MasterKey;
 use slotbridge_store::{
     Location, Result, SCHEMA_VERSION, Store, StoreError, bookings, numbers, practices, requests,
@@ -79,6 +80,36 @@ fn a_store_of_a_newer_version_is_refused() {
         "DELETE FROM schema_migrations WHERE version = {newer}"
     ));
     open().unwrap();
+}
+
+/// On PostgreSQL, row-level security would hide from a migration the rows that it goes by.
+#[test]
+fn an_upgrade_gives_each_practice_that_is_there_what_is_due_for_it() {
+    let fixture = Fixture::new();
+    let practices = [fixture.practice(), fixture.practice()];
+    let Fixture {
+        store,
+        clock,
+        random,
+        database,
+        ..
+    } = fixture;
+    drop(store);
+    let raw = Raw::open(&database);
+    raw.execute("DROP TABLE retention");
+    raw.execute("DELETE FROM schema_migrations WHERE version = 8");
+    // What came after it has to be applied again as well.
+    assert_eq!(SCHEMA_VERSION, 8);
+    let store = database.open(clock, random);
+    let far = "2100-01-01T00:00:00Z".parse().unwrap();
+    let due = store.begin_global().read(move |tx| due::next(tx, far, 10));
+    let due = crate::support::runtime().block_on(due).unwrap();
+    let planned: Vec<_> = due
+        .iter()
+        .filter(|row| row.kind == DueKind::Retention)
+        .map(|row| row.practice_id)
+        .collect();
+    assert_eq!(planned, practices);
 }
 
 #[test]
