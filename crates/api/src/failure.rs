@@ -106,11 +106,11 @@ impl From<BodyFault> for Failure {
 
 impl From<Vec<read::Fault>> for Failure {
     fn from(faults: Vec<read::Fault>) -> Self {
-        Self::invalid(
-            faults
-                .into_iter()
-                .map(|fault| Fault::new(fault.path, fault.message))
-                .collect(),
-        )
+        Self::invalid(faults.into_iter().map(fault).collect())
     }
+}
+
+/// What a reader found wrong.
+pub(crate) fn fault(found: read::Fault) -> Fault {
+    Fault::new(found.path, found.message)
 }

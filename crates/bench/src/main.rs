@@ -15,6 +15,7 @@ mod clinics;
 mod http;
 mod load;
 mod pgbench;
+mod receiver;
 mod recording;
 mod report;
 mod server;

@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Where a server's store is.
 #[derive(Clone)]
@@ -30,6 +30,8 @@ pub(crate) struct Server {
     child: Child,
     /// Its address.
     pub(crate) address: String,
+    /// When it was started.
+    pub(crate) began: Instant,
     /// How long it took until `/readyz`.
     pub(crate) start: Duration,
 }
@@ -37,6 +39,15 @@ pub(crate) struct Server {
 impl Server {
     /// Starts it and waits until it is ready.
     pub(crate) async fn start(binary: &Path, place: &Place) -> io::Result<Self> {
+        Self::start_with(binary, place, &[]).await
+    }
+
+    /// The same, with settings from the environment.
+    pub(crate) async fn start_with(
+        binary: &Path,
+        place: &Place,
+        variables: &[(&str, &str)],
+    ) -> io::Result<Self> {
         let port = std::net::TcpListener::bind("127.0.0.1:0")?
             .local_addr()?
             .port();
@@ -47,6 +58,7 @@ impl Server {
             .env_clear()
             .env("SLOTBRIDGE_MASTER_KEY", MASTER_KEY)
             .env("SLOTBRIDGE_OPERATOR_TOKEN", operator_token())
+            .envs(variables.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::null());
         match place {
@@ -57,6 +69,7 @@ impl Server {
         let mut server = Self {
             child: command.spawn()?,
             address,
+            began,
             start: Duration::ZERO,
         };
         let ready = Request::new("GET", "/readyz", &[], &[]);
@@ -72,6 +85,25 @@ impl Server {
             }
             tokio::time::sleep_until((now() + Duration::from_millis(2)).into()).await;
         }
+    }
+
+    /// How much memory it holds now, in KiB.
+    pub(crate) fn memory(&self) -> io::Result<u64> {
+        self.status("VmRSS:")
+    }
+
+    /// How much memory it held at most, in KiB.
+    pub(crate) fn most_memory(&self) -> io::Result<u64> {
+        self.status("VmHWM:")
+    }
+
+    fn status(&self, name: &str) -> io::Result<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        status
+            .lines()
+            .find_map(|line| line.strip_prefix(name)?.split_whitespace().next())
+            .and_then(|kib| kib.parse().ok())
+            .ok_or_else(|| io::Error::other(format!("/proc says no {name}")))
     }
 
     /// Calls an API, as the set-up does.

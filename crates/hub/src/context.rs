@@ -61,7 +61,7 @@ impl Context {
         let note = match note.filter(|note| !note.is_empty()) {
             // At a practice that was erased nothing can be sealed, and so nothing is kept.
             Some(_) if practices::is_erased(tx)? => None,
-            Some(note) => Some(tx.practice_key()?.seal(NOTE, note.as_bytes())?),
+            Some(note) => Some(tx.practice_key()?.seal(audit::NOTE, note.as_bytes())?),
             None => None,
         };
         let entry = Entry {
@@ -77,6 +77,3 @@ impl Context {
         Ok(audit::record(tx, &entry)?)
     }
 }
-
-/// What an audit note is sealed as.
-pub(crate) const NOTE: &str = "audit note";

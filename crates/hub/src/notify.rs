@@ -38,11 +38,6 @@ const fn channel_name(channel: Channel) -> &'static str {
     }
 }
 
-/// What a message is sealed as, so that one moved to another row does not open.
-fn context(kind: &str, subject: &str) -> String {
-    format!("message {kind} {subject}")
-}
-
 const UNREADABLE: StoreError = StoreError::Corrupt("a message that is not in its form");
 
 /// Writes a message to be sent, once per kind and subject. The patient of an erased booking is told
@@ -65,7 +60,7 @@ pub(crate) fn queue_until(
         text: message.text.clone(),
     };
     let plain = Zeroizing::new(serde_json::to_vec(&sealed).map_err(|_| UNREADABLE)?);
-    let context = context(about.kind, &about.subject);
+    let context = messages::sealed_as(about.kind, &about.subject);
     if practices::is_erased(tx)? {
         return Ok(());
     }
@@ -92,7 +87,7 @@ pub(crate) fn queue_until(
 
 /// A stored message, readable again; `None` once its patient is erased.
 pub(crate) fn open(tx: &mut Tx<'_>, stored: &Stored) -> Result<Option<Message>> {
-    let context = context(&stored.key.kind, &stored.key.subject);
+    let context = messages::sealed_as(&stored.key.kind, &stored.key.subject);
     let practice_key = tx.practice_key()?;
     let plain = match stored.booking_id {
         None => practice_key.open(&context, &stored.sealed)?,

@@ -30,6 +30,9 @@ statements! {
     COUNT_BOOKING = "SELECT COUNT(*) FROM audit WHERE practice_id = $1 AND booking_id = $2";
 }
 
+/// What a note is sealed as, under the practice's key.
+pub const NOTE: &str = "audit note";
+
 /// An entry of the trail.
 #[derive(Clone, Debug)]
 pub struct Entry {

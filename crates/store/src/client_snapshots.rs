@@ -27,6 +27,7 @@ statements! {
         ORDER BY date");
     RECEIVED_AT = "SELECT received_at FROM client_snapshots
         WHERE practice_id = $1 AND date = $2 AND date_type = $3";
+    DATES = "SELECT date, date_type FROM client_snapshots WHERE practice_id = $1";
     LIST = "SELECT date, date_type, received_at, data_key, summary FROM client_snapshots
         WHERE practice_id = $1 ORDER BY date DESC, date_type LIMIT $2 OFFSET $3";
     COUNT = "SELECT COUNT(*) FROM client_snapshots WHERE practice_id = $1";
@@ -35,6 +36,15 @@ statements! {
     CATALOGUE = "SELECT content FROM client_catalogues WHERE practice_id = $1";
     PUT_CATALOGUE = "INSERT INTO client_catalogues (practice_id, content) VALUES ($1, $2)
         ON CONFLICT (practice_id) DO UPDATE SET content = excluded.content";
+}
+
+/// What the catalogue is sealed as, under the practice's key.
+pub const CATALOGUE_AS: &str = "client catalogue";
+
+/// Which snapshot it is, for what its key is wrapped as.
+#[must_use]
+pub fn sealed_as(date: &str, date_type: DateType) -> String {
+    format!("client snapshot {date} {}", date_type.as_str())
 }
 
 /// A snapshot.
@@ -109,6 +119,17 @@ pub fn put(tx: &mut Tx<'_>, snapshot: &ClientSnapshot) -> Result<()> {
 pub fn get(tx: &mut Tx<'_>, date: &str, date_type: DateType) -> Result<Option<ClientSnapshot>> {
     let practice = tx.practice()?;
     tx.query_opt(&GET, args![practice, date, date_type.as_str()], read)
+}
+
+/// Of which dates and types there are snapshots.
+///
+/// # Errors
+/// The store's.
+pub fn dates(tx: &mut Tx<'_>) -> Result<Vec<(String, DateType)>> {
+    let practice = tx.practice()?;
+    tx.query(&DATES, args![practice], |row| {
+        Ok((row.text(0)?, date_type(row)?))
+    })
 }
 
 /// The snapshots of that type that came after an instant, of the dates from `first` on other than

@@ -40,6 +40,15 @@ statements! {
     LIST = concat!("SELECT ", columns!(), " FROM messages WHERE practice_id = $1
         ORDER BY created_at DESC, kind, subject LIMIT $2 OFFSET $3");
     COUNT = "SELECT COUNT(*) FROM messages WHERE practice_id = $1";
+    ABOUT_NO_BOOKING = concat!("SELECT ", columns!(), " FROM messages
+        WHERE practice_id = $1 AND booking_id IS NULL");
+}
+
+/// What a message is sealed as, so that one moved to another row does not open: under the key of its
+/// booking if it is about one, else under the practice's.
+#[must_use]
+pub fn sealed_as(kind: &str, subject: &str) -> String {
+    format!("message {kind} {subject}")
 }
 
 /// Which message: what it is about, within its practice.
@@ -238,6 +247,15 @@ pub fn list(tx: &mut Tx<'_>, window: Window) -> Result<Listed<Stored>> {
         entries,
         total: tx.query_one(&COUNT, args![practice], |row| row.int(0))?,
     })
+}
+
+/// The practice's messages that are about no booking.
+///
+/// # Errors
+/// The store's.
+pub fn about_no_booking(tx: &mut Tx<'_>) -> Result<Vec<Stored>> {
+    let practice = tx.practice()?;
+    tx.query(&ABOUT_NO_BOOKING, args![practice], read)
 }
 
 /// Deletes the messages about a booking, or all of the practice.

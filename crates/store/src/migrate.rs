@@ -82,6 +82,8 @@ pub const SCHEMA_VERSION: i64 = MIGRATIONS.len() as i64;
 
 pub(crate) const CREATE_VERSIONS: &str =
     "CREATE TABLE IF NOT EXISTS schema_migrations (version BIGINT NOT NULL PRIMARY KEY)";
+const READ_BYPASSES: &str = "SELECT COUNT(*) FROM pg_roles
+    WHERE rolname = current_user AND (rolsuper OR rolbypassrls)";
 pub(crate) const READ_VERSION: &str = "SELECT COALESCE(MAX(version), 0) FROM schema_migrations";
 
 fn check(version: i64) -> Result<()> {
@@ -160,6 +162,12 @@ fn postgres_locked(connection: &mut PgConnection) -> Result<()> {
                 "BEGIN; {OF_ALL}; {text}; {ROW_LEVEL_SECURITY}; COMMIT"
             ))
             .map_err(error)?;
+    }
+    if connection.read_int(READ_BYPASSES).map_err(error)? != 0 {
+        tracing::warn!(
+            "the PostgreSQL role bypasses row-level security, the second guard between practices: \
+             give slotbridge a role of its own, without SUPERUSER and BYPASSRLS"
+        );
     }
     Ok(())
 }

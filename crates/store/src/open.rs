@@ -43,6 +43,8 @@ pub(crate) const FILE: &str = "slotbridge.sqlite";
 pub(crate) const MASTER_KEY_CHECK: &str = "master_key_check";
 /// The setting that says which master key that is.
 pub(crate) const MASTER_KEY_FINGERPRINT: &str = "master_key_fingerprint";
+/// The setting that says of which master key the sealing keys are that seal all that is sealed.
+const SEALED_UNDER: &str = "sealed_under";
 const LOCK: &str = "lock";
 
 pub(crate) fn unavailable(what: &str, error: &std::io::Error) -> StoreError {
@@ -128,7 +130,10 @@ impl Store {
             shared,
             _lock: lock,
         };
+        let of = options.master_key.fingerprint();
+        let before = previous.as_ref().map(MasterKey::fingerprint);
         store.check_master_key(options.master_key, previous)?;
+        store.seal_anew(of, before.as_deref())?;
         Ok(store)
     }
 
@@ -174,7 +179,52 @@ impl Store {
             );
             Ok(())
         };
-        let (call, answer) = crate::engine::Call::new(None, false, check, &self.shared);
+        self.now(check)
+    }
+
+    /// Seals anew whatever is not sealed under the sealing keys of this master key, in steps, so that
+    /// nobody waits for long. A crash in between is made up for at the next start.
+    fn seal_anew(&self, of: String, before: Option<&str>) -> Result<()> {
+        let stored = self.now(|tx: &mut crate::Tx<'_>| settings::get(tx, SEALED_UNDER))?;
+        match &stored {
+            // Another node may have gone on under the key before.
+            Some(stored) if *stored == of && before.is_none() => return Ok(()),
+            Some(stored) if *stored != of && before != Some(stored.as_str()) => {
+                return Err(StoreError::Refused(format!(
+                    "the change to this master key did not come to its end: start once more with                      the key before, whose fingerprint is {stored}, in                      SLOTBRIDGE_PREVIOUS_MASTER_KEY"
+                )));
+            }
+            _ => {}
+        }
+        let (mut after, mut tally) = (0, rotate::Tally::default());
+        loop {
+            let (last, now) = self.now(move |tx: &mut crate::Tx<'_>| {
+                let mut tally = tally;
+                rotate::seal_anew(tx, after, &mut tally).map(|last| (last, tally))
+            })?;
+            tally = now;
+            match last {
+                Some(last) => after = last,
+                None => break,
+            }
+            tracing::info!(
+                written = tally.written,
+                "sealing anew under the new master key"
+            );
+        }
+        if tally.unreadable > 0 {
+            let unreadable = tally.unreadable;
+            tracing::error!(unreadable, "there are sealed values that no key opens");
+        }
+        self.now(move |tx: &mut crate::Tx<'_>| settings::set(tx, SEALED_UNDER, &of))
+    }
+
+    /// Runs a global transaction and waits for it.
+    fn now<T: Send + 'static>(
+        &self,
+        use_case: impl FnMut(&mut crate::Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (call, answer) = crate::engine::Call::new(None, false, use_case, &self.shared);
         let runtime = postgres::runtime()?;
         runtime.block_on(async {
             match &self.engine {

@@ -1,8 +1,12 @@
-//! A new master key: whatever the one before wrapped or sealed is wrapped and sealed anew.
+//! A new master key: whatever the one before wrapped or sealed is wrapped and sealed anew. First
+//! what it wrapped itself ([`rewrap`]), then what the practices' sealing keys sealed, which it is a
+//! part of ([`seal_anew`]).
 
+use crate::seal::PracticeKey;
 use crate::sql::statements;
-use crate::{Result, StoreError, Tx, args, consumers, seal};
-use slotbridge_domain::ids::{ConsumerId, PracticeId};
+use crate::{Result, StoreError, Tx, args, audit, client_snapshots, consumers, messages, seal};
+use slotbridge_domain::date_type::DateType;
+use slotbridge_domain::ids::{BookingId, ConsumerId, PracticeId};
 
 statements! {
     PRACTICE_KEYS = "SELECT practice_id, wrapped_key FROM practices
@@ -19,10 +23,28 @@ statements! {
         ORDER BY consumer_id LIMIT $2";
     SET_PREVIOUS_SECRET = "UPDATE consumers SET previous_webhook_secret = $2
         WHERE consumer_id = $1 AND previous_webhook_secret = $3";
+    DATA_KEYS = "SELECT booking_id, data_key FROM bookings
+        WHERE practice_id = $1 AND data_key IS NOT NULL";
+    SET_DATA_KEY = "UPDATE bookings SET data_key = $3
+        WHERE practice_id = $1 AND booking_id = $2 AND data_key = $4";
+    NOTES = "SELECT audit_id, note FROM audit WHERE practice_id = $1 AND note IS NOT NULL";
+    SET_NOTE = "UPDATE audit SET note = $3
+        WHERE practice_id = $1 AND audit_id = $2 AND note = $4";
+    SET_MESSAGE = "UPDATE messages SET sealed = $4
+        WHERE practice_id = $1 AND kind = $2 AND subject = $3 AND sealed = $5";
+    SNAPSHOT_KEYS = "SELECT date, date_type, data_key FROM client_snapshots
+        WHERE practice_id = $1";
+    SET_SNAPSHOT_KEY = "UPDATE client_snapshots SET data_key = $4
+        WHERE practice_id = $1 AND date = $2 AND date_type = $3 AND data_key = $5";
+    CATALOGUES = "SELECT content FROM client_catalogues WHERE practice_id = $1";
+    SET_CATALOGUE = "UPDATE client_catalogues SET content = $2
+        WHERE practice_id = $1 AND content = $3";
 }
 
 /// How many rows are read at a time.
 const PAGE: i64 = 500;
+/// After how many rows a transaction of [`seal_anew`] ends.
+const ENOUGH: u64 = 5000;
 
 /// Wraps anew what only the previous master key opens, and says how many there were. Runs globally.
 ///
@@ -95,4 +117,104 @@ fn each(
             }
         }
     }
+}
+
+/// What came of sealing anew.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Tally {
+    /// What was sealed anew.
+    pub(crate) written: u64,
+    /// What no key opens.
+    pub(crate) unreadable: u64,
+}
+
+impl Tally {
+    /// What is to be written in place of something sealed, if anything.
+    fn anew(&mut self, key: &PracticeKey, context: &str, sealed: &[u8]) -> Option<Vec<u8>> {
+        match key.sealed_anew(context, sealed) {
+            Ok(anew) => {
+                self.written += u64::from(anew.is_some());
+                anew
+            }
+            Err(_) => {
+                self.unreadable += 1;
+                None
+            }
+        }
+    }
+}
+
+/// Seals anew what the present sealing keys do not open, practice by practice from `after` on, until
+/// that is enough for a transaction. Gives the last practice; none when there are no more. Runs
+/// globally.
+///
+/// # Errors
+/// The store's.
+pub(crate) fn seal_anew(tx: &mut Tx<'_>, mut after: i64, tally: &mut Tally) -> Result<Option<i64>> {
+    let before = tally.written;
+    loop {
+        let practices = tx.query(&PRACTICE_KEYS, args![after, PAGE], |row| {
+            Ok((row.id(0, PracticeId::new)?, row.blob(1)?))
+        })?;
+        if practices.is_empty() {
+            return Ok(None);
+        }
+        for (practice, wrapped) in practices {
+            let key = tx.keyring().unwrap(practice, &wrapped)?;
+            seal_anew_at(tx, practice, &key, tally)?;
+            after = practice.get();
+            if tally.written - before >= ENOUGH {
+                return Ok(Some(after));
+            }
+        }
+    }
+}
+
+/// All that a practice's sealing key seals.
+fn seal_anew_at(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    key: &PracticeKey,
+    tally: &mut Tally,
+) -> Result<()> {
+    for (id, sealed) in tx.query(&DATA_KEYS, args![practice], |row| {
+        Ok((row.id(0, BookingId::new)?, row.blob(1)?))
+    })? {
+        if let Some(anew) = tally.anew(key, &seal::data_key_context(id), &sealed) {
+            tx.push(&SET_DATA_KEY, args![practice, id, &anew, &sealed])?;
+        }
+    }
+    for (id, sealed) in tx.query(&NOTES, args![practice], |row| {
+        Ok((row.int(0)?, row.blob(1)?))
+    })? {
+        if let Some(anew) = tally.anew(key, audit::NOTE, &sealed) {
+            tx.push(&SET_NOTE, args![practice, id, &anew, &sealed])?;
+        }
+    }
+    for message in tx.within(practice, messages::about_no_booking)? {
+        let (kind, subject) = (&message.key.kind, &message.key.subject);
+        if let Some(anew) = tally.anew(key, &messages::sealed_as(kind, subject), &message.sealed) {
+            let args = args![practice, kind, subject, &anew, &message.sealed];
+            tx.push(&SET_MESSAGE, args)?;
+        }
+    }
+    for (date, date_type, sealed) in tx.query(&SNAPSHOT_KEYS, args![practice], |row| {
+        Ok((
+            row.text(0)?,
+            row.named(1, |name| name.parse::<DateType>().ok())?,
+            row.blob(2)?,
+        ))
+    })? {
+        let context = seal::data_key_context_of(&client_snapshots::sealed_as(&date, date_type));
+        if let Some(anew) = tally.anew(key, &context, &sealed) {
+            let args = args![practice, &date, date_type.as_str(), &anew, &sealed];
+            tx.push(&SET_SNAPSHOT_KEY, args)?;
+        }
+    }
+    for sealed in tx.query(&CATALOGUES, args![practice], |row| row.blob(0))? {
+        if let Some(anew) = tally.anew(key, client_snapshots::CATALOGUE_AS, &sealed) {
+            tx.push(&SET_CATALOGUE, args![practice, &anew, &sealed])?;
+        }
+    }
+    Ok(())
 }

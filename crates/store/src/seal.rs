@@ -3,14 +3,19 @@
 //! ```text
 //! master key (environment, file)
 //!   wraps a key per practice (practices.wrapped_key)
-//!     wraps a data key per booking (bookings.data_key)
-//!       seals its person and what the PMS said of it
+//!     both give the practice's sealing key, which is kept nowhere
+//!       wraps a data key per booking (bookings.data_key)
+//!         seals its person and what the PMS said of it
 //! ```
 //!
 //! AES-256-GCM throughout; what is sealed says in its associated data what it is and whose, so
-//! that a blob moved to another row does not open. Destroying a wrapped key destroys what it
-//! seals, in the store, its log and its backups, once no master key that wrapped it is left. What must be searched has a blind index: an HMAC
-//! under a key derived from the practice's.
+//! that a blob moved to another row does not open. What must be searched has a blind index: an
+//! HMAC under a key derived from the practice's.
+//!
+//! Destroying a wrapped key destroys what it seals: in the store and its log at once, and in older
+//! backups as soon as the master key of that time is no more. For a new master key gives every
+//! practice a new sealing key, and whatever is left is sealed anew under it (`rotate.rs`): neither
+//! the new keys nor the store open what a backup holds of somebody who was erased.
 
 use crate::{Result, StoreError};
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
@@ -136,11 +141,36 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
         .collect()
 }
 
+/// What is made of a master key.
+struct Master {
+    aead: Aead,
+    /// What gives, with a practice's key, its sealing key.
+    sealing: hmac::Key,
+}
+
+impl Master {
+    fn new(key: &MasterKey) -> Result<Self> {
+        Ok(Self {
+            aead: Aead::new(&key.0)?,
+            sealing: hmac::Key::new(hmac::HMAC_SHA256, &*key.0),
+        })
+    }
+
+    fn sealing_key(&self, practice_key: &[u8; 32]) -> Result<Aead> {
+        let mut context = hmac::Context::with_key(&self.sealing);
+        context.update(b"slotbridge sealing key of a practice");
+        context.update(practice_key);
+        let mut bytes = Zeroizing::new([0; 32]);
+        bytes.copy_from_slice(context.sign().as_ref());
+        Aead::new(&bytes)
+    }
+}
+
 /// The keys in use.
 pub struct Keyring {
-    master: Aead,
+    master: Master,
     /// The master key before: what it sealed can still be opened.
-    previous: Option<Aead>,
+    previous: Option<Arc<Master>>,
     random: Arc<dyn Random>,
     practices: Mutex<HashMap<PracticeId, Arc<PracticeKey>>>,
 }
@@ -152,8 +182,10 @@ impl Keyring {
         random: Arc<dyn Random>,
     ) -> Result<Self> {
         Ok(Self {
-            master: Aead::new(&master.0)?,
-            previous: previous.map(|key| Aead::new(&key.0)).transpose()?,
+            master: Master::new(master)?,
+            previous: previous
+                .map(|key| Master::new(key).map(Arc::new))
+                .transpose()?,
             random,
             practices: Mutex::default(),
         })
@@ -168,7 +200,7 @@ impl Keyring {
     /// # Errors
     /// Only if the cipher fails.
     pub fn seal(&self, context: &str, plain: &[u8]) -> Result<Vec<u8>> {
-        self.master.seal(self.nonce(), context, plain)
+        self.master.aead.seal(self.nonce(), context, plain)
     }
 
     /// Opens what [`Keyring::seal`] sealed.
@@ -176,8 +208,8 @@ impl Keyring {
     /// # Errors
     /// It was sealed under another master key or context, or is damaged.
     pub fn open(&self, context: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
-        match (self.master.open(context, sealed), &self.previous) {
-            (Err(_), Some(previous)) => previous.open(context, sealed),
+        match (self.master.aead.open(context, sealed), &self.previous) {
+            (Err(_), Some(previous)) => previous.aead.open(context, sealed),
             (opened, _) => opened,
         }
     }
@@ -187,7 +219,7 @@ impl Keyring {
     /// # Errors
     /// Neither key opens it.
     pub(crate) fn sealed_anew(&self, context: &str, sealed: &[u8]) -> Result<Option<Vec<u8>>> {
-        if self.master.open(context, sealed).is_ok() {
+        if self.master.aead.open(context, sealed).is_ok() {
             return Ok(None);
         }
         let plain = self.open(context, sealed)?;
@@ -217,7 +249,9 @@ impl Keyring {
         let bytes: &[u8; 32] = bytes.as_slice().try_into().map_err(|_| UNREADABLE)?;
         let index = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, bytes), b"blind index");
         let key = Arc::new(PracticeKey {
-            aead: Aead::new(bytes)?,
+            sealing: self.master.sealing_key(bytes)?,
+            bytes: Zeroizing::new(*bytes),
+            previous: self.previous.clone(),
             index: hmac::Key::new(hmac::HMAC_SHA256, index.as_ref()),
             random: Arc::clone(&self.random),
         });
@@ -237,19 +271,39 @@ pub(crate) fn practice_context(practice: PracticeId) -> String {
 
 /// A practice's key.
 pub struct PracticeKey {
-    aead: Aead,
+    sealing: Aead,
+    /// For what was sealed before.
+    bytes: Zeroizing<[u8; 32]>,
+    previous: Option<Arc<Master>>,
     index: hmac::Key,
     random: Arc<dyn Random>,
 }
 
+/// What a booking's data key is wrapped as.
+pub(crate) fn data_key_context(booking: BookingId) -> String {
+    format!("data key {booking}")
+}
+
+/// What the data key of something that is no booking is wrapped as.
+pub(crate) fn data_key_context_of(what: &str) -> String {
+    format!("data key of {what}")
+}
+
 impl PracticeKey {
+    /// A new data key, to be wrapped.
+    ///
+    /// # Errors
+    /// Only if the cipher fails.
+    pub fn new_data_key(&self) -> Result<DataKey> {
+        DataKey::generate(Arc::clone(&self.random))
+    }
+
     /// Wraps a booking's data key.
     ///
     /// # Errors
     /// Only if the cipher fails.
     pub fn wrap(&self, booking: BookingId, key: &DataKey) -> Result<Vec<u8>> {
-        self.aead
-            .seal(self.random.bytes(), &format!("data key {booking}"), &*key.0)
+        self.seal(&data_key_context(booking), &*key.0)
     }
 
     /// Unwraps a booking's data key.
@@ -257,7 +311,7 @@ impl PracticeKey {
     /// # Errors
     /// It is another booking's, or damaged.
     pub fn unwrap(&self, booking: BookingId, wrapped: &[u8]) -> Result<DataKey> {
-        let bytes = self.aead.open(&format!("data key {booking}"), wrapped)?;
+        let bytes = self.open(&data_key_context(booking), wrapped)?;
         let bytes: [u8; 32] = bytes.as_slice().try_into().map_err(|_| UNREADABLE)?;
         DataKey::of(bytes, Arc::clone(&self.random))
     }
@@ -267,7 +321,7 @@ impl PracticeKey {
     /// # Errors
     /// Only if the cipher fails.
     pub fn wrap_key_of(&self, what: &str, key: &DataKey) -> Result<Vec<u8>> {
-        self.seal(&format!("data key of {what}"), &*key.0)
+        self.seal(&data_key_context_of(what), &*key.0)
     }
 
     /// Unwraps the data key of something that is no booking.
@@ -275,7 +329,7 @@ impl PracticeKey {
     /// # Errors
     /// It is something else's, or damaged.
     pub fn unwrap_key_of(&self, what: &str, wrapped: &[u8]) -> Result<DataKey> {
-        let bytes = self.open(&format!("data key of {what}"), wrapped)?;
+        let bytes = self.open(&data_key_context_of(what), wrapped)?;
         let bytes: [u8; 32] = bytes.as_slice().try_into().map_err(|_| UNREADABLE)?;
         DataKey::of(bytes, Arc::clone(&self.random))
     }
@@ -285,15 +339,40 @@ impl PracticeKey {
     /// # Errors
     /// Only if the cipher fails.
     pub fn seal(&self, context: &str, plain: &[u8]) -> Result<Vec<u8>> {
-        self.aead.seal(self.random.bytes(), context, plain)
+        self.sealing.seal(self.random.bytes(), context, plain)
     }
 
     /// Opens what [`PracticeKey::seal`] sealed.
     ///
     /// # Errors
-    /// It is another practice's or context's, or damaged.
+    /// It is another practice's or context's, of another master key, or damaged.
     pub fn open(&self, context: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
-        self.aead.open(context, sealed)
+        self.sealing
+            .open(context, sealed)
+            .or_else(|_| self.open_older(context, sealed))
+    }
+
+    /// Opens what was sealed under the master key before, or, by the first versions, under the
+    /// practice's key itself.
+    fn open_older(&self, context: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+        if let Some(previous) = &self.previous
+            && let Ok(plain) = previous.sealing_key(&self.bytes)?.open(context, sealed)
+        {
+            return Ok(plain);
+        }
+        Aead::new(&self.bytes)?.open(context, sealed)
+    }
+
+    /// What the present sealing key does not open, sealed anew; `None` for what it does.
+    ///
+    /// # Errors
+    /// No key opens it.
+    pub(crate) fn sealed_anew(&self, context: &str, sealed: &[u8]) -> Result<Option<Vec<u8>>> {
+        if self.sealing.open(context, sealed).is_ok() {
+            return Ok(None);
+        }
+        let plain = self.open_older(context, sealed)?;
+        self.seal(context, &plain).map(Some)
     }
 
     /// The blind index of a text: equal for equal texts, telling nothing else.
@@ -420,6 +499,47 @@ mod tests {
         assert_eq!(after.open("secret", &anew).unwrap().as_slice(), b"Anna");
         assert!(after.open("secret", &sealed).is_err());
         assert!(before.open("secret", &anew).is_err());
+    }
+
+    #[test]
+    fn a_new_master_key_is_a_new_sealing_key_and_the_first_form_still_opens() {
+        let [old, new] = [7, 8].map(|byte| MasterKey::new([byte; 32]));
+        let practice = PracticeId::new(1).unwrap();
+        let wrapped = Keyring::new(&old, None, random())
+            .unwrap()
+            .new_practice_key(practice)
+            .unwrap();
+        let key = |master: &MasterKey, previous: Option<&MasterKey>, wrapped: &[u8]| {
+            Keyring::new(master, previous, random())
+                .unwrap()
+                .unwrap(practice, wrapped)
+                .unwrap()
+        };
+        let before = key(&old, None, &wrapped);
+        let sealed = before.seal("note", b"Anna").unwrap();
+        let first_form = Aead::new(&before.bytes).unwrap();
+        let first_form = first_form.seal([9; NONCE], "note", b"Anna").unwrap();
+        assert_eq!(before.sealed_anew("note", &sealed).unwrap(), None);
+        let rewrapped = Keyring::new(&new, Some(&old), random())
+            .unwrap()
+            .sealed_anew(&practice_context(practice), &wrapped)
+            .unwrap()
+            .unwrap();
+        let both = key(&new, Some(&old), &rewrapped);
+        let after = key(&new, None, &rewrapped);
+        for older in [&sealed, &first_form] {
+            assert_eq!(both.open("note", older).unwrap().as_slice(), b"Anna");
+            let anew = both.sealed_anew("note", older).unwrap().unwrap();
+            assert_eq!(after.open("note", &anew).unwrap().as_slice(), b"Anna");
+            assert_eq!(after.sealed_anew("note", &anew).unwrap(), None);
+            assert!(both.sealed_anew("other", older).is_err());
+        }
+        assert!(after.open("note", &sealed).is_err());
+        assert!(
+            before
+                .open("note", &both.seal("note", b"Anna").unwrap())
+                .is_err()
+        );
     }
 
     #[test]

@@ -9,9 +9,9 @@ use axum::response::Response;
 use serde::Serialize;
 use serde_json::Value;
 use slotbridge_domain::ids::BookingId;
+use slotbridge_hub::Hub;
 use slotbridge_hub::admin::trail;
 use slotbridge_hub::rows::AuditEntry as Entry;
-use slotbridge_hub::{Error, Hub};
 use slotbridge_wire::page::Page;
 use slotbridge_wire::schema::Instant;
 use utoipa::{IntoParams, ToSchema};
@@ -84,12 +84,9 @@ pub(super) async fn list(
     Ids([id]): Ids<1>,
     params: Params,
 ) -> Result<Response> {
-    let (id, page) = (practice_id(id)?, params.page()?);
-    let booking: Option<i64> = params.optional("bookingId")?;
-    let wrong = || Error::field("bookingId", "is no such id");
-    let booking = booking
-        .map(|id| BookingId::new(id).ok_or_else(wrong))
-        .transpose()?;
+    let id = practice_id(id)?;
+    let (booking, page) =
+        params.read(|query| Some((query.id("bookingId", BookingId::new), query.page())))?;
     let window = page.window();
     let found = hub
         .read(id, move |tx| {

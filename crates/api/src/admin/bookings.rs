@@ -164,11 +164,12 @@ pub(super) async fn list(
     Ids([id]): Ids<1>,
     params: Params,
 ) -> Result<Response> {
-    let (id, page) = (practice_id(id)?, params.page()?);
-    let (days, window) = (
-        (params.optional("from")?, params.optional("to")?),
-        page.window(),
-    );
+    let id = practice_id(id)?;
+    let (days, page) = params.read(|query| {
+        let days = (query.optional("from"), query.optional("to"));
+        Some((days, query.page()))
+    })?;
+    let window = page.window();
     let (found, zone) = hub
         .read(id, move |tx| {
             bookings::list(tx, &admin.operator, id, days, window)
@@ -469,13 +470,12 @@ pub(super) async fn bookability(
     params: Params,
 ) -> Result<Json<Bookability>> {
     let id = practice_id(id)?;
-    let named = |name: &str| params.required::<i64>(name);
-    let wrong = |name: &str| Error::field(name, "is no such id");
-    let practitioner =
-        PractitionerId::new(named("practitionerId")?).ok_or_else(|| wrong("practitionerId"))?;
-    let kind = AppointmentTypeId::new(named("appointmentTypeId")?)
-        .ok_or_else(|| wrong("appointmentTypeId"))?;
-    let start = params.required("start")?;
+    let (practitioner, kind, start) = params.read(|query| {
+        let practitioner = query.required_id("practitionerId", PractitionerId::new);
+        let kind = query.required_id("appointmentTypeId", AppointmentTypeId::new);
+        let start = query.required("start");
+        Some((practitioner?, kind?, start?))
+    })?;
     let found = hub
         .read(id, move |tx| {
             bookability::get(tx, &admin.operator, id, practitioner, kind, start)

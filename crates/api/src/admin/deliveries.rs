@@ -106,14 +106,15 @@ pub(super) async fn list(
     Ids([id]): Ids<1>,
     params: Params,
 ) -> Result<Response> {
-    let (id, page) = (practice_id(id)?, params.page()?);
-    let state: Option<Standing> = params.optional("state")?;
-    let consumer: Option<i64> = params.optional("consumerId")?;
-    let wanted = WantedDeliveries {
-        consumer_id: consumer.map(of_consumer).transpose()?,
-        state: state.map(|Standing(state)| state),
-        request_id: None,
-    };
+    let id = practice_id(id)?;
+    let (wanted, page) = params.read(|query| {
+        let wanted = WantedDeliveries {
+            consumer_id: query.id("consumerId", ConsumerId::new),
+            state: query.optional("state").map(|Standing(state)| state),
+            request_id: None,
+        };
+        Some((wanted, query.page()))
+    })?;
     let window = page.window();
     let found = hub
         .read(id, move |tx| {
@@ -122,10 +123,6 @@ pub(super) async fn list(
         .await?;
     let data = found.entries.iter().map(shown);
     Ok(page_of(data, page.paginated(found.total)))
-}
-
-fn of_consumer(id: i64) -> std::result::Result<ConsumerId, Error> {
-    ConsumerId::new(id).ok_or_else(|| Error::field("consumerId", "is no such id"))
 }
 
 /// What is to be sent again.

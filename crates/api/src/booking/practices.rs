@@ -1,7 +1,6 @@
 //! `GET /practices` and `GET /practices/{practiceId}`: where, whom and what one can book.
 
 use crate::ApiState;
-use crate::failure::Failure;
 use crate::params::{PageParams, Params, ids_of};
 use crate::problem::{Problem, Result};
 use axum::Json;
@@ -165,14 +164,16 @@ struct SearchParams {
     ),
 )]
 pub(super) async fn search(State(hub): State<Hub>, params: Params) -> Result<Response> {
-    let page = params.page()?;
-    let text = |name: &str| Ok::<_, Failure>(params.optional(name)?.map(|Words(text)| text));
-    let search = Search {
-        name: text("q")?,
-        suburb: text("suburb")?,
-        postcode: text("postcode")?,
-        specialty: text("specialty")?,
-    };
+    let (search, page) = params.read(|query| {
+        let mut text = |name: &str| query.optional(name).map(|Words(text)| text);
+        let search = Search {
+            name: text("q"),
+            suburb: text("suburb"),
+            postcode: text("postcode"),
+            specialty: text("specialty"),
+        };
+        Some((search, query.page()))
+    })?;
     let window = page.window();
     let found = hub
         .read_global(move |tx| practices::search(tx, &search, window))

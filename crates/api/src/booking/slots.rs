@@ -9,8 +9,8 @@ use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 use slotbridge_domain::ids::{AppointmentTypeId, PractitionerId};
+use slotbridge_hub::Hub;
 use slotbridge_hub::booking::slots::{self, SlotSearch};
-use slotbridge_hub::{Error, Fault, Hub};
 use slotbridge_wire::schema::Day;
 use utoipa::{IntoParams, ToSchema};
 
@@ -40,14 +40,6 @@ struct SlotParams {
     appointment_type_id: Option<i64>,
 }
 
-fn id<T>(params: &Params, name: &str, new: impl Fn(i64) -> Option<T>) -> Result<Option<T>> {
-    let wrong = || Error::Invalid(vec![Fault::new(name, "is no such id")]);
-    let number: Option<i64> = params.optional(name)?;
-    Ok(number
-        .map(|number| new(number).ok_or_else(wrong))
-        .transpose()?)
-}
-
 /// The bookable times of some days
 ///
 /// Days are the practice's, both included, at most 31. A time is listed when it lies in the latest free
@@ -68,12 +60,17 @@ pub(super) async fn handler(
     PracticePath(practice): PracticePath,
     params: Params,
 ) -> Result<Json<Slots>> {
-    let search = SlotSearch {
-        from: params.required("from")?,
-        to: params.required("to")?,
-        practitioner_id: id(&params, "practitionerId", PractitionerId::new)?,
-        appointment_type_id: id(&params, "appointmentTypeId", AppointmentTypeId::new)?,
-    };
+    let search = params.read(|query| {
+        let (from, to) = (query.required("from"), query.required("to"));
+        let practitioner_id = query.id("practitionerId", PractitionerId::new);
+        let appointment_type_id = query.id("appointmentTypeId", AppointmentTypeId::new);
+        Some(SlotSearch {
+            from: from?,
+            to: to?,
+            practitioner_id,
+            appointment_type_id,
+        })
+    })?;
     let (found, zone) = hub
         .read(practice, move |tx| slots::search(tx, practice, &search))
         .await?;

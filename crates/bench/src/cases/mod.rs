@@ -1,6 +1,7 @@
 //! The cases.
 
 mod bookings;
+mod deliveries;
 mod poll;
 mod search;
 mod snapshots;
@@ -45,6 +46,10 @@ pub(crate) const ALL: &[Case] = &[
     Case {
         name: "search",
         run: |bench, engine| Box::pin(search::run(bench, engine)),
+    },
+    Case {
+        name: "deliveries",
+        run: |bench, engine| Box::pin(deliveries::run(bench, engine)),
     },
     Case {
         name: "start",

@@ -41,7 +41,7 @@ impl LiveTime<'_> {
     }
 
     /// The last instant up to which no more than `length` of live time has passed since `from`:
-    /// at every later live instant it is more. `None` if it lies beyond `until`.
+    /// at every later live instant it is more. `None` if it does not lie before `until`.
     #[must_use]
     pub fn passed(
         &self,
@@ -55,7 +55,7 @@ impl LiveTime<'_> {
             if self.is_live(at) {
                 let stretch = edge.duration_since(at);
                 if stretch > left {
-                    return at.checked_add(left).ok();
+                    return at.checked_add(left).ok().filter(|at| *at < until);
                 }
                 left = left.checked_sub(stretch).unwrap_or_default();
             }

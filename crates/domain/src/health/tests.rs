@@ -356,7 +356,7 @@ fn any_hours() -> impl Strategy<Value = Vec<Hours>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(256))]
 
     /// Live minutes counted one by one.
     #[test]

@@ -3,6 +3,7 @@
 use crate::admin::bookings::{PersonSearch, found};
 use crate::admin::practice;
 use crate::auth::Operator;
+use crate::erase::Known;
 use crate::{Context, Error, Result, erase};
 use serde_json::json;
 use slotbridge_domain::ids::{BookingId, PracticeId};
@@ -18,8 +19,8 @@ pub enum Whose {
     Person(PersonSearch),
 }
 
-/// Erases a patient: the person of their bookings is destroyed. Again: there is nothing left to.
-/// Says of how many bookings.
+/// Erases a patient: the person of their bookings is destroyed, and who was searched for is taken out
+/// of the client snapshots. Again: there is nothing left to. Says of how many bookings.
 ///
 /// # Errors
 /// No such practice or booking; an appointment is still to come.
@@ -41,16 +42,28 @@ pub fn patient(
             }
         }
         // What is erased is not found again.
-        Whose::Person(search) => loop {
-            let some = found(tx, search)?;
-            if some.is_empty() {
-                break;
+        Whose::Person(search) => {
+            let mut known = match search {
+                PersonSearch::Phone(phone) => Known::by_phone(phone),
+                PersonSearch::Name(..) => Known::default(),
+            };
+            loop {
+                let some = found(tx, search)?;
+                if some.is_empty() {
+                    break;
+                }
+                for booking in &some {
+                    known.add(tx, booking)?;
+                    erase_one(tx, context, booking)?;
+                    count += 1;
+                }
             }
-            for booking in &some {
-                erase_one(tx, context, booking)?;
-                count += 1;
+            let snapshots = erase::elsewhere(tx, known)?;
+            if snapshots > 0 {
+                let detail = json!({"clientSnapshots": snapshots});
+                context.record(tx, "erase", None, &detail, None)?;
             }
-        },
+        }
     }
     Ok(count)
 }

@@ -3,7 +3,6 @@
 use crate::Result;
 use crate::admin::practice;
 use crate::auth::Operator;
-use crate::context::NOTE;
 use slotbridge_domain::ids::{BookingId, PracticeId};
 use slotbridge_store::audit::{self, Entry};
 use slotbridge_store::{Listed, Tx, Window};
@@ -23,7 +22,7 @@ pub fn list(
     let page = audit::list(tx, booking, window)?;
     let opened = |entry: Entry| {
         let note = match &entry.note {
-            Some(note) => Some(tx.practice_key()?.open(NOTE, note)?),
+            Some(note) => Some(tx.practice_key()?.open(audit::NOTE, note)?),
             None => None,
         };
         let note = note.map(|note| String::from_utf8_lossy(&note).into_owned());

@@ -10,7 +10,6 @@ use slotbridge_store::{StoreError, Tx};
 use std::collections::HashSet;
 use zeroize::Zeroizing;
 
-const CONTEXT: &str = "client catalogue";
 /// How long a deleted entry is remembered.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(24 * 365);
 /// The most deleted entries of a kind: the oldest are forgotten first.
@@ -73,7 +72,9 @@ pub fn get(tx: &mut Tx<'_>) -> Result<Catalogue> {
     let Some(sealed) = client_snapshots::catalogue(tx)? else {
         return Ok(Catalogue::default());
     };
-    let plain = tx.practice_key()?.open(CONTEXT, &sealed)?;
+    let plain = tx
+        .practice_key()?
+        .open(client_snapshots::CATALOGUE_AS, &sealed)?;
     Ok(serde_json::from_slice(&plain)
         .map_err(|_| StoreError::Corrupt("a client catalogue that is not in its form"))?)
 }
@@ -91,6 +92,8 @@ pub(crate) fn take_in(tx: &mut Tx<'_>, content: &Content) -> Result<()> {
     }
     let plain = serde_json::to_vec(&after)
         .map_err(|_| StoreError::Corrupt("a client catalogue that cannot be written"))?;
-    let sealed = tx.practice_key()?.seal(CONTEXT, &Zeroizing::new(plain))?;
+    let sealed = tx
+        .practice_key()?
+        .seal(client_snapshots::CATALOGUE_AS, &Zeroizing::new(plain))?;
     Ok(client_snapshots::put_catalogue(tx, &sealed)?)
 }

@@ -4,6 +4,7 @@
 use super::content::Content;
 use super::warnings;
 use crate::Result;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,7 @@ use slotbridge_domain::date_type::DateType;
 use slotbridge_store::client_snapshots::{self, ClientSnapshot};
 use slotbridge_store::seal::DataKey;
 use slotbridge_store::{StoreError, Tx};
+use std::collections::HashSet;
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
@@ -28,11 +30,6 @@ pub struct Summary {
     pub patients: usize,
     /// What looks wrong in it (SNAP-2).
     pub warnings: Vec<String>,
-}
-
-/// Which snapshot it is, for what its key is wrapped as.
-fn name(date: &str, date_type: DateType) -> String {
-    format!("client snapshot {date} {}", date_type.as_str())
 }
 
 /// A snapshot sealed before the writer is entered; only the key remains to be wrapped there.
@@ -57,7 +54,10 @@ impl Sealed {
         content: &Content,
         random: Arc<dyn Random>,
     ) -> Result<Self> {
-        let key = DataKey::generate(random)?;
+        Self::under(DataKey::generate(random)?, date, date_type, content)
+    }
+
+    fn under(key: DataKey, date: Date, date_type: DateType, content: &Content) -> Result<Self> {
         let summary = Summary {
             appointments: content.appointments.len(),
             patients: content.patients.len(),
@@ -74,11 +74,16 @@ impl Sealed {
 
     /// Keeps it, in place of the one before of its date and type.
     pub(crate) fn put(&self, tx: &mut Tx<'_>) -> Result<()> {
-        let name = name(&self.date, self.date_type);
+        let now = tx.now();
+        self.put_as_of(tx, now)
+    }
+
+    fn put_as_of(&self, tx: &mut Tx<'_>, received_at: Timestamp) -> Result<()> {
+        let name = client_snapshots::sealed_as(&self.date, self.date_type);
         let snapshot = ClientSnapshot {
             date: self.date.clone(),
             date_type: self.date_type,
-            received_at: tx.now(),
+            received_at,
             data_key: tx.practice_key()?.wrap_key_of(&name, &self.key)?,
             content: self.content.clone(),
             summary: self.summary.clone(),
@@ -96,7 +101,7 @@ fn open<T: DeserializeOwned>(
 ) -> Result<T> {
     let key = tx
         .practice_key()?
-        .unwrap_key_of(&name(date, date_type), data_key)?;
+        .unwrap_key_of(&client_snapshots::sealed_as(date, date_type), data_key)?;
     let plain = key.open(context, sealed)?;
     Ok(serde_json::from_slice(&plain).map_err(|_| UNREADABLE)?)
 }
@@ -110,6 +115,24 @@ pub(crate) fn content(tx: &mut Tx<'_>, of: &ClientSnapshot) -> Result<Content> {
         CONTENT,
         &of.content,
     )
+}
+
+/// Takes patients out of a snapshot, with their appointments, under a new key.
+pub(crate) fn put_without(
+    tx: &mut Tx<'_>,
+    snapshot: &ClientSnapshot,
+    mut content: Content,
+    patient_ids: &HashSet<String>,
+) -> Result<()> {
+    content
+        .appointments
+        .retain(|appointment| !patient_ids.contains(&appointment.patient_id));
+    content
+        .patients
+        .retain(|patient| !patient_ids.contains(&patient.id));
+    let date = snapshot.date.parse().map_err(|_| UNREADABLE)?;
+    let key = tx.practice_key()?.new_data_key()?;
+    Sealed::under(key, date, snapshot.date_type, &content)?.put_as_of(tx, snapshot.received_at)
 }
 
 /// What operators see of a snapshot.

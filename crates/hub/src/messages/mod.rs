@@ -6,10 +6,9 @@
 //! that this hub does not have, and for test practices, nothing is sent: the message is kept, for
 //! operators to read.
 
-use crate::outgoing::NotSent;
+use crate::outgoing::{Channel, Message, NotSent};
 use crate::{Hub, Result, notify};
 use jiff::{SignedDuration, Timestamp};
-use slotbridge_domain::ids::PracticeId;
 use slotbridge_domain::message::{State, next_attempt};
 use slotbridge_store::messages::{self, Due, Stored};
 use slotbridge_store::{Tx, practices};
@@ -37,13 +36,6 @@ impl Hub {
             _turn: self.0.messenger.lock().await,
         }
     }
-}
-
-/// What a message came to.
-enum Came {
-    Sent,
-    Kept,
-    NotSent(NotSent),
 }
 
 impl Messenger<'_> {
@@ -88,36 +80,30 @@ impl Messenger<'_> {
 /// Claims a message, sends it and settles it.
 async fn one(hub: &Hub, due: Due) -> Result<()> {
     let practice = due.practice_id;
-    let claimed = hub.write(practice, move |tx| claim(tx, &due)).await?;
-    let Some((stored, message, test)) = claimed else {
+    let way = &hub.outgoing().messages;
+    let ways = [Channel::Mail, Channel::Sms].map(|channel| way.sends(channel));
+    let claimed = hub.write(practice, move |tx| claim(tx, &due, ways)).await?;
+    let Some((stored, message)) = claimed else {
         return Ok(());
     };
-    let way = &hub.outgoing().messages;
-    let came = if test || !way.sends(message.channel) {
-        Came::Kept
-    } else {
-        let sent = tokio::time::timeout(ATTEMPT, way.send(message)).await;
-        match sent {
-            Ok(Ok(())) => Came::Sent,
-            Ok(Err(not_sent)) => Came::NotSent(not_sent),
-            Err(_) => Came::NotSent(NotSent {
-                again: true,
-                why: "it was not taken in time".to_owned(),
-            }),
-        }
+    let sent = match tokio::time::timeout(ATTEMPT, way.send(message)).await {
+        Ok(sent) => sent,
+        Err(_) => Err(NotSent {
+            again: true,
+            why: "it was not taken in time".to_owned(),
+        }),
     };
-    if let Came::NotSent(NotSent { again, why }) = &came {
+    if let Err(NotSent { again, why }) = &sent {
         let (kind, attempts) = (&stored.key.kind, stored.attempts);
         tracing::warn!(practice_id = %practice, kind, attempts, again, why, "a message was not sent");
     }
-    settle(hub, practice, stored, came).await
+    hub.write(practice, move |tx| settle(tx, &stored, &sent))
+        .await
 }
 
-type Claimed = (Stored, crate::outgoing::Message, bool);
-
-/// Takes a message, if nobody else has, and opens it. One that is too late or whose patient is
-/// erased ends here.
-fn claim(tx: &mut Tx<'_>, due: &Due) -> Result<Option<Claimed>> {
+/// Takes a message to be sent, if nobody else has, and opens it. One that is too late, whose patient
+/// is erased, or that nothing sends, ends here.
+fn claim(tx: &mut Tx<'_>, due: &Due, ways: [bool; 2]) -> Result<Option<(Stored, Message)>> {
     let until = tx.now().saturating_add(LEASE).unwrap_or(Timestamp::MAX);
     let Some(stored) = messages::claim(tx, due, until)? else {
         return Ok(None);
@@ -126,25 +112,39 @@ fn claim(tx: &mut Tx<'_>, due: &Due) -> Result<Option<Claimed>> {
         messages::delete(tx, &stored.key)?;
         return Ok(None);
     };
-    let test = practices::get(tx, due.practice_id)?.is_none_or(|practice| practice.test);
-    Ok(Some((stored, message, test)))
+    let [mail, sms] = ways;
+    let sends = match message.channel {
+        Channel::Mail => mail,
+        Channel::Sms => sms,
+    };
+    if !sends || practices::get(tx, due.practice_id)?.is_none_or(|practice| practice.test) {
+        messages::settle(tx, &stored.key, State::Kept, None)?;
+        return Ok(None);
+    }
+    if stored.expires_at <= tx.now() {
+        messages::settle(
+            tx,
+            &stored.key,
+            State::Failed,
+            Some("it is too late to send it"),
+        )?;
+        return Ok(None);
+    }
+    Ok(Some((stored, message)))
 }
 
-async fn settle(hub: &Hub, practice: PracticeId, stored: Stored, came: Came) -> Result<()> {
-    hub.write(practice, move |tx| {
-        let (state, why) = match &came {
-            Came::Sent => (State::Sent, None),
-            Came::Kept => (State::Kept, None),
-            Came::NotSent(NotSent { again, why }) => {
-                let next = next_attempt(stored.attempts, tx.now(), stored.expires_at);
-                if let Some(next) = next.filter(|_| *again) {
-                    let attempt = stored.attempts;
-                    return Ok(messages::postpone(tx, &stored.key, attempt, next, why)?);
-                }
-                (State::Failed, Some(why.as_str()))
+/// Writes down what came of an attempt.
+fn settle(tx: &mut Tx<'_>, stored: &Stored, sent: &Result<(), NotSent>) -> Result<()> {
+    let (state, why) = match sent {
+        Ok(()) => (State::Sent, None),
+        Err(NotSent { again, why }) => {
+            let next = next_attempt(stored.attempts, tx.now(), stored.expires_at);
+            if let Some(next) = next.filter(|_| *again) {
+                let attempt = stored.attempts;
+                return Ok(messages::postpone(tx, &stored.key, attempt, next, why)?);
             }
-        };
-        Ok(messages::settle(tx, &stored.key, state, why)?)
-    })
-    .await
+            (State::Failed, Some(why.as_str()))
+        }
+    };
+    Ok(messages::settle(tx, &stored.key, state, why)?)
 }

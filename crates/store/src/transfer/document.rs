@@ -21,6 +21,10 @@ use std::io::{Read, Write};
 /// backup takes is this, a few times over, and its largest row.
 const FRAME: usize = 256 << 10;
 
+/// How many bytes of rows a frame unpacks to at most: far more than [`FRAME`] and the largest row,
+/// which comes of one call's body. A forged backup does not fill the memory.
+const UNPACKED: u64 = 64 << 20;
+
 /// The column by which rows name objects.
 const OBJECT: &str = "object_name";
 
@@ -358,8 +362,13 @@ fn table_of(payload: &[u8]) -> Result<u16> {
 fn unpack(payload: &[u8], rows: &mut Vec<u8>) -> Result<()> {
     rows.clear();
     let packed = payload.get(2..).ok_or(NOT_PACKED)?;
-    let mut decoder = DeflateDecoder::new(packed);
-    decoder.read_to_end(rows).map_err(|_| NOT_PACKED)?;
+    let mut decoder = DeflateDecoder::new(packed).take(UNPACKED + 1);
+    let unpacked = decoder.read_to_end(rows).map_err(|_| NOT_PACKED)?;
+    if unpacked as u64 > UNPACKED {
+        return Err(TransferError::Damaged(
+            "rows that unpack to more than any backup has",
+        ));
+    }
     Ok(())
 }
 
@@ -371,4 +380,23 @@ fn take_rows(table: &Table, mut bytes: &[u8], sink: &mut impl Sink) -> Result<u6
         count += 1;
     }
     Ok(count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_unpack_to_so_many_bytes_and_no_further() {
+        let most = usize::try_from(UNPACKED).unwrap();
+        let mut rows = Vec::new();
+        let packed = pack(0, &vec![0; most]).unwrap();
+        unpack(&packed, &mut rows).unwrap();
+        assert_eq!(rows.len(), most);
+        let packed = pack(0, &vec![0; 4 * most]).unwrap();
+        assert!(packed.len() < most / 8, "a small frame: {}", packed.len());
+        let refused = unpack(&packed, &mut rows).unwrap_err();
+        assert!(matches!(refused, TransferError::Damaged(_)), "{refused}");
+        assert!(rows.len() <= most + 1);
+    }
 }

@@ -11,6 +11,7 @@
 mod concurrency;
 mod due;
 mod figures;
+mod master_keys;
 mod only_postgres;
 mod only_sqlite;
 mod opening;

@@ -11,7 +11,7 @@ use slotbridge_store::{
 use std::sync::Arc;
 
 /// The words with which opening is refused.
-fn refusal(opened: Result<Store>) -> String {
+pub(crate) fn refusal(opened: Result<Store>) -> String {
     match opened {
         Err(StoreError::Refused(words)) => words,
         Err(other) => unreachable!("it should say what to do, not: {other}"),
@@ -137,47 +137,6 @@ fn another_master_key_is_refused() {
     let runtime = crate::support::runtime();
     let key = runtime.block_on(store.begin(practice).read(|tx| tx.practice_key().map(drop)));
     assert!(key.is_ok(), "the right one still opens everything: {key:?}");
-}
-
-#[test]
-fn a_new_master_key_takes_over_from_the_one_before() {
-    let fixture = Fixture::new();
-    let practice = fixture.practice();
-    let sealed = fixture
-        .write(practice, |tx| tx.practice_key()?.seal("note", b"Anna"))
-        .unwrap();
-    let Fixture {
-        store,
-        clock,
-        random,
-        database,
-        ..
-    } = fixture;
-    drop(store);
-    let open = |present: MasterKey, previous: Option<MasterKey>| {
-        let mut options = database.options(clock.clone(), random.clone());
-        options.master_key = present;
-        options.previous_master_key = previous;
-        slotbridge_testkit::database::open(options)
-    };
-    let [new, wrong] = [8, 9].map(|byte| move || MasterKey::new([byte; 32]));
-    let old = || Some(MasterKey::new(slotbridge_testkit::database::MASTER_KEY));
-    let runtime = crate::support::runtime();
-
-    let words = refusal(open(new(), Some(wrong())));
-    assert!(words.contains("master key"), "{words}");
-    // Twice: another node may have started in between.
-    for _ in 0..2 {
-        drop(open(new(), old()).unwrap());
-    }
-    let words = refusal(open(old().unwrap(), None));
-    assert!(words.contains("master key"), "{words}");
-    let store = open(new(), None).unwrap();
-    let opened = runtime.block_on(store.begin(practice).read(move |tx| {
-        let note = tx.practice_key()?.open("note", &sealed)?;
-        Ok::<_, StoreError>(note.to_vec())
-    }));
-    assert_eq!(opened.unwrap(), b"Anna");
 }
 
 #[test]

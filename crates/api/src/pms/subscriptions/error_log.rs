@@ -70,10 +70,12 @@ pub(super) async fn handler(
     caller: Caller,
     params: Params,
 ) -> Result<Json<Page<SubscriptionErrorLog>>> {
-    let number = params.page()?;
-    let from: Option<Period> = params.optional("from")?;
-    let to: Option<Period> = params.optional("to")?;
-    let id = match params.optional::<String>("subscriptionId")? {
+    let (number, from, to, id) = params.read(|query| {
+        let (from, to) = (query.optional("from"), query.optional("to"));
+        let id: Option<String> = query.optional("subscriptionId");
+        Some((query.page(), from, to, id))
+    })?;
+    let id = match id {
         Some(text) => {
             let known = subscription_id(&text);
             Some(known.ok_or_else(|| Failure::not_found("subscription"))?)

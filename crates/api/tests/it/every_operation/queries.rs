@@ -87,6 +87,23 @@ async fn a_wrong_parameter_is_400_and_named_wire_4_wire_5() {
                 tried += 1;
             }
         }
+        // All of them at once.
+        let names: Vec<&str> = operation
+            .queries
+            .iter()
+            .map(|one| one.name.as_str())
+            .collect();
+        let wrong: Vec<_> = names.iter().map(|name| (*name, "%00".to_owned())).collect();
+        if !wrong.is_empty() {
+            let call = format!("{path}{}", stage.query(&operation, &wrong));
+            let answer = stage.call(&operation, &call, &headers, None).await;
+            let said = String::from_utf8_lossy(&answer.bytes).into_owned();
+            assert_eq!(answer.status, 400, "{call}: {said}");
+            assert!(
+                names.iter().all(|name| said.contains(name)),
+                "{call}: {said}"
+            );
+        }
         // Parameters that nobody knows.
         let call = format!("{path}{}", stage.query(&operation, &[]));
         let more = if call.contains('?') { "&" } else { "?" };

@@ -70,6 +70,16 @@ async fn after_a_day_or_a_refusal_for_good_it_is_given_up() {
 }
 
 #[tokio::test]
+async fn a_message_that_nobody_could_send_in_time_is_not_sent_late() {
+    let (clinic, postbox) = with_one().await;
+    // No hub runs for two days.
+    clinic.app.clock.advance(2 * DAY);
+    clinic.app.advance(0).await;
+    assert_eq!(postbox.taken(), []);
+    assert_eq!(state(&clinic).await, ("failed".into(), 1));
+}
+
+#[tokio::test]
 async fn without_a_way_messages_are_kept_and_so_are_those_of_test_practices() {
     let kept = Clinic::new().await;
     let postbox = Arc::new(Postbox::default());

@@ -2,6 +2,7 @@
 //! (SNAP-1 to SNAP-3).
 
 mod disagreement;
+mod erasing;
 mod reminders;
 mod requests;
 mod snapshot;
