@@ -30,7 +30,8 @@ CREATE TABLE deliveries (
     payload TEXT,
     PRIMARY KEY (practice_id, request_id, subscription_id)
 );
-CREATE INDEX deliveries_waiting ON deliveries (lane, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX deliveries_waiting ON deliveries (lane, due_at, practice_id, request_id, subscription_id)
+    WHERE due_at IS NOT NULL;
 CREATE INDEX deliveries_of_subscription ON deliveries (practice_id, subscription_id)
     WHERE due_at IS NOT NULL;
 

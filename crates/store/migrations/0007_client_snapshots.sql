@@ -20,7 +20,8 @@ CREATE TABLE messages (
 CREATE INDEX messages_by_age ON messages (practice_id, created_at);
 CREATE INDEX messages_of_booking ON messages (practice_id, booking_id)
     WHERE booking_id IS NOT NULL;
-CREATE INDEX messages_by_time ON messages (next_at) WHERE next_at IS NOT NULL;
+CREATE INDEX messages_by_time ON messages (next_at, practice_id, kind, subject)
+    WHERE next_at IS NOT NULL;
 
 -- The last client snapshot of each date and date type, sealed under a key of its own (SNAP-1).
 CREATE TABLE client_snapshots (

@@ -215,14 +215,24 @@ pub fn due(
     })
 }
 
-/// A delivery, if it is (still) due.
+/// Deliveries, each if it is (still) due.
 ///
 /// # Errors
 /// The store's.
-pub fn open(tx: &mut Tx<'_>, key: DeliveryKey) -> Result<Option<Open>> {
+pub fn open(tx: &mut Tx<'_>, keys: &[DeliveryKey]) -> Result<Vec<Option<Open>>> {
     let (practice, now) = (tx.practice()?, tx.now());
-    let args = args![practice, key.request_id, key.subscription_id, now];
-    tx.query_opt(&OPEN, args, |row: &Row<'_>| {
+    let all: Vec<_> = keys
+        .iter()
+        .map(|key| {
+            [
+                practice.into(),
+                key.request_id.into(),
+                key.subscription_id.into(),
+                now.into(),
+            ]
+        })
+        .collect();
+    tx.query_each(&OPEN, &all, |row: &Row<'_>| {
         let request = match row.opt_text(2)? {
             Some(_) => Some(OpenRequest {
                 kind: row.named(2, |name| name.parse().ok())?,

@@ -148,6 +148,35 @@ impl Tx<'_> {
         result.map_err(|failure| self.failed(failure))
     }
 
+    /// The first row, if there is one, of a query for each of several arguments. On PostgreSQL they
+    /// travel together.
+    pub(crate) fn query_each<T, const N: usize>(
+        &mut self,
+        sql: &'static Sql,
+        all: &[[Arg<'_>; N]],
+        mut read: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<Vec<Option<T>>> {
+        for args in all {
+            self.enter(sql, args)?;
+        }
+        let result = match &mut self.connection {
+            Connection::Sqlite(connection) => all
+                .iter()
+                .map(|args| sqlite::query(connection, sql, args, &mut read))
+                .map(|rows| Ok(rows?.into_iter().next()))
+                .collect(),
+            Connection::Postgres(connection) => connection.query_each(sql, all).and_then(|found| {
+                let first = |rows: &Vec<_>| rows.first().map(|row| read(&Row::Postgres(row)));
+                found
+                    .iter()
+                    .map(first)
+                    .map(|row| row.transpose().map_err(Failure::Final))
+                    .collect()
+            }),
+        };
+        result.map_err(|failure| self.failed(failure))
+    }
+
     /// The first row of a query, if there is one.
     pub(crate) fn query_opt<T>(
         &mut self,

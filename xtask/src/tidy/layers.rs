@@ -11,7 +11,7 @@ const ARROWS: [(&str, &[&str]); 11] = [
     ("hub", &["domain", "store"]),
     ("outbound", &["hub"]),
     ("api", &["domain", "hub", "wire"]),
-    ("bench", &["domain", "store", "testkit"]),
+    ("bench", &["domain", "hub", "outbound", "store", "testkit"]),
     ("client", &["wire"]),
     (
         "cli",

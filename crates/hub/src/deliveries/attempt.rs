@@ -31,13 +31,6 @@ pub(super) async fn attempt(hub: Hub, claimed: Claimed) -> Landed {
     let at = hub.now();
     let failure = outcome.as_ref().err().map(|failure| failure.error_type);
     under_way.figures.attempted(failure);
-    if outcome.is_ok() {
-        let (practice, consumer) = (claimed.practice_id, claimed.subscription.consumer_id);
-        // The delivery is done all the same; the next contact tries again.
-        if let Err(error) = hub.called_back(practice, consumer).await {
-            tracing::warn!(%error, "an answered callback could not be counted as contact");
-        }
-    }
     Landed {
         claimed,
         at,

@@ -3,7 +3,7 @@
 use super::attempt::{Landed, signing_keys};
 use super::payload;
 use crate::admin::consumers::open_secrets;
-use crate::{Hub, Result};
+use crate::{Hub, Result, health};
 use aws_lc_rs::hmac;
 use jiff::{SignedDuration, Timestamp};
 use slotbridge_domain::delivery::{DeliveryState, next_attempt};
@@ -64,15 +64,25 @@ pub(super) async fn exchange(
             jobs.entry(practice).or_default().due.push(key);
         }
     }
-    let mut running = JoinSet::new();
+    let mut running = JoinSet::<Result<Vec<Claimed>>>::new();
     for (practice, job) in jobs {
         let hub = hub.clone();
         running.spawn(async move {
-            hub.write(practice, move |tx| {
-                record(tx, &job.landed)?;
-                claim(tx, practice, &job.due)
-            })
-            .await
+            let answered = job.landed.iter().filter(|one| one.outcome.is_ok());
+            let last = answered
+                .map(|one| (one.at, one.claimed.subscription.consumer_id))
+                .max();
+            let (claimed, heard) = hub
+                .write(practice, move |tx| {
+                    record(tx, &job.landed)?;
+                    let heard = last.map(|(_, consumer)| health::answered(tx, consumer));
+                    Ok((claim(tx, practice, &job.due)?, heard.transpose()?))
+                })
+                .await?;
+            if let (Some((at, consumer)), Some(heard)) = (last, heard) {
+                hub.called_back(practice, consumer, at, heard).await;
+            }
+            Ok(claimed)
         });
     }
     let mut claimed = Vec::new();
@@ -172,10 +182,9 @@ fn claim(tx: &mut Tx<'_>, id: PracticeId, due: &[DeliveryKey]) -> Result<Vec<Cla
     let lease = now.saturating_add(LEASE).unwrap_or(Timestamp::MAX);
     let practice = Practice::load(tx, id)?;
     let mut claimed = Vec::with_capacity(due.len());
-    for key in due.iter().copied() {
-        let Some(open) = deliveries::open(tx, key)? else {
-            continue;
-        };
+    let all = deliveries::open(tx, due)?;
+    for (key, open) in due.iter().copied().zip(all) {
+        let Some(open) = open else { continue };
         let Open {
             attempts,
             payload,

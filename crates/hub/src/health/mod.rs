@@ -212,27 +212,40 @@ impl Hub {
             .await
     }
 
-    /// An integration has answered a callback with success, which is contact if it may poll
-    /// hourly (HEALTH-1).
-    ///
-    /// # Errors
-    /// The store's.
-    pub async fn called_back(&self, practice: PracticeId, consumer: ConsumerId) -> Result<()> {
-        let (covered, unhealthy) = self
-            .read(practice, move |tx| {
-                let covered = coverage::of(tx, consumer)?.covers;
-                let before = health::get(tx)?;
-                let unhealthy = before.is_some_and(|before| before.state == State::Unhealthy);
-                Ok((covered, unhealthy))
-            })
-            .await?;
-        if !covered {
-            return Ok(());
+    /// An integration has answered callbacks with success, the last one at `at`, which is contact if it
+    /// may poll hourly (HEALTH-1).
+    pub(crate) async fn called_back(
+        &self,
+        practice: PracticeId,
+        consumer: ConsumerId,
+        at: Timestamp,
+        heard: Answered,
+    ) {
+        if !heard.is_contact {
+            return;
         }
-        self.contacts().touch(practice, consumer, self.now(), None);
-        if unhealthy {
-            self.called_again(practice).await?;
+        self.contacts().touch(practice, consumer, at, None);
+        if heard.was_unhealthy
+            && let Err(error) = self.called_again(practice).await
+        {
+            // It is judged again before long.
+            tracing::warn!(%error, "an answered callback did not count as contact at once");
         }
-        Ok(())
     }
+}
+
+/// What it means that an integration has answered a callback.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Answered {
+    is_contact: bool,
+    was_unhealthy: bool,
+}
+
+/// What it means that a consumer has answered a callback with success.
+pub(crate) fn answered(tx: &mut Tx<'_>, consumer: ConsumerId) -> Result<Answered> {
+    let before = health::get(tx)?;
+    Ok(Answered {
+        is_contact: coverage::of(tx, consumer)?.covers,
+        was_unhealthy: before.is_some_and(|before| before.state == State::Unhealthy),
+    })
 }

@@ -14,7 +14,7 @@ use crate::sql::{Arg, OwnedArg, Sql};
 use crate::tx::{Connection, Failure, Tx};
 use crate::{Result, Stopwatch, StoreError};
 use follower::Follower;
-use futures_util::future::{join, join_all};
+use futures_util::future::{join, join_all, try_join_all};
 use queue::{Queue, writes_for};
 use slotbridge_domain::ids::PracticeId;
 use std::collections::HashMap;
@@ -38,6 +38,13 @@ const LIMITS: &str = "SELECT set_config(name, value, false)
     FROM (VALUES ('lock_timeout', '5s'), ('idle_in_transaction_session_timeout', '20s'))
         AS ours (name, value)
     WHERE current_setting(name) = '0'";
+
+/// Every statement is written for an index, and SQLite's plans are held by a test. PostgreSQL is told
+/// the same, so that its plans do not depend on statistics, which a young or a quickly changing table
+/// does not have (and row-level security spoils every guess), and are not made anew at each call.
+const PLANS: &str = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off;
+    SET enable_bitmapscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;
+    SET enable_sort = off; SET jit = off";
 
 pub(crate) struct Postgres {
     queue: Arc<Queue>,
@@ -205,6 +212,19 @@ impl PgConnection {
         })
     }
 
+    /// The rows for each of several arguments, asked for in one flight.
+    pub(crate) fn query_each<const N: usize>(
+        &mut self,
+        sql: &'static Sql,
+        all: &[[Arg<'_>; N]],
+    ) -> Result<Vec<Vec<Row>>, Failure> {
+        let statement = &self.statement(sql)?;
+        self.flush_with(sql, async |client| {
+            let one = |args| async move { client.query(statement, &to_sql(args)).await };
+            try_join_all(all.iter().map(|args| one(args.as_slice()))).await
+        })
+    }
+
     pub(crate) fn execute(&mut self, sql: &'static Sql, args: &[Arg<'_>]) -> Result<u64, Failure> {
         let statement = self.statement(sql)?;
         self.flush_with(sql, async |client| {
@@ -348,6 +368,7 @@ impl Worker {
         let runtime = runtime().map_err(Failure::Lost)?;
         let mut connection = PgConnection::open(&self.config, runtime).map_err(Failure::Lost)?;
         connection.batch(LIMITS)?;
+        connection.batch(PLANS)?;
         self.shared.figures.connected();
         Ok(connection)
     }
