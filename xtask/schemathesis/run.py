@@ -71,12 +71,52 @@ class Server:
         return bad
 
 
+def snapshot(start):
+    """A client snapshot with one appointment at a time of its practice."""
+    return {
+        "date": start.date().isoformat(),
+        "dateType": "appt_datetime",
+        "locations": [{"pmsLocationId": "L1", "pmsLocationName": "Main", "pmsLocationStatus": "active"}],
+        "practitioners": [
+            {"pmsPractitionerId": "P1", "pmsPractitionerName": "Dr One", "pmsPractitionerStatus": "active"}
+        ],
+        "appointmentTypes": [
+            {"pmsAppointmentTypeId": "T1", "pmsAppointmentTypeName": "Standard", "pmsAppointmentTypeStatus": "active"}
+        ],
+        "patients": [
+            {
+                "pmsPatientId": "1",
+                "pmsPatientFirstname": "Zora",
+                "pmsPatientLastname": "Quint",
+                "pmsPatientPhoneMobile": "0491 570 156",
+                "pmsPatientSmsConsent": True,
+                "pmsPatientCreationTime": "2020-01-01 00:00:00",
+            }
+        ],
+        "appointments": [
+            {
+                "pmsAppointmentId": "1",
+                "pmsPatientId": "1",
+                "pmsPractitionerId": "P1",
+                "pmsAppointmentTypeId": "T1",
+                "pmsLocationId": "L1",
+                "pmsAppointmentCreationTime": "2020-01-01 00:00:00",
+                "pmsAppointmentTime": start.strftime("%Y-%m-%d %H:%M:%S"),
+                "pmsAppointmentLength": 15,
+                "pmsAppointmentStatus": "booked",
+            }
+        ],
+    }
+
+
 def furnish(server):
     """A practice with something of every kind; gives the integration's headers, a manage token,
     and what is known by name."""
     consumer = server.admin("POST", "/consumers", {"name": "Vendor", "contactEmail": "dev@vendor.example"})
     practice = server.admin(
-        "POST", "/practices", {"name": "Practice", "timezone": "Australia/Sydney", "autoPublish": True}
+        "POST",
+        "/practices",
+        {"name": "Practice", "timezone": "Australia/Sydney", "autoPublish": True, "products": ["reminders"]},
     )["practiceId"]
     consent = server.admin("POST", f"/practices/{practice}/consents", {"consumerId": consumer["consumerId"]})
     pms = {"api-key": consumer["apiKey"], "practice-id": str(practice), "practice-key": consent["practiceKey"]}
@@ -90,10 +130,12 @@ def furnish(server):
         [{"pmsAppointmentTypeId": TYPE, "pmsAppointmentTypeName": "Standard", "pmsAppointmentLength": 15}],
     )
 
+    def now():
+        return datetime.datetime.fromisoformat(server.call("GET", "/sandbox-api/v1/clock")["now"][:19])
+
     def slots_on(days):
         """The day so many days from now, by the server's clock, and its slots."""
-        now = datetime.datetime.fromisoformat(server.call("GET", "/sandbox-api/v1/clock")["now"][:19])
-        day = (now + datetime.timedelta(days=days)).date().isoformat()
+        day = (now() + datetime.timedelta(days=days)).date().isoformat()
         hours = [{"start": "00:00", "end": "24:00", "slotLength": 900}]
         send("/availability/snapshot", {"date": day, "pmsResourceId": RESOURCE, "availability": hours})
         path = f"/booking-api/v1/practices/{practice}/slots?from={day}&to={day}"
@@ -126,6 +168,27 @@ def furnish(server):
         updates = server.call("GET", "/pms-api/v1/requests/bookingUpdates", headers=pms)["data"]
         return {"bookingId": made["bookingId"], "requestId": updates[-1]["requestId"]}
 
+    def reminder():
+        """The token of a reminder, of an appointment in about six hours."""
+        send("/features/clientSnapshots/enable", {})
+        start = now() + datetime.timedelta(hours=16, minutes=30)
+        send("/clientSnapshot", snapshot(start))
+        server.call("POST", "/sandbox-api/v1/clock", {"advanceSeconds": 1})
+        messages = server.admin("GET", f"/practices/{practice}/messages")["data"]
+        text = next(one["text"] for one in messages if one["kind"] == "reminder")
+        return text.rsplit(" ", 1)[-1].strip()
+
+    # A request that nobody answers, and whose callbacks have failed for good when the day has come. At
+    # a practice of its own: its integration is unhealthy by then.
+    silent = server.admin("POST", "/practices", {"name": "Silent", "timezone": "Australia/Perth"})["practiceId"]
+    consent = server.admin("POST", f"/practices/{silent}/consents", {"consumerId": consumer["consumerId"]})
+    keys = {**pms, "practice-id": str(silent), "practice-key": consent["practiceKey"]}
+    dead = {"topic": "requests.availability", "callbackUrl": "http://127.0.0.1:9/"}
+    subscription = server.call("POST", "/pms-api/v1/subscription", dead, keys)["id"]
+    resource = [{"pmsResourceId": RESOURCE, "pmsResourceName": "Dr One"}]
+    server.call("POST", "/pms-api/v1/config/pmsResources/snapshot", resource, keys)
+    asked = {"type": "availability", "date": "2031-03-03"}
+    failed = server.admin("POST", f"/practices/{silent}/requests", asked)["requestId"]
     # Appointments of a day that has come.
     _, slots = slots_on(3)
     came, missed = confirmed(slots[0]), confirmed(slots[2])
@@ -161,6 +224,7 @@ def furnish(server):
     vendor = server.admin("POST", "/consumers", {"name": "Spare", "contactEmail": "spare@vendor.example"})
     key = server.admin("GET", f"/consumers/{vendor['consumerId']}")["keys"][0]["keyId"]
     token = server.admin("POST", "/operatorTokens", {"name": "Spare"})["tokenId"]
+    gone = server.admin("POST", "/practices", {"name": "Gone", "timezone": "Australia/Perth"})["practiceId"]
     left = server.admin("POST", "/practices", {"name": "Left", "timezone": "Australia/Perth"})["practiceId"]
     server.admin("POST", f"/practices/{left}/consents", {"consumerId": vendor["consumerId"]})
     ended = {"practiceId": spare, "consumerId": vendor["consumerId"]}
@@ -197,6 +261,9 @@ def furnish(server):
         "createHold": {"start": next(free)["start"]},
         "searchSlots": {"from": day, "to": day},
         "getBookability": {"start": next(free)["start"]},
+        "unsubscribe": {"token": reminder()},
+        "resendDeliveries": {"practiceId": silent, "requestId": failed, "subscriptionId": subscription},
+        "erasePractice": {"practiceId": gone, "name": "Gone"},
         "deactivatePractice": ended,
         "updatePractice": ended,
         "deactivateConsumer": ended,
