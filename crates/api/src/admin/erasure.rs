@@ -61,7 +61,8 @@ pub(super) struct Erased {
 /// Erases a patient
 ///
 /// Destroys the keys of their bookings and all that these seal: person, reason, what the PMS said, notes
-/// of the audit trail. Times and statuses stay. It cannot be undone. Again: nothing is left to erase.
+/// of the audit trail. Whoever is searched for is also taken out of the client snapshots, with the
+/// reminders made of them. Times and statuses stay. It cannot be undone. Again: nothing is left to erase.
 #[utoipa::path(
     post,
     path = "/practices/{practiceId}/erasePatient",

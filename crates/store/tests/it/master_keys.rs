@@ -1,7 +1,7 @@
 //! A new master key, and what it leaves readable of what was there before.
 
 use crate::opening::refusal;
-use crate::support::{ALL, Fixture, Raw, runtime};
+use crate::support::{ALL, Fixture, Raw, noted, runtime};
 use slotbridge_domain::clock::Random;
 use slotbridge_domain::date_type::DateType;
 use slotbridge_domain::ids::{BookingId, PracticeId};
@@ -36,16 +36,7 @@ fn write(tx: &mut Tx<'_>, random: Arc<dyn Random>) -> Result<()> {
         name: vec![],
     };
     bookings::insert(tx, &booking, &indexes)?;
-    let entry = audit::Entry {
-        audit_id: 0,
-        at: tx.now(),
-        actor: "patient".into(),
-        action: "book".into(),
-        booking_id: Some(id),
-        detail: "{}".into(),
-        note: Some(key.seal(audit::NOTE, b"Anna")?),
-        call_id: String::new(),
-    };
+    let entry = noted(tx, id, key.seal(audit::NOTE, b"Anna")?);
     audit::record(tx, &entry)?;
     let new = New {
         kind: "reminder",
@@ -128,14 +119,7 @@ impl Closed {
                 .unwrap();
             before.push(fixture.read(practice, rows).unwrap());
         }
-        let Fixture {
-            store,
-            clock,
-            random,
-            database,
-            ..
-        } = fixture;
-        drop(store);
+        let (clock, random, database) = fixture.close();
         Self {
             database,
             practices,

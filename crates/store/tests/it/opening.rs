@@ -54,14 +54,7 @@ fn reopening_keeps_everything() {
 #[test]
 fn a_store_of_a_newer_version_is_refused() {
     let fixture = Fixture::new();
-    let Fixture {
-        store,
-        clock,
-        random,
-        database,
-        ..
-    } = fixture;
-    drop(store);
+    let (clock, random, database) = fixture.close();
     let newer = SCHEMA_VERSION + 1;
     let raw = Raw::open(&database);
     raw.execute(&format!(
@@ -87,14 +80,7 @@ fn a_store_of_a_newer_version_is_refused() {
 fn an_upgrade_gives_each_practice_that_is_there_what_is_due_for_it() {
     let fixture = Fixture::new();
     let practices = [fixture.practice(), fixture.practice()];
-    let Fixture {
-        store,
-        clock,
-        random,
-        database,
-        ..
-    } = fixture;
-    drop(store);
+    let (clock, random, database) = fixture.close();
     let raw = Raw::open(&database);
     raw.execute("DROP TABLE retention");
     raw.execute("DELETE FROM schema_migrations WHERE version = 8");
@@ -116,14 +102,7 @@ fn an_upgrade_gives_each_practice_that_is_there_what_is_due_for_it() {
 fn another_master_key_is_refused() {
     let fixture = Fixture::new();
     let practice = fixture.practice();
-    let Fixture {
-        store,
-        clock,
-        random,
-        database,
-        ..
-    } = fixture;
-    drop(store);
+    let (clock, random, database) = fixture.close();
     let mut options = database.options(clock.clone(), random.clone());
     options.master_key = MasterKey::new([9; 32]);
     let words = refusal(slotbridge_testkit::database::open(options));

@@ -1,6 +1,6 @@
 //! Personal data is sealed from the first commit on.
 
-use crate::support::{Fixture, Raw, booking, insert_booking};
+use crate::support::{Fixture, Raw, booking, insert_booking, noted};
 use slotbridge_domain::clock::Random;
 use slotbridge_domain::ids::BookingId;
 use slotbridge_store::bookings::{self, Indexes};
@@ -28,19 +28,8 @@ fn write_person(tx: &mut Tx<'_>, id: BookingId, random: Arc<dyn Random>) -> Resu
     if let Some(record) = &booking.pms_record {
         bookings::set_pms_record(tx, id, record)?;
     }
-    audit::record(
-        tx,
-        &audit::Entry {
-            audit_id: 0,
-            at: tx.now(),
-            actor: "patient".into(),
-            action: "book".into(),
-            booking_id: Some(id),
-            detail: "{}".into(),
-            note: Some(key.seal("audit note", SEALED.as_bytes())?),
-            call_id: String::new(),
-        },
-    )
+    let note = key.seal(audit::NOTE, SEALED.as_bytes())?;
+    audit::record(tx, &noted(tx, id, note))
 }
 
 fn write(fixture: &Fixture) -> BookingId {

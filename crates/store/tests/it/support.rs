@@ -7,7 +7,7 @@ use slotbridge_domain::ids::{AppointmentTypeId, BookingId, PracticeId, Practitio
 use slotbridge_store::bookings::{self, Booking, Indexes};
 use slotbridge_store::practices::{self, Practice};
 use slotbridge_store::requests::{self, Request, Target};
-use slotbridge_store::{Location, Result, Store, StoreError, Tx, Window};
+use slotbridge_store::{Location, Result, Store, StoreError, Tx, Window, audit};
 use slotbridge_testkit::{TestClock, TestDatabase, TestEngine, TestRandom};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -133,6 +133,12 @@ impl Fixture {
     }
 
     /// Stops the store and opens its database again.
+    /// Closes the store; gives what it can be opened with again.
+    pub(crate) fn close(self) -> (Arc<TestClock>, Arc<TestRandom>, TestDatabase) {
+        drop(Arc::into_inner(self.store).unwrap());
+        (self.clock, self.random, self.database)
+    }
+
     pub(crate) fn restart(self) -> Self {
         let Self {
             store,
@@ -286,6 +292,20 @@ pub(crate) fn booking(tx: &Tx<'_>, id: BookingId) -> Booking {
         data_key: None,
         person: None,
         pms_record: None,
+    }
+}
+
+/// An entry of the audit trail about a booking, with a sealed note.
+pub(crate) fn noted(tx: &Tx<'_>, id: BookingId, note: Vec<u8>) -> audit::Entry {
+    audit::Entry {
+        audit_id: 0,
+        at: tx.now(),
+        actor: "patient".into(),
+        action: "book".into(),
+        booking_id: Some(id),
+        detail: "{}".into(),
+        note: Some(note),
+        call_id: String::new(),
     }
 }
 
