@@ -25,8 +25,6 @@ statements! {
     SET_SECRET = "UPDATE consumers SET webhook_secret = $2,
             previous_webhook_secret = webhook_secret, previous_secret_until = $3
         WHERE consumer_id = $1";
-    SECRETS = "SELECT webhook_secret, previous_webhook_secret, previous_secret_until
-        FROM consumers WHERE consumer_id = $1";
     INSERT_KEY = "INSERT INTO consumer_keys (key_id, consumer_id, key_hash, created_at)
         VALUES ($1, $2, $3, $4)";
     KEYS = "SELECT key_id, created_at, revoked_at FROM consumer_keys WHERE consumer_id = $1
@@ -160,19 +158,16 @@ pub fn set_webhook_secret(
         .map(drop)
 }
 
-/// The sealed webhook secrets in force, the present one first.
-///
-/// # Errors
-/// The store's.
-pub fn webhook_secrets(tx: &mut Tx<'_>, id: ConsumerId) -> Result<Vec<Vec<u8>>> {
-    let now = tx.now();
-    let found = tx.query_opt(&SECRETS, args![id], |row| {
-        let until = row.opt_timestamp(2)?;
-        let previous = row.opt_blob(1)?;
-        let previous = previous.filter(|_| until.is_some_and(|until| now < until));
-        Ok([Some(row.blob(0)?), previous])
-    })?;
-    Ok(found.into_iter().flatten().flatten().collect())
+/// The sealed webhook secrets in force, the present one first, of a row that has from one column
+/// on: the present one, the one before, and until when that signs too.
+pub(crate) fn secrets_in_force(row: &Row<'_>, from: usize, now: Timestamp) -> Result<Vec<Vec<u8>>> {
+    let until = row.opt_timestamp(from + 2)?;
+    let previous = row.opt_blob(from + 1)?;
+    let previous = previous.filter(|_| until.is_some_and(|until| now < until));
+    Ok([Some(row.blob(from)?), previous]
+        .into_iter()
+        .flatten()
+        .collect())
 }
 
 /// Adds a key and gives its number.

@@ -5,7 +5,7 @@
 //! changes nothing.
 
 use crate::sql::{Row, statements};
-use crate::{Listed, Result, Tx, Window, args};
+use crate::{Listed, Result, Tx, Window, args, consumers};
 use jiff::Timestamp;
 use slotbridge_domain::delivery::DeliveryState;
 use slotbridge_domain::feature::Feature;
@@ -66,6 +66,16 @@ statements! {
             AND s.subscription_id = d.subscription_id
         WHERE d.practice_id = $1 AND d.request_id = $2 AND d.subscription_id = $3
             AND d.due_at <= $4";
+    /// Who may be told anything of the practice: as for calls, a test consumer reaches test
+    /// practices only (AUTH-4). A row for each feature that it has enabled, or one.
+    TOLD = "SELECT c.consumer_id, k.webhook_secret, k.previous_webhook_secret,
+            k.previous_secret_until, f.feature
+        FROM consents c
+        JOIN consumers k ON k.consumer_id = c.consumer_id AND k.deactivated_at IS NULL
+        JOIN practices p ON p.practice_id = c.practice_id AND p.deactivated_at IS NULL
+            AND p.test >= k.test
+        LEFT JOIN features f ON f.practice_id = c.practice_id AND f.consumer_id = c.consumer_id
+        WHERE c.practice_id = $1 AND c.revoked_at IS NULL";
     CLAIM = concat!("UPDATE deliveries SET due_at = $4, payload = $5", of!());
     END = concat!("UPDATE deliveries SET state = $5, attempts = $6, due_at = NULL, ended_at = $7", of!(),
         " AND due_at = $4");
@@ -147,6 +157,17 @@ pub struct OpenSubscription {
     pub client_id: Option<String>,
     /// Until when it is in force.
     pub expire_at: Option<Timestamp>,
+}
+
+/// Who may be told of a practice's requests.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// The consumer.
+    pub consumer_id: ConsumerId,
+    /// Its webhook secrets in force, sealed, the present one first.
+    pub sealed_secrets: Vec<Vec<u8>>,
+    /// The features that it has enabled.
+    pub features: Vec<Feature>,
 }
 
 /// A delivery as operators see it.
@@ -258,6 +279,30 @@ pub fn open(tx: &mut Tx<'_>, keys: &[DeliveryKey]) -> Result<Vec<Option<Open>>> 
             subscription,
         })
     })
+}
+
+/// Who may be told of the practice's requests at the moment, asked in one question.
+///
+/// # Errors
+/// The store's.
+pub fn told(tx: &mut Tx<'_>) -> Result<Option<Told>> {
+    let (practice, now) = (tx.practice()?, tx.now());
+    let mut told = None;
+    tx.query(&TOLD, args![practice], |row| {
+        let told = match &mut told {
+            Some(told) => told,
+            None => told.insert(Told {
+                consumer_id: row.id(0, ConsumerId::new)?,
+                sealed_secrets: consumers::secrets_in_force(row, 1, now)?,
+                features: Vec::new(),
+            }),
+        };
+        if row.opt_text(4)?.is_some() {
+            told.features.push(row.named(4, |name| name.parse().ok())?);
+        }
+        Ok(())
+    })?;
+    Ok(told)
 }
 
 /// Takes an open delivery until the end of a lease, and keeps what is sent.

@@ -50,21 +50,20 @@ fn seal_secret(tx: &Tx<'_>, consumer: ConsumerId, secret: &str) -> Result<Vec<u8
     Ok(tx.keyring().seal(&context, secret.as_bytes())?)
 }
 
-/// The webhook secrets in force, the present one first (SUB-6).
+/// A consumer's webhook secrets (SUB-6), unsealed.
 pub(crate) fn open_secrets(
-    tx: &mut Tx<'_>,
+    tx: &Tx<'_>,
     consumer: ConsumerId,
+    sealed: &[Vec<u8>],
 ) -> Result<Vec<Zeroizing<String>>> {
     let context = consumers::webhook_secret_context(consumer);
-    let sealed = consumers::webhook_secrets(tx, consumer)?;
-    let mut secrets = Vec::with_capacity(sealed.len());
-    for sealed in sealed {
-        let plain = tx.keyring().open(&context, &sealed)?;
+    let open = |sealed: &Vec<u8>| {
+        let plain = tx.keyring().open(&context, sealed)?;
         let text = std::str::from_utf8(&plain)
             .map_err(|_| StoreError::Corrupt("a webhook secret that is no text"))?;
-        secrets.push(Zeroizing::new(text.to_owned()));
-    }
-    Ok(secrets)
+        Ok(Zeroizing::new(text.to_owned()))
+    };
+    sealed.iter().map(open).collect()
 }
 
 /// A consumer that is about to change: as every change before has left it.

@@ -7,11 +7,10 @@ use crate::{Hub, Result, health};
 use aws_lc_rs::hmac;
 use jiff::{SignedDuration, Timestamp};
 use slotbridge_domain::delivery::{DeliveryState, next_attempt};
-use slotbridge_domain::feature::Feature;
-use slotbridge_domain::ids::{ConsumerId, PracticeId};
+use slotbridge_domain::ids::PracticeId;
 use slotbridge_store::callback_errors::{self, CallbackError};
-use slotbridge_store::deliveries::{self, DeliveryKey, Open, OpenRequest, OpenSubscription};
-use slotbridge_store::{Tx, consents, consumers, features, numbers, practices};
+use slotbridge_store::deliveries::{self, DeliveryKey, Open, OpenRequest, OpenSubscription, Told};
+use slotbridge_store::{Tx, numbers};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::task::JoinSet;
@@ -130,47 +129,11 @@ fn record(tx: &mut Tx<'_>, landed: &[Landed]) -> Result<()> {
     Ok(())
 }
 
-/// What holds at the practice for all deliveries that are taken at once.
-struct Practice {
-    /// Who may be told anything, and which features it has enabled.
-    consented: Option<(ConsumerId, Vec<Feature>)>,
-    secrets: Arc<[hmac::Key]>,
-}
-
-impl Practice {
-    fn load(tx: &mut Tx<'_>, id: PracticeId) -> Result<Self> {
-        let nobody = Self {
-            consented: None,
-            secrets: Arc::default(),
-        };
-        let Some(consent) = consents::live(tx)? else {
-            return Ok(nobody);
-        };
-        let id_of_consumer = consent.consumer_id;
-        let consumer = consumers::get(tx, id_of_consumer)?
-            .filter(|consumer| consumer.deactivated_at.is_none());
-        let practice = practices::get(tx, id)?.filter(|one| one.deactivated_at.is_none());
-        // As for calls: a test consumer reaches test practices only (AUTH-4).
-        match (consumer, practice) {
-            (Some(consumer), Some(practice)) if practice.test || !consumer.test => {}
-            _ => return Ok(nobody),
-        }
-        let secrets = open_secrets(tx, id_of_consumer)?;
-        Ok(Self {
-            consented: Some((id_of_consumer, features::enabled(tx, id_of_consumer)?)),
-            secrets: signing_keys(secrets.iter().map(|secret| secret.as_str())),
-        })
-    }
-
-    /// Whether a subscription is (still) to be told of requests of that kind.
-    fn may_tell(&self, subscription: &OpenSubscription, request: &OpenRequest) -> bool {
-        let Some((consumer, features)) = &self.consented else {
-            return false;
-        };
-        let feature = request.kind.feature();
-        *consumer == subscription.consumer_id
-            && feature.is_none_or(|feature| features.contains(&feature))
-    }
+/// Whether a subscription is (still) to be told of requests of that kind.
+fn may_tell(told: &Told, subscription: &OpenSubscription, request: &OpenRequest) -> bool {
+    let feature = request.kind.feature();
+    told.consumer_id == subscription.consumer_id
+        && feature.is_none_or(|feature| told.features.contains(&feature))
 }
 
 /// Takes what is (still) due. What needs no attempt any more is settled here.
@@ -180,7 +143,18 @@ fn claim(tx: &mut Tx<'_>, id: PracticeId, due: &[DeliveryKey]) -> Result<Vec<Cla
     }
     let now = tx.now();
     let lease = now.saturating_add(LEASE).unwrap_or(Timestamp::MAX);
-    let practice = Practice::load(tx, id)?;
+    let told = deliveries::told(tx)?;
+    let secrets = match &told {
+        Some(told) => {
+            let secrets = open_secrets(tx, told.consumer_id, &told.sealed_secrets)?;
+            signing_keys(secrets.iter().map(|secret| secret.as_str()))
+        }
+        None => Arc::default(),
+    };
+    let may_tell = |subscription: &OpenSubscription, request: &OpenRequest| {
+        let told = told.as_ref();
+        told.is_some_and(|told| may_tell(told, subscription, request))
+    };
     let mut claimed = Vec::with_capacity(due.len());
     let all = deliveries::open(tx, due)?;
     for (key, open) in due.iter().copied().zip(all) {
@@ -200,7 +174,7 @@ fn claim(tx: &mut Tx<'_>, id: PracticeId, due: &[DeliveryKey]) -> Result<Vec<Cla
             continue;
         }
         let has_expired = subscription.expire_at.is_some_and(|end| end <= now);
-        if has_expired || !practice.may_tell(&subscription, &request) {
+        if has_expired || !may_tell(&subscription, &request) {
             deliveries::close(tx, key, DeliveryState::Cancelled)?;
             continue;
         }
@@ -214,7 +188,7 @@ fn claim(tx: &mut Tx<'_>, id: PracticeId, due: &[DeliveryKey]) -> Result<Vec<Cla
             key,
             subscription,
             payload,
-            secrets: Arc::clone(&practice.secrets),
+            secrets: Arc::clone(&secrets),
             failed: attempts,
             lease,
         });
