@@ -61,7 +61,7 @@ pub mod subscriptions;
 pub use error::{Result, StoreError};
 pub use figures::Figures;
 pub use folder::make_folder;
-pub use migrate::SCHEMA_VERSION;
+pub use migrate::{SCHEMA_VERSION, schema_digest};
 pub use open::{Location, OpenOptions, check_free};
 pub use stamps::{STALENESS, Stamp};
 pub use stopwatch::Stopwatch;

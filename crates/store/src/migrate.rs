@@ -1,5 +1,5 @@
-//! The schema: numbered migrations, one text for both engines, each applied once in a transaction
-//! of its own.
+//! The schema: numbered migrations, one text for both engines, each applied once: on SQLite in a
+//! transaction of its own, on PostgreSQL all that are missing in one.
 //!
 //! What differs on PostgreSQL: the type word `BLOB` is `BYTEA`; texts are compared by their bytes,
 //! as SQLite does, whatever the database's language (an index then also outlives an upgrade of the
@@ -80,6 +80,19 @@ impl Migration {
 /// The version of the schema that this program works with.
 pub const SCHEMA_VERSION: i64 = MIGRATIONS.len() as i64;
 
+/// Tells schemas apart that have the same version, as they do while one is being written.
+#[must_use]
+pub fn schema_digest() -> u64 {
+    let texts = MIGRATIONS.iter().map(|migration| migration.text);
+    let texts: String = texts.chain([ROW_LEVEL_SECURITY]).collect();
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, texts.as_bytes());
+    digest
+        .as_ref()
+        .iter()
+        .take(8)
+        .fold(0, |all, byte| all << 8 | u64::from(*byte))
+}
+
 pub(crate) const CREATE_VERSIONS: &str =
     "CREATE TABLE IF NOT EXISTS schema_migrations (version BIGINT NOT NULL PRIMARY KEY)";
 const READ_BYPASSES: &str = "SELECT COUNT(*) FROM pg_roles
@@ -152,16 +165,12 @@ fn postgres_locked(connection: &mut PgConnection) -> Result<()> {
     connection.batch(CREATE_VERSIONS).map_err(error)?;
     let version = connection.read_int(READ_VERSION).map_err(error)?;
     check(version)?;
-    for migration in MIGRATIONS
-        .iter()
-        .filter(|migration| migration.version > version)
-    {
-        let text = migration.on_postgres();
-        connection
-            .batch(&format!(
-                "BEGIN; {OF_ALL}; {text}; {ROW_LEVEL_SECURITY}; COMMIT"
-            ))
-            .map_err(error)?;
+    let missing = MIGRATIONS.iter().filter(|one| one.version > version);
+    let texts: Vec<String> = missing.map(Migration::on_postgres).collect();
+    if !texts.is_empty() {
+        let texts = texts.join(";\n");
+        let all = format!("BEGIN; {OF_ALL}; {texts}; {ROW_LEVEL_SECURITY}; COMMIT");
+        connection.batch(&all).map_err(error)?;
     }
     if connection.read_int(READ_BYPASSES).map_err(error)? != 0 {
         tracing::warn!(

@@ -157,12 +157,12 @@ fn on_objects(database: &TestDatabase, outgoing: Outgoing) -> Outgoing {
 impl TestApp {
     /// A hub on a fresh database, its clock held still.
     pub async fn new() -> Self {
-        Self::on(TestDatabase::new(), TestClock::new(), false).await
+        Self::on(TestDatabase::ready(), TestClock::new(), false).await
     }
 
     /// The same in sandbox mode.
     pub async fn sandbox() -> Self {
-        Self::on(TestDatabase::new(), TestClock::new(), true).await
+        Self::on(TestDatabase::ready(), TestClock::new(), true).await
     }
 
     /// A hub on that database: to start again on what another left.
@@ -175,7 +175,7 @@ impl TestApp {
 
     /// A hub on a fresh database, with ways out.
     pub async fn sending(outgoing: Outgoing) -> Self {
-        Self::with(TestDatabase::new(), TestClock::new(), false, outgoing).await
+        Self::with(TestDatabase::ready(), TestClock::new(), false, outgoing).await
     }
 
     /// A hub on that database, with ways out.

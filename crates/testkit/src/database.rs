@@ -1,7 +1,7 @@
 //! A database of a test's own, on the engine that the run has chosen.
 #![expect(clippy::panic, reason = "a test without its database ends here")]
 
-use crate::MemoryObjects;
+use crate::{MemoryObjects, TestClock, TestRandom};
 use jiff::Timestamp;
 use slotbridge_domain::clock::{Clock, Random};
 use slotbridge_store::seal::MasterKey;
@@ -83,15 +83,33 @@ impl TestDatabase {
             TestEngine::Sqlite => Place::Folder(
                 tempfile::tempdir().unwrap_or_else(|error| panic!("no temporary folder: {error}")),
             ),
-            TestEngine::Postgres => {
-                let server = std::env::var(SERVER).unwrap_or_else(|_| panic!("{NO_SERVER}"));
-                let name = format!("slotbridge_{:016x}", RandomState::new().hash_one(0));
-                run(&server, &format!("CREATE DATABASE {name}"))
-                    .unwrap_or_else(|error| panic!("cannot make a database: {error}"));
-                Place::Postgres { server, name }
-            }
+            TestEngine::Postgres => return Self::made_from("template1"),
         };
         Self(place, Arc::default())
+    }
+
+    /// A database of the run's engine in which a store has been opened before, so that nobody
+    /// waits for its schema: on PostgreSQL the copy of one that is made once.
+    ///
+    /// # Panics
+    /// There is no such engine, or it cannot make one.
+    #[must_use]
+    pub fn ready() -> Self {
+        match TestEngine::of_this_run() {
+            TestEngine::Sqlite => Self::on(TestEngine::Sqlite),
+            TestEngine::Postgres => Self::made_from(&template()),
+        }
+    }
+
+    fn made_from(template: &str) -> Self {
+        let server = server();
+        let name = format!("slotbridge_{:016x}", RandomState::new().hash_one(0));
+        run(
+            &server,
+            &format!("CREATE DATABASE {name} TEMPLATE {template}"),
+        )
+        .unwrap_or_else(|error| panic!("cannot make a database: {error}"));
+        Self(Place::Postgres { server, name }, Arc::default())
     }
 
     /// The objects of the hubs on it.
@@ -139,14 +157,7 @@ impl TestDatabase {
     /// What a store is opened with here.
     #[must_use]
     pub fn options(&self, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> OpenOptions {
-        OpenOptions {
-            location: self.location(),
-            clock,
-            random,
-            master_key: MasterKey::new(MASTER_KEY),
-            previous_master_key: None,
-            postgres_workers: WORKERS,
-        }
+        options(self.location(), clock, random)
     }
 
     /// Opens a store on it, the first time or again. May be called from async code.
@@ -247,6 +258,57 @@ pub fn files_of_postgres(url: &str) -> Vec<PathBuf> {
 fn entries(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     entries.map(|entry| entry.path()).collect()
+}
+
+fn options(location: Location, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> OpenOptions {
+    OpenOptions {
+        location,
+        clock,
+        random,
+        master_key: MasterKey::new(MASTER_KEY),
+        previous_master_key: None,
+        postgres_workers: WORKERS,
+    }
+}
+
+fn server() -> String {
+    std::env::var(SERVER).unwrap_or_else(|_| panic!("{NO_SERVER}"))
+}
+
+/// The name of a database in which a store was opened, made by whichever test process comes first.
+/// It goes with the program that made it: another schema has another name.
+fn template() -> String {
+    let server = server();
+    let name = format!(
+        "slotbridge_template_{:016x}",
+        slotbridge_store::schema_digest()
+    );
+    let made = with_client(&server, async |client| {
+        // Held until the connection ends.
+        client
+            .batch_execute("SELECT pg_advisory_lock(7106938411)")
+            .await?;
+        let found = "SELECT 1 FROM pg_database WHERE datname = $1";
+        if client.query_opt(found, &[&name]).await?.is_some() {
+            return Ok(());
+        }
+        // Under another name until it is whole.
+        let unfinished = format!("{name}_unfinished");
+        let begin = [
+            format!("DROP DATABASE IF EXISTS {unfinished} WITH (FORCE)"),
+            format!("CREATE DATABASE {unfinished}"),
+        ];
+        for command in begin {
+            client.batch_execute(&command).await?;
+        }
+        let location = Location::Postgres(with_database(&server, &unfinished));
+        let options = options(location, TestClock::new(), TestRandom::new(1));
+        drop(open(options).unwrap_or_else(|error| panic!("cannot open it: {error}")));
+        let rename = format!("ALTER DATABASE {unfinished} RENAME TO {name}");
+        client.batch_execute(&rename).await
+    });
+    made.unwrap_or_else(|error| panic!("cannot make the template of a database: {error}"));
+    name
 }
 
 /// Opens a store. Opening blocks; this may be called from async code.

@@ -33,7 +33,8 @@ pub(crate) struct Fixture {
 
 impl Fixture {
     pub(crate) fn new() -> Self {
-        let (database, clock, random) = (TestDatabase::new(), TestClock::new(), TestRandom::new(1));
+        let (database, clock, random) =
+            (TestDatabase::ready(), TestClock::new(), TestRandom::new(1));
         Self {
             store: Arc::new(database.open(clock.clone(), random.clone())),
             runtime: runtime(),
