@@ -13,6 +13,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 /// How many clients call at once.
@@ -89,12 +90,17 @@ impl Ordeal {
         let stage = Arc::clone(&generation.stage);
         let start = stage.answers.load(Ordering::SeqCst);
         let goal = self.below(ANSWERS);
+        // Closed while the clock moves: what clients book meanwhile makes the next move longer, and
+        // that one lets them book more.
+        let (gate, open) = watch::channel(true);
         let mut running = JoinSet::new();
         for mut client in generation.clients.drain(..) {
             client.face.url.clone_from(&hub.url);
+            let mut open = open.clone();
             running.spawn(async move {
                 if client.resume().await.is_ok() {
-                    while client.step().await.is_ok() {}
+                    while open.wait_for(|open| *open).await.is_ok() && client.step().await.is_ok() {
+                    }
                 }
                 client
             });
@@ -109,7 +115,9 @@ impl Ordeal {
             // Almost 20 seconds: what was booked last falls due while nobody is there.
             answered(goal / 2).await;
             let by = SignedDuration::from_millis(19_850);
+            gate.send_replace(false);
             assert_eq!(self.move_clock(by).await, Some(200));
+            gate.send_replace(true);
         }
         answered(goal).await;
         hub.kill();
