@@ -11,4 +11,4 @@ pub use patient::{Gender, Patient};
 pub use update::BookingUpdate;
 
 /// The most ids of PMS appointments that a booking has.
-const MAX_APPOINTMENT_IDS: usize = 1_000;
+pub(crate) const MAX_APPOINTMENT_IDS: usize = 1_000;

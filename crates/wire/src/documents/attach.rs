@@ -1,9 +1,9 @@
 //! Patients' documents, to be attached in the PMS.
 
 use super::{Base64, Bytes};
-use crate::read::{Faults, FromJson, Json, Node};
+use crate::read::{Faults, FromJson, Json, Node, Object, deserialize_by_reading};
 use crate::schema::{Id, UtcTimestamp, pattern};
-use crate::time;
+use crate::time::{self, Utc};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -68,6 +68,50 @@ pub struct AttachDocument {
     pub document_content: String,
 }
 
+impl AttachDocumentMetadata {
+    /// Reads the fields of an object that has others too.
+    pub(super) fn of(object: &mut Object<'_>) -> Option<Self> {
+        let pms_patient_id = object.required_id("pmsPatientId");
+        let pms_appointment_id = object.optional_id("pmsAppointmentId");
+        let booking_id = object.optional("bookingId");
+        let document_id = object.optional_id("documentId");
+        let document_type = object.optional("documentType");
+        let document_name = object.optional("documentName");
+        let document_description = object.optional("documentDescription");
+        let document_format = object.optional("documentFormat");
+        let document_size = object.required("documentSize");
+        let document_hash = object.required("documentHash");
+        let created_at = object.required::<Utc>("createdAt");
+        Some(Self {
+            pms_patient_id: pms_patient_id?,
+            pms_appointment_id,
+            booking_id,
+            document_id,
+            document_type: document_type.unwrap_or_default(),
+            document_name: document_name.unwrap_or_default(),
+            document_description: document_description.unwrap_or_default(),
+            document_format: document_format.unwrap_or_default(),
+            document_size: document_size?,
+            document_hash: document_hash?,
+            created_at: created_at?.0,
+        })
+    }
+}
+
+impl FromJson for AttachDocumentRequest {
+    fn from_json(node: &Node<'_>, faults: &mut Faults) -> Option<Self> {
+        let mut object = node.object(faults)?;
+        let request_id = object.required("requestId");
+        let metadata = AttachDocumentMetadata::of(&mut object);
+        Some(Self {
+            request_id: request_id?,
+            metadata: metadata?,
+        })
+    }
+}
+
+deserialize_by_reading!(AttachDocumentRequest);
+
 crate::schemas! {
     /// A SHA-1.
     Sha1 = pattern("^[0-9a-f]{40}$", "A SHA-1 in hexadecimal digits, lower case.")
@@ -75,10 +119,11 @@ crate::schemas! {
 }
 
 /// The PMS has attached a document (ATT-2). The body may be empty, `{}` or `null` (WIRE-2).
-#[derive(Clone, Debug, Default, PartialEq, Eq, ToSchema)]
-#[schema(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct ConfirmAttachDocument {
     /// The PMS's id of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Id>)]
     pub pms_document_id: Option<String>,
 }
@@ -120,6 +165,11 @@ mod tests {
         assert_eq!(
             serde_json::to_string(&request).unwrap(),
             r#"{"requestId":100000009,"pmsPatientId":"P1","pmsAppointmentId":null,"bookingId":null,"documentId":null,"documentType":"REFERRAL","documentName":"Referral","documentDescription":"r.pdf","documentFormat":"application/pdf","documentSize":3,"documentHash":"0beec7b5ea3f0fdbc95d0dd47f3c5bc275da8a33","createdAt":"2026-11-24 01:02:03"}"#
+        );
+        let written = serde_json::to_vec(&request).unwrap();
+        assert_eq!(
+            crate::read::read::<AttachDocumentRequest>(&written),
+            Ok(request)
         );
     }
 }

@@ -5,14 +5,15 @@ use crate::read::{Fault, Faults, FromJson, Node, Object, array_of, integer, read
 use crate::schema::{self, Described, Id, Text, UtcTimestamp};
 use crate::time::Utc;
 use jiff::Timestamp;
+use serde::{Serialize, Serializer};
 use utoipa::{PartialSchema, ToSchema};
 
 /// The most documents of one call.
 const MOST: usize = 2_000;
 
 /// What a PMS says of a document.
-#[derive(Clone, Debug, PartialEq, Eq, ToSchema)]
-#[schema(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct DocumentMetadata {
     /// The hub's id of the booking that it belongs to.
     pub booking_id: i64,
@@ -20,29 +21,57 @@ pub struct DocumentMetadata {
     #[schema(value_type = Id)]
     pub pms_document_id: String,
     /// What it is, such as scripts or referral.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Text, required = false)]
     pub document_type: Option<String>,
     /// Its name, for the patient.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Text, required = false)]
     pub document_name: Option<String>,
     /// What it is about, for the patient.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Text, required = false)]
     pub document_description: Option<String>,
     /// Its media type; any text.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Text, required = false)]
     pub document_format: Option<String>,
     /// Its size in bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Bytes, required = false)]
     pub document_size: Option<i64>,
     /// When it was made; UTC.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "utc")]
     #[schema(value_type = UtcTimestamp, required = false)]
     pub created_at: Option<Timestamp>,
     /// When it was changed; UTC.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "utc")]
     #[schema(value_type = UtcTimestamp, required = false)]
     pub updated_at: Option<Timestamp>,
 }
 
+/// An instant that is left out where there is none.
+fn utc<S: Serializer>(at: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
+    at.map(Utc).serialize(serializer)
+}
+
 impl DocumentMetadata {
+    /// What must be said of a document, and nothing more.
+    #[must_use]
+    pub fn new(booking_id: i64, pms_document_id: impl Into<String>) -> Self {
+        Self {
+            booking_id,
+            pms_document_id: pms_document_id.into(),
+            document_type: None,
+            document_name: None,
+            document_description: None,
+            document_format: None,
+            document_size: None,
+            created_at: None,
+            updated_at: None,
+        }
+    }
+
     /// Reads the fields of an object that may have others.
     pub(super) fn of(object: &mut Object<'_>) -> Option<Self> {
         let booking_id = object.required("bookingId");
@@ -116,6 +145,21 @@ mod tests {
         let at: Timestamp = "2026-11-24T01:02:03Z".parse().unwrap();
         assert_eq!(read[0].created_at, Some(at));
         assert_eq!(read_available_documents(b"[]"), Ok(vec![]));
+    }
+
+    #[test]
+    fn what_is_not_known_of_a_document_is_left_out_doc_1() {
+        let mut document = DocumentMetadata::new(7, "D");
+        let written = |document: &DocumentMetadata| serde_json::to_string(document).unwrap();
+        assert_eq!(written(&document), r#"{"bookingId":7,"pmsDocumentId":"D"}"#);
+        document.document_size = Some(3);
+        document.updated_at = "2026-11-24T01:02:03Z".parse().ok();
+        assert_eq!(
+            written(&document),
+            r#"{"bookingId":7,"pmsDocumentId":"D","documentSize":3,"updatedAt":"2026-11-24 01:02:03"}"#
+        );
+        let read = read_available_documents(format!("[{}]", written(&document)).as_bytes());
+        assert_eq!(read, Ok(vec![document]));
     }
 
     #[test]

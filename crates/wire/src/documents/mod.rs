@@ -2,6 +2,7 @@
 //! ATT-2).
 
 mod attach;
+mod attached;
 mod metadata;
 mod requests;
 mod upload;
@@ -9,6 +10,7 @@ mod upload;
 pub use attach::{
     AttachDocument, AttachDocumentMetadata, AttachDocumentRequest, ConfirmAttachDocument,
 };
+pub use attached::{AttachedDocument, read_attach_document};
 pub use metadata::{AvailableDocuments, DocumentMetadata, read_available_documents};
 pub use requests::{AvailableDocumentsRequest, UploadDocumentsRequest};
 pub use upload::{

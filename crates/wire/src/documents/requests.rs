@@ -1,5 +1,7 @@
 //! What a PMS is asked about its documents.
 
+use crate::bookings::MAX_APPOINTMENT_IDS;
+use crate::read::{Faults, FromJson, Node, array_of, deserialize_by_reading, id};
 use crate::schema::Id;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -35,4 +37,61 @@ pub struct UploadDocumentsRequest {
     /// The PMS's id of the document.
     #[schema(value_type = Id)]
     pub pms_document_id: String,
+}
+
+impl FromJson for AvailableDocumentsRequest {
+    fn from_json(node: &Node<'_>, faults: &mut Faults) -> Option<Self> {
+        let mut object = node.object(faults)?;
+        let booking_id = object.required("bookingId");
+        let pms_appointment_ids =
+            object.optional_with("pmsAppointmentIds", array_of(MAX_APPOINTMENT_IDS, id));
+        let pms_patient_id = object.optional_id("pmsPatientId");
+        Some(Self {
+            booking_id: booking_id?,
+            pms_appointment_ids: pms_appointment_ids.unwrap_or_default(),
+            pms_patient_id,
+        })
+    }
+}
+
+impl FromJson for UploadDocumentsRequest {
+    fn from_json(node: &Node<'_>, faults: &mut Faults) -> Option<Self> {
+        let booking = AvailableDocumentsRequest::from_json(node, faults);
+        let pms_document_id = node.object(faults)?.required_id("pmsDocumentId");
+        let booking = booking?;
+        Some(Self {
+            booking_id: booking.booking_id,
+            pms_appointment_ids: booking.pms_appointment_ids,
+            pms_patient_id: booking.pms_patient_id,
+            pms_document_id: pms_document_id?,
+        })
+    }
+}
+
+deserialize_by_reading!(AvailableDocumentsRequest, UploadDocumentsRequest);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::{describe, read};
+
+    #[test]
+    fn what_is_asked_for_is_read_as_it_is_written_doc_2() {
+        let body =
+            r#"{"bookingId":7,"pmsAppointmentIds":["A"],"pmsPatientId":"P","pmsDocumentId":"D"}"#;
+        let asked: UploadDocumentsRequest = read(body.as_bytes()).unwrap();
+        assert_eq!(serde_json::to_string(&asked).unwrap(), body);
+        let body = r#"{"bookingId":7,"pmsAppointmentIds":[]}"#;
+        let asked: AvailableDocumentsRequest = read(body.as_bytes()).unwrap();
+        assert_eq!(serde_json::to_string(&asked).unwrap(), body);
+    }
+
+    #[test]
+    fn every_fault_of_what_is_asked_for_is_named_wire_4() {
+        let faults = read::<UploadDocumentsRequest>(b"{}").unwrap_err();
+        assert_eq!(
+            describe(&faults),
+            "bookingId: is required; pmsDocumentId: is required"
+        );
+    }
 }

@@ -6,6 +6,9 @@ use crate::read::{
     text_up_to,
 };
 use crate::schema::{Id, Text, UtcTimestamp};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
 /// The key of the content.
@@ -18,6 +21,23 @@ pub struct DocumentUpload {
     pub metadata: DocumentMetadata,
     /// The content.
     pub content: Vec<u8>,
+}
+
+impl Serialize for DocumentUpload {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Written<'d> {
+            #[serde(flatten)]
+            metadata: &'d DocumentMetadata,
+            #[serde(rename = "documentContent")]
+            content: String,
+        }
+        Written {
+            metadata: &self.metadata,
+            content: STANDARD.encode(&self.content),
+        }
+        .serialize(serializer)
+    }
 }
 
 /// A document with its content.
@@ -103,8 +123,8 @@ fn number(node: &Node<'_>, faults: &mut Faults) -> Option<Vec<u8>> {
 }
 
 /// A document that the PMS does not give (DOC-3).
-#[derive(Clone, Debug, PartialEq, Eq, ToSchema)]
-#[schema(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct RejectDocumentUpload {
     /// The hub's id of the booking that it belongs to.
     pub booking_id: i64,
@@ -112,6 +132,7 @@ pub struct RejectDocumentUpload {
     #[schema(value_type = Id)]
     pub pms_document_id: String,
     /// Why, for support.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Text>)]
     pub reason: Option<String>,
 }
@@ -148,6 +169,10 @@ mod tests {
         let read = read_document_upload(body.as_bytes().to_vec()).ok().unwrap();
         assert_eq!(read.content, b"foo");
         assert_eq!(read.metadata.pms_document_id, "D1");
+        assert_eq!(
+            serde_json::to_string(&read).unwrap(),
+            r#"{"bookingId":100000001,"pmsDocumentId":"D1","documentContent":"Zm9v"}"#
+        );
     }
 
     #[test]
