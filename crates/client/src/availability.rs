@@ -1,6 +1,9 @@
 //! Sending free times.
 
-use crate::{Client, Error};
+use crate::{
+    Client, Error,
+    operations::{SEND_AVAILABILITY_SNAPSHOT, SEND_AVAILABILITY_SNAPSHOTS},
+};
 use slotbridge_wire::availability::{AvailabilitySnapshot, SnapshotsResult};
 
 impl Client {
@@ -12,8 +15,8 @@ impl Client {
         &self,
         snapshot: &AvailabilitySnapshot,
     ) -> Result<(), Error> {
-        self.run(self.post(&["availability", "snapshot"]).json(snapshot)?)
-            .await
+        let call = self.call(&SEND_AVAILABILITY_SNAPSHOT, &[])?;
+        self.run(call.json(snapshot)?).await
     }
 
     /// Sends up to [`MAX_BATCH`](slotbridge_wire::availability::MAX_BATCH) snapshots; the answer
@@ -25,7 +28,7 @@ impl Client {
         &self,
         snapshots: &[AvailabilitySnapshot],
     ) -> Result<SnapshotsResult, Error> {
-        self.read(self.post(&["availability", "snapshots"]).json(snapshots)?)
-            .await
+        let call = self.call(&SEND_AVAILABILITY_SNAPSHOTS, &[])?;
+        self.read(call.json(snapshots)?).await
     }
 }

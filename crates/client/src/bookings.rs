@@ -1,6 +1,13 @@
 //! Answers to bookings and their changes. All of them may be given twice.
 
-use crate::{Client, Error, http::Call};
+use crate::{
+    Client, Error,
+    operations::{
+        CANCEL_BOOKING, CONFIRM_BOOKING_INSERT, CONFIRM_BOOKING_UPDATE, DID_NOT_ATTEND,
+        NO_PMS_APPOINTMENT_CHANGE, Operation, REJECT_BOOKING_INSERT, REJECT_BOOKING_UPDATE,
+    },
+};
+use serde::Serialize;
 use slotbridge_wire::bookings::{ConfirmBookingInsert, Reason};
 
 impl Client {
@@ -13,7 +20,7 @@ impl Client {
         booking_id: i64,
         inserted: &ConfirmBookingInsert,
     ) -> Result<(), Error> {
-        self.run(self.about(booking_id, "confirmInsert").json(inserted)?)
+        self.answer(&CONFIRM_BOOKING_INSERT, booking_id, inserted)
             .await
     }
 
@@ -27,11 +34,8 @@ impl Client {
         booking_id: i64,
         reason: Option<&str>,
     ) -> Result<(), Error> {
-        self.run(
-            self.about(booking_id, "rejectInsert")
-                .json(&given(reason))?,
-        )
-        .await
+        self.answer(&REJECT_BOOKING_INSERT, booking_id, &given(reason))
+            .await
     }
 
     /// The change of a booking is in the PMS (BOOK-8).
@@ -43,8 +47,8 @@ impl Client {
         booking_id: i64,
         request_id: i64,
     ) -> Result<(), Error> {
-        self.run(self.about_update(booking_id, "confirmUpdate", request_id))
-            .await
+        let ids = [&*booking_id.to_string(), &*request_id.to_string()];
+        self.run(self.call(&CONFIRM_BOOKING_UPDATE, &ids)?).await
     }
 
     /// The change of a booking is not in the PMS and will not be (BOOK-8).
@@ -57,7 +61,8 @@ impl Client {
         request_id: i64,
         reason: Option<&str>,
     ) -> Result<(), Error> {
-        let call = self.about_update(booking_id, "rejectUpdate", request_id);
+        let ids = [&*booking_id.to_string(), &*request_id.to_string()];
+        let call = self.call(&REJECT_BOOKING_UPDATE, &ids)?;
         self.run(call.json(&given(reason))?).await
     }
 
@@ -66,7 +71,7 @@ impl Client {
     /// # Errors
     /// See [`Error`]; [`Error::Invalid`] if it was rejected.
     pub async fn cancel_booking(&self, booking_id: i64, reason: Option<&str>) -> Result<(), Error> {
-        self.run(self.about(booking_id, "cancel").json(&given(reason))?)
+        self.answer(&CANCEL_BOOKING, booking_id, &given(reason))
             .await
     }
 
@@ -75,28 +80,31 @@ impl Client {
     /// # Errors
     /// See [`Error`]; [`Error::Invalid`] if it is not confirmed, or for a day still to come.
     pub async fn did_not_attend(&self, booking_id: i64, reason: Option<&str>) -> Result<(), Error> {
-        self.run(
-            self.about(booking_id, "didNotAttend")
-                .json(&given(reason))?,
-        )
-        .await
+        self.answer(&DID_NOT_ATTEND, booking_id, &given(reason))
+            .await
     }
 
-    fn about(&self, booking_id: i64, what: &str) -> Call {
-        self.post(&["bookings", &booking_id.to_string(), what])
+    /// The booking's appointment is in the PMS as it was (BOOK-11).
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn no_pms_appointment_change(&self, booking_id: i64) -> Result<(), Error> {
+        let call = self.call(&NO_PMS_APPOINTMENT_CHANGE, &[&booking_id.to_string()])?;
+        self.run(call).await
     }
 
-    fn about_update(&self, booking_id: i64, what: &str, request_id: i64) -> Call {
-        self.post(&[
-            "bookings",
-            &booking_id.to_string(),
-            what,
-            &request_id.to_string(),
-        ])
+    async fn answer(
+        &self,
+        operation: &'static Operation,
+        booking_id: i64,
+        body: &impl Serialize,
+    ) -> Result<(), Error> {
+        let call = self.call(operation, &[&booking_id.to_string()])?;
+        self.run(call.json(body)?).await
     }
 }
 
-fn given(reason: Option<&str>) -> Reason {
+pub(crate) fn given(reason: Option<&str>) -> Reason {
     Reason {
         reason: reason.map(str::to_owned),
     }

@@ -1,14 +1,17 @@
 //! Telling the hub what there is in the PMS.
 
-use crate::{Client, Error};
+use crate::{
+    Client, Error,
+    operations::{
+        FIND_BY_PMS_APPOINTMENT_TYPE_ID, FIND_BY_PMS_RESOURCE_ID, GET_LIVENESS_CONTRACT,
+        GET_PMS_APPOINTMENT_TYPES, GET_RESOURCES, Operation, UPLOAD_LIVENESS_CONTRACT,
+        UPLOAD_PMS_APPOINTMENT_TYPES, UPLOAD_PMS_RESOURCES,
+    },
+};
 use slotbridge_wire::{
     config::{LivenessContract, PmsAppointmentType, PmsResource},
     read::FromJson,
 };
-
-const RESOURCES: &str = "pmsResources";
-const TYPES: &str = "pmsAppointmentTypes";
-const LIVENESS: &[&str] = &["config", "livenessContract"];
 
 impl Client {
     /// Replaces the whole list of resources (CONF-1).
@@ -16,27 +19,24 @@ impl Client {
     /// # Errors
     /// See [`Error`]; [`Error::Invalid`] if an id or name stands twice.
     pub async fn upload_pms_resources(&self, resources: &[PmsResource]) -> Result<(), Error> {
-        self.run(
-            self.post(&["config", RESOURCES, "snapshot"])
-                .json(resources)?,
-        )
-        .await
+        let call = self.call(&UPLOAD_PMS_RESOURCES, &[])?;
+        self.run(call.json(resources)?).await
     }
 
     /// The resources that the hub has.
     ///
     /// # Errors
     /// See [`Error`].
-    pub async fn get_pms_resources(&self) -> Result<Vec<PmsResource>, Error> {
-        self.read(self.get(&["config", RESOURCES])).await
+    pub async fn get_resources(&self) -> Result<Vec<PmsResource>, Error> {
+        self.read(self.call(&GET_RESOURCES, &[])?).await
     }
 
     /// The resource with this id, if the hub has it.
     ///
     /// # Errors
     /// See [`Error`].
-    pub async fn find_pms_resource(&self, id: &str) -> Result<Option<PmsResource>, Error> {
-        self.find(RESOURCES, id).await
+    pub async fn find_by_pms_resource_id(&self, id: &str) -> Result<Option<PmsResource>, Error> {
+        self.find(&FIND_BY_PMS_RESOURCE_ID, id).await
     }
 
     /// Replaces the whole list of appointment types (CONF-2).
@@ -47,8 +47,8 @@ impl Client {
         &self,
         types: &[PmsAppointmentType],
     ) -> Result<(), Error> {
-        self.run(self.post(&["config", TYPES, "snapshot"]).json(types)?)
-            .await
+        let call = self.call(&UPLOAD_PMS_APPOINTMENT_TYPES, &[])?;
+        self.run(call.json(types)?).await
     }
 
     /// The appointment types that the hub has.
@@ -56,18 +56,18 @@ impl Client {
     /// # Errors
     /// See [`Error`].
     pub async fn get_pms_appointment_types(&self) -> Result<Vec<PmsAppointmentType>, Error> {
-        self.read(self.get(&["config", TYPES])).await
+        self.read(self.call(&GET_PMS_APPOINTMENT_TYPES, &[])?).await
     }
 
     /// The appointment type with this id, if the hub has it.
     ///
     /// # Errors
     /// See [`Error`].
-    pub async fn find_pms_appointment_type(
+    pub async fn find_by_pms_appointment_type_id(
         &self,
         id: &str,
     ) -> Result<Option<PmsAppointmentType>, Error> {
-        self.find(TYPES, id).await
+        self.find(&FIND_BY_PMS_APPOINTMENT_TYPE_ID, id).await
     }
 
     /// The hours in which the hub counts on this integration (CONF-3).
@@ -75,7 +75,7 @@ impl Client {
     /// # Errors
     /// See [`Error`].
     pub async fn get_liveness_contract(&self) -> Result<LivenessContract, Error> {
-        self.read(self.get(LIVENESS)).await
+        self.read(self.call(&GET_LIVENESS_CONTRACT, &[])?).await
     }
 
     /// Replaces the hours in which the hub counts on this integration (CONF-3).
@@ -83,12 +83,17 @@ impl Client {
     /// # Errors
     /// See [`Error`]; [`Error::Invalid`] if a range starts and ends at the same minute.
     pub async fn upload_liveness_contract(&self, contract: &LivenessContract) -> Result<(), Error> {
-        self.run(self.post(LIVENESS).json(contract)?).await
+        let call = self.call(&UPLOAD_LIVENESS_CONTRACT, &[])?;
+        self.run(call.json(contract)?).await
     }
 
     /// The hub answers a list of one or none.
-    async fn find<T: FromJson>(&self, what: &str, id: &str) -> Result<Option<T>, Error> {
-        let call = self.get(&["config", what, "findById"]).query("id", id);
+    async fn find<T: FromJson>(
+        &self,
+        operation: &'static Operation,
+        id: &str,
+    ) -> Result<Option<T>, Error> {
+        let call = self.call(operation, &[])?.query("id", id);
         let found: Vec<T> = self.read(call).await?;
         Ok(found.into_iter().next())
     }

@@ -20,7 +20,7 @@ pub enum Error {
         error: String,
     },
     /// 403: the practice has no consent for this consumer with this key, or a feature is off. A
-    /// user has to act.
+    /// user has to act; [`Error::advice`] says how.
     #[error("the practice has not consented, or a feature is off (403): {error}")]
     Forbidden {
         /// What the hub said.
@@ -48,17 +48,23 @@ pub enum Error {
         /// How long the hub asks to wait before another try.
         retry_after: Option<Duration>,
     },
-    /// No whole answer came: no connection, time out, broken off.
+    /// No whole answer came.
     #[error("no answer from the hub: {reason}")]
     Transport {
+        /// How far it came.
+        kind: TransportKind,
         /// The cause.
         reason: String,
         /// What the HTTP client reported.
         source: reqwest::Error,
     },
-    /// The answer is longer than any should be.
-    #[error("the answer is longer than {0} bytes")]
+    /// The answer, or the document to be sent, is longer than any should be.
+    #[error("it is longer than {0} bytes")]
     TooLong(usize),
+    /// A document that came is not what its size and its SHA-1 say (ATT-1). Fetching it again may
+    /// help.
+    #[error("the document came damaged: {0}")]
+    Damaged(&'static str),
     /// The answer is a success, but not what the API declares.
     #[error("the answer could not be read: {}", describe(.0))]
     Decode(Vec<Fault>),
@@ -68,6 +74,30 @@ pub enum Error {
     /// What was to be sent cannot be packed.
     #[error("what was to be sent cannot be packed: {0}")]
     Pack(#[from] std::io::Error),
+}
+
+/// How far a call came of which there is no whole answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TransportKind {
+    /// No connection: the name is not known, nobody is there, TLS failed. The call did not arrive.
+    Connect,
+    /// It took too long. The call may have arrived.
+    Timeout,
+    /// It was broken off. The call may have arrived.
+    Broken,
+}
+
+impl TransportKind {
+    fn of(error: &reqwest::Error) -> Self {
+        if error.is_connect() {
+            Self::Connect
+        } else if error.is_timeout() {
+            Self::Timeout
+        } else {
+            Self::Broken
+        }
+    }
 }
 
 impl Error {
@@ -90,6 +120,7 @@ impl Error {
     /// Something that went wrong on the way; told by its innermost cause, without the URL.
     pub(crate) fn transport(error: reqwest::Error) -> Self {
         let source = error.without_url();
+        let kind = TransportKind::of(&source);
         let reason = if source.is_timeout() {
             "it took too long".to_owned()
         } else {
@@ -99,7 +130,11 @@ impl Error {
             }
             innermost.to_string()
         };
-        Self::Transport { reason, source }
+        Self::Transport {
+            kind,
+            reason,
+            source,
+        }
     }
 
     /// Whether the same call may succeed if it is made again a little later.
@@ -113,5 +148,57 @@ impl Error {
                     ..
                 }
         )
+    }
+
+    /// What the hub found wrong with what was sent, one by one and each named by its field, if it
+    /// answered 400 (WIRE-4). To be read by people.
+    pub fn reasons(&self) -> impl Iterator<Item = &str> {
+        let error = match self {
+            Self::Invalid { error } => error.as_str(),
+            _ => "",
+        };
+        error.split("; ").filter(|reason| !reason.is_empty())
+    }
+
+    /// What somebody has to do about it, to be shown to a user; `None` if that is for the program
+    /// to know.
+    #[must_use]
+    pub const fn advice(&self) -> Option<&'static str> {
+        match self {
+            Self::Unauthorized { .. } => Some(
+                "Check the api-key: the hub's operator knows which keys of this vendor are good.",
+            ),
+            Self::Forbidden { .. } => Some(
+                "Check practice-id and practice-key with the practice. If they are right, the \
+                 practice has to consent to this integration anew in its portal; or the feature \
+                 that the call belongs to has to be enabled.",
+            ),
+            Self::Transport { .. } => {
+                Some("Check the hub's address and this machine's way to the internet.")
+            }
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_reasons_of_a_400_are_told_one_by_one_wire_4() {
+        let error = "a: is required; b[0]: must be a text, not 1".to_owned();
+        let invalid = Error::of_status(400, error.clone(), None);
+        let reasons: Vec<&str> = invalid.reasons().collect();
+        assert_eq!(reasons, ["a: is required", "b[0]: must be a text, not 1"]);
+        assert_eq!(Error::of_status(404, error, None).reasons().count(), 0);
+    }
+
+    #[test]
+    fn who_is_refused_is_told_what_to_do() {
+        let advice = |status| Error::of_status(status, String::new(), None).advice();
+        assert!(advice(403).is_some_and(|text| text.contains("practice-key")));
+        assert!(advice(401).is_some_and(|text| text.contains("api-key")));
+        assert_eq!(advice(400), None);
     }
 }

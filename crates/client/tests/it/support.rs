@@ -1,6 +1,13 @@
 //! A hub that answers what it was told to, and remembers what it was asked.
 
-use axum::{Router, body::Bytes, extract::State, http::Request, response::Response};
+use axum::{
+    Router,
+    body::Bytes,
+    extract::State,
+    http::{HeaderMap, Request},
+    response::Response,
+};
+use serde_json::Value;
 use slotbridge_client::{Client, ClientConfig, Waiter, user_agent};
 use std::{
     collections::VecDeque,
@@ -17,7 +24,7 @@ use tokio::net::TcpListener;
 pub(crate) type Outcome = Result<(), Box<dyn Error>>;
 
 /// A call as the hub received it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Received {
     /// Method, path and query.
     pub(crate) line: String,
@@ -25,8 +32,20 @@ pub(crate) struct Received {
     pub(crate) body: String,
     /// Whether it came packed.
     pub(crate) packed: bool,
-    /// The headers that say who calls.
-    pub(crate) caller: Vec<String>,
+    headers: HeaderMap,
+}
+
+impl Received {
+    /// A header; `-` if it is not there.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        let value = self.headers.get(name).and_then(|value| value.to_str().ok());
+        value.unwrap_or("-")
+    }
+
+    /// The body as JSON.
+    pub(crate) fn json(&self) -> Result<Value, Box<dyn Error>> {
+        Ok(serde_json::from_str(&self.body)?)
+    }
 }
 
 /// Status, seconds of `Retry-After`, body.
@@ -98,22 +117,13 @@ async fn serve(State(hub): State<Hub>, request: Request<axum::body::Body>) -> Re
     let bytes = axum::body::to_bytes(body, usize::MAX)
         .await
         .unwrap_or_default();
-    let header = |name: &str| {
-        parts
-            .headers
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or("-")
-            .to_owned()
-    };
-    let packed = header("content-encoding") == "gzip";
+    let encoding = parts.headers.get("content-encoding");
+    let packed = encoding.is_some_and(|encoding| encoding == "gzip");
     let received = Received {
         line: format!("{} {}", parts.method, parts.uri),
         body: unpack(&bytes, packed),
         packed,
-        caller: ["api-key", "practice-id", "practice-key", "user-agent"]
-            .map(header)
-            .to_vec(),
+        headers: parts.headers,
     };
     locked(&hub.received, |all| all.push(received));
     let (status, retry_after, body) =

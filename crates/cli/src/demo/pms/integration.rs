@@ -260,7 +260,7 @@ impl Pms {
     }
 
     async fn answer_availability(&self) -> Result<(), Error> {
-        for request in self.client.all_availability_requests().await? {
+        for request in self.client.all_availability_snapshot_requests().await? {
             let day = request.day;
             let doctors = self
                 .samples

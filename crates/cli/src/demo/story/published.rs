@@ -93,10 +93,10 @@ async fn contract(stage: &Stage, teller: &mut Teller) -> Outcome<()> {
 
 async fn resources(stage: &Stage, teller: &mut Teller) -> Outcome<()> {
     stage.pms.publish_resources().await?;
-    let mut got = stage.observer.get_pms_resources().await?;
+    let mut got = stage.observer.get_resources().await?;
     got.sort_by(|a, b| a.pms_resource_id.cmp(&b.pms_resource_id));
     equal("GET /config/pmsResources", &stage.samples.resources, &got)?;
-    let one = stage.observer.find_pms_resource(DOCTOR).await?;
+    let one = stage.observer.find_by_pms_resource_id(DOCTOR).await?;
     equal("findById", got.first().cloned(), one)?;
     let names: Vec<&str> = got
         .iter()

@@ -102,7 +102,7 @@ async fn ask_again(stage: &Stage, teller: &mut Teller, slot: &Slot) -> Outcome<(
         vec![RequestName::Availability],
         stage.outstanding().await?,
     )?;
-    let asked = stage.observer.all_availability_requests().await?;
+    let asked = stage.observer.all_availability_snapshot_requests().await?;
     let wanted = AvailabilityRequest {
         day,
         pms_resource_id: Some(DOCTOR.to_owned()),
