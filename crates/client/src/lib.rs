@@ -22,6 +22,7 @@ mod send;
 mod subscriptions;
 mod timeouts;
 mod waiter;
+pub mod webhooks;
 
 pub use client::Client;
 pub use client_config::{ClientConfig, ConfigError, user_agent};

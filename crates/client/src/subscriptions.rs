@@ -1,4 +1,5 @@
-//! Subscriptions to callbacks, and the log of those that failed.
+//! Subscriptions to callbacks, and the log of those that failed. What a callback itself is worth,
+//! [`webhooks`](crate::webhooks) tells.
 
 use crate::{
     Client, Error, Items,

@@ -14,3 +14,4 @@ mod operations;
 mod silent;
 mod support;
 mod transport;
+mod webhooks;
