@@ -7,10 +7,12 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
+    time::timeout,
 };
 
 /// What such a hub does with a call.
@@ -22,6 +24,8 @@ pub(crate) enum Behaviour {
     Break,
     /// Breaks it off within the answer.
     BreakLate,
+    /// Refuses the call, and breaks off before it has said why.
+    Refuse,
     /// Answers with more than any answer should have.
     Flood,
 }
@@ -40,6 +44,20 @@ pub(crate) async fn start(behaviour: Behaviour) -> io::Result<(SocketAddr, Arc<A
     Ok((address, arrived))
 }
 
+/// Starts a hub that takes no connection any more: those that wait for it to are given, and keep it
+/// full as long as they are.
+pub(crate) async fn full() -> io::Result<(SocketAddr, TcpListener, Vec<TcpStream>)> {
+    let socket = TcpSocket::new_v4()?;
+    socket.bind(SocketAddr::from(([127, 0, 0, 1], 0)))?;
+    let listener = socket.listen(1)?;
+    let address = listener.local_addr()?;
+    let mut waiting = vec![];
+    while let Ok(stream) = timeout(Duration::from_millis(200), TcpStream::connect(address)).await {
+        waiting.push(stream?);
+    }
+    Ok((address, listener, waiting))
+}
+
 async fn serve(mut stream: TcpStream, behaviour: Behaviour, arrived: Arc<AtomicUsize>) {
     let mut buffer = [0; 16 * 1024];
     // A call of these tests comes in one piece.
@@ -53,6 +71,10 @@ async fn serve(mut stream: TcpStream, behaviour: Behaviour, arrived: Arc<AtomicU
         Behaviour::Break => {}
         Behaviour::BreakLate => {
             let _ = stream.write_all(answer).await;
+        }
+        Behaviour::Refuse => {
+            let refused = b"HTTP/1.1 403 Forbidden\r\ncontent-length: 99\r\n\r\n{";
+            let _ = stream.write_all(refused).await;
         }
         Behaviour::Flood => {
             let _ = stream.write_all(answer).await;

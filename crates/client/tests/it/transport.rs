@@ -127,6 +127,33 @@ async fn a_call_that_did_not_arrive_is_made_again_whatever_it_is() -> Outcome {
 }
 
 #[tokio::test]
+async fn a_hub_that_takes_no_connection_is_given_up() -> Outcome {
+    let (address, _listener, _waiting) = silent::full().await?;
+    let pauses = Pauses::default();
+    let timeouts = Timeouts {
+        connect: SOON,
+        call: LATE,
+        bulky_call: LATE,
+    };
+    let config = config(format!("http://{address}/pms-api/v1"));
+    let client = Client::with(config, Arc::new(pauses.clone()), timeouts)?;
+    let call = client.delete_subscription("s1");
+    let answer = tokio::time::timeout(LATE / 6, call).await?;
+    assert_eq!(kind(&answer), Some(TransportKind::Connect));
+    assert_eq!(pauses.millis().len(), 3);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_refusal_is_one_even_if_its_reason_is_lost() -> Outcome {
+    let hub = Silent::start(Behaviour::Refuse, LATE).await?;
+    let error = hub.client.cancel_booking(1, None).await.err();
+    assert!(matches!(error, Some(Error::Forbidden { .. })), "{error:?}");
+    assert_eq!(hub.arrived(), 1);
+    Ok(())
+}
+
+#[tokio::test]
 async fn an_answer_without_an_end_is_not_read_to_it() -> Outcome {
     let hub = Silent::start(Behaviour::Flood, LATE).await?;
     let error = hub.client.poll_requests().await.err();
