@@ -212,3 +212,33 @@ async fn every_page_of_a_log_is_asked_for_with_its_filter_sub_4() -> Outcome {
     );
     Ok(())
 }
+
+#[tokio::test]
+async fn each_list_is_read_whole_from_where_its_pages_are_wire_6() -> Outcome {
+    let page = r#"{"data":[],"page":{"currentPage":1,"totalPages":1,"perPage":100,"total":0}}"#;
+    let (hub, client, _) = Hub::start(&[(200, page); 16]).await?;
+    macro_rules! both {
+        ($($page:ident $all:ident),+) => {
+            $(
+                client.$page(1).await?;
+                assert!(client.$all().await?.is_empty());
+            )+
+        };
+    }
+    both!(
+        booking_requests all_booking_requests,
+        booking_update_requests all_booking_update_requests,
+        availability_snapshot_requests all_availability_snapshot_requests,
+        pms_appointment_change_requests all_pms_appointment_change_requests,
+        available_documents_requests all_available_documents_requests,
+        upload_documents_requests all_upload_documents_requests,
+        client_snapshots_requests all_client_snapshots_requests,
+        attach_document_requests all_attach_document_requests
+    );
+    let lines = hub.lines();
+    assert_eq!(lines.len(), 16);
+    for pair in lines.chunks(2) {
+        assert_eq!(pair[0], pair[1]);
+    }
+    Ok(())
+}
