@@ -6,6 +6,7 @@
 //! long while its sender is waited for. What is packed is kept packed until it is whole: how much
 //! comes out of it then depends on nobody.
 
+pub(crate) mod answer;
 mod room;
 mod rooms;
 mod unpack;
@@ -27,8 +28,10 @@ use tokio::time::{Instant, timeout};
 use unpack::unpack;
 
 /// In how many seconds a body that is not small has to come, from when there is room for it.
-const SECONDS: u64 = 20;
-/// While others wait for room, it has to come at so many bytes a second,
+const SECONDS: u64 = 50;
+/// The same while others wait for room,
+const WANTED_SECONDS: u64 = 20;
+/// when it also has to come at so many bytes a second,
 const PACE: usize = 64 * 1024;
 /// after so many seconds.
 const GRACE_SECONDS: u64 = 2;
@@ -241,7 +244,8 @@ impl Sent {
             let unpacked = match unpack(&bytes, limit.min(SMALL)) {
                 Err(BodyFault::TooLarge(_)) if limit > SMALL => {
                     if reserved.is_none() {
-                        reserved = Some(room.reserve(headers, limit).await?);
+                        let room = room.reserve(headers, limit).await;
+                        reserved = Some(room.ok_or(BodyFault::Busy)?);
                     }
                     unpack(&bytes, limit)
                 }
@@ -272,8 +276,10 @@ async fn gather(
     }
     let mut bytes = Vec::new();
     let mut pace = None;
-    let mut reserved = None;
-    while let Some(frame) = next(&mut body, room, pace.as_ref(), bytes.len()).await? {
+    let mut reserved: Option<Reserved> = None;
+    while let Some(frame) =
+        next(&mut body, pace.as_ref().zip(reserved.as_ref()), bytes.len()).await?
+    {
         let Ok(data) = frame.into_data() else {
             continue;
         };
@@ -284,7 +290,8 @@ async fn gather(
         if sent.max(announced.unwrap_or(0)) > SMALL && reserved.is_none() {
             let whole = announced.map_or(limit, |length| length.max(sent));
             let unpacked = if gzip { limit } else { 0 };
-            reserved = Some(room.reserve(headers, whole + unpacked).await?);
+            let got = room.reserve(headers, whole + unpacked).await;
+            reserved = Some(got.ok_or(BodyFault::Busy)?);
             pace = Some(Instant::now());
             bytes.reserve_exact(whole - bytes.len());
         }
@@ -293,15 +300,14 @@ async fn gather(
     Ok((bytes, reserved))
 }
 
-/// The next part of a body; one that has room since `pace` must come fast enough.
+/// The next part of a body; one that has room since a while must come fast enough.
 async fn next(
     body: &mut Body,
-    room: &Room,
-    pace: Option<&Instant>,
+    has_room: Option<(&Instant, &Reserved)>,
     got: usize,
 ) -> Result<Option<Frame<Bytes>>, BodyFault> {
     let mut frame = pin!(body.frame());
-    let Some(since) = pace else {
+    let Some((since, room)) = has_room else {
         return frame.await.transpose().map_err(|_| BodyFault::Cut);
     };
     let frame = loop {
@@ -309,7 +315,8 @@ async fn next(
         let seconds = since.elapsed().as_secs();
         let expected = usize::try_from(seconds).unwrap_or(usize::MAX);
         let is_slow = seconds >= GRACE_SECONDS && got < expected.saturating_mul(PACE);
-        if seconds >= SECONDS || (is_slow && room.is_wanted()) {
+        let is_late = is_slow || seconds >= WANTED_SECONDS;
+        if seconds >= SECONDS || (is_late && room.is_wanted()) {
             return Err(BodyFault::Slow);
         }
         if let Ok(frame) = came {

@@ -1,6 +1,6 @@
 //! Why a call did not succeed.
 
-use slotbridge_wire::read::{Fault, describe};
+use slotbridge_wire::read::Fault;
 use std::time::Duration;
 
 /// Why a call did not succeed. `error` is what the hub said about it; no key is ever in it.
@@ -65,8 +65,9 @@ pub enum Error {
     /// help.
     #[error("the document came damaged: {0}")]
     Damaged(&'static str),
-    /// The answer is a success, but not what the API declares.
-    #[error("the answer could not be read: {}", describe(.0))]
+    /// The answer is a success, but not what the API declares. What was found in its place may be
+    /// a patient's: the text names the fields, only the faults say what is in them.
+    #[error("the answer is not as the API declares it, at {}", places(.0))]
     Decode(Vec<Fault>),
     /// What was to be sent cannot be written as JSON.
     #[error("what was to be sent cannot be written: {0}")]
@@ -74,6 +75,11 @@ pub enum Error {
     /// What was to be sent cannot be packed.
     #[error("what was to be sent cannot be packed: {0}")]
     Pack(#[from] std::io::Error),
+}
+
+fn places(faults: &[Fault]) -> String {
+    let paths: Vec<&str> = faults.iter().map(|fault| fault.path.as_str()).collect();
+    paths.join(", ")
 }
 
 /// How far a call came of which there is no whole answer.

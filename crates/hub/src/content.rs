@@ -42,6 +42,40 @@ impl Placed {
     }
 }
 
+/// The content of an object that the store names: found, and not read yet.
+pub struct Content {
+    name: String,
+    key: DataKey,
+    bytes: usize,
+}
+
+impl Content {
+    /// Of an object whose content has that size.
+    pub(crate) fn of(name: String, key: DataKey, bytes: i64) -> Self {
+        let bytes = usize::try_from(bytes).unwrap_or_default();
+        Self { name, key, bytes }
+    }
+
+    /// How large it is.
+    #[must_use]
+    pub const fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// Reads it. For a moment it takes its size twice.
+    ///
+    /// # Errors
+    /// The object store's.
+    pub async fn read(self, hub: &Hub) -> Result<Vec<u8>> {
+        let objects = &hub.outgoing().objects;
+        let got = objects.get(self.name.clone()).await;
+        let sealed = got.map_err(|failure| failed(&failure))?;
+        let sealed = sealed.ok_or(StoreError::Corrupt("an object that is gone"))?;
+        let mut content = self.key.open(&context(&self.name), &sealed)?;
+        Ok(std::mem::take(&mut *content))
+    }
+}
+
 /// Lets an object go that the transaction names no more.
 pub(crate) fn drop_object(tx: &mut Tx<'_>, name: &str) -> Result<()> {
     let at = later(tx.now(), DROPPED);
@@ -86,15 +120,6 @@ impl Hub {
         let put = objects.put(name.clone(), sealed).await;
         put.map_err(|failure| failed(&failure))?;
         Ok(Placed { name })
-    }
-
-    /// The content of an object that the store names.
-    pub(crate) async fn content(&self, name: &str, key: &DataKey) -> Result<Vec<u8>> {
-        let objects = &self.outgoing().objects;
-        let got = objects.get(name.to_owned()).await;
-        let sealed = got.map_err(|failure| failed(&failure))?;
-        let sealed = sealed.ok_or(StoreError::Corrupt("an object that is gone"))?;
-        Ok(std::mem::take(&mut *key.open(&context(name), &sealed)?))
     }
 
     /// Removes an object that nothing names, then the plan to do so.

@@ -12,7 +12,7 @@ pub mod booking;
 pub mod client_snapshots;
 pub mod clock;
 pub mod contacts;
-mod content;
+pub mod content;
 mod context;
 mod deliveries;
 pub mod documents;

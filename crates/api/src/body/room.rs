@@ -1,10 +1,9 @@
-//! Memory for bodies that are not small: one store of it for all calls.
+//! Memory for bodies that are not small: one store of it for all calls of a kind.
 //!
 //! A body asks once, for all that it may still take, and in turn; it holds nothing while it waits.
 //! So nobody waits for each other, and who came first is served first. A caller has one such body
 //! at a time: whoever sends a hundred at once, or slowly, holds up themselves.
 
-use super::BodyFault;
 use axum::http::{HeaderMap, header};
 use parking_lot::Mutex;
 use std::collections::HashMap;
@@ -16,7 +15,7 @@ use tokio::time::timeout;
 
 /// The largest body that needs no room, as sent and unpacked.
 pub(crate) const SMALL: usize = 64 * 1024;
-/// How long a body waits for room. Longer than [`super::SECONDS`], in which whoever has it is done.
+/// How long a body waits for room. Longer than [`super::SECONDS`], in which whoever has it makes way.
 const WAIT: Duration = Duration::from_secs(25);
 /// How much room there is beside that for one of the largest.
 const BESIDE: usize = 2 * 1024 * 1024;
@@ -31,7 +30,7 @@ pub(crate) struct Room {
     memory: Arc<Semaphore>,
     all: usize,
     /// How many wait for it.
-    waiting: AtomicUsize,
+    waiting: Arc<AtomicUsize>,
     /// One is read into its type at a time: its values take more than its bytes.
     reading: Arc<Semaphore>,
     turns: Mutex<HashMap<Caller, Weak<Semaphore>>>,
@@ -41,6 +40,7 @@ pub(crate) struct Room {
 pub(crate) struct Reserved {
     memory: OwnedSemaphorePermit,
     reading: Option<OwnedSemaphorePermit>,
+    waiting: Arc<AtomicUsize>,
     _turn: OwnedSemaphorePermit,
 }
 
@@ -70,6 +70,18 @@ impl Reserved {
     pub(super) fn is_read(&mut self) {
         self.reading = None;
     }
+
+    /// Gives back all but so many bytes.
+    pub(super) fn shrink(&mut self, bytes: usize) {
+        let surplus = self.memory.num_permits();
+        let surplus = surplus.saturating_sub(bytes.div_ceil(UNIT));
+        drop(self.memory.split(surplus));
+    }
+
+    /// Whether somebody waits for room.
+    pub(super) fn is_wanted(&self) -> bool {
+        self.waiting.load(Ordering::Relaxed) > 0
+    }
 }
 
 impl Room {
@@ -79,18 +91,14 @@ impl Room {
         Self {
             memory: Arc::new(Semaphore::new(all.div_ceil(UNIT))),
             all,
-            waiting: AtomicUsize::new(0),
+            waiting: Arc::default(),
             reading: Arc::new(Semaphore::new(1)),
             turns: Mutex::default(),
         }
     }
 
-    /// Takes room for so many bytes of a caller's body.
-    pub(super) async fn reserve(
-        &self,
-        headers: &HeaderMap,
-        bytes: usize,
-    ) -> Result<Reserved, BodyFault> {
+    /// Takes room for so many bytes of a caller's body; `None` if there was none for long.
+    pub(super) async fn reserve(&self, headers: &HeaderMap, bytes: usize) -> Option<Reserved> {
         let turn = self.turn(caller(headers));
         let reserve = async {
             let turn = turn.acquire_owned().await.ok()?;
@@ -103,16 +111,11 @@ impl Room {
             Some(Reserved {
                 memory,
                 reading: None,
+                waiting: Arc::clone(&self.waiting),
                 _turn: turn,
             })
         };
-        let reserved = timeout(WAIT, reserve).await;
-        reserved.ok().flatten().ok_or(BodyFault::Busy)
-    }
-
-    /// Whether somebody waits for room.
-    pub(super) fn is_wanted(&self) -> bool {
-        self.waiting.load(Ordering::Relaxed) > 0
+        timeout(WAIT, reserve).await.ok().flatten()
     }
 
     fn turn(&self, caller: Caller) -> Arc<Semaphore> {
@@ -128,9 +131,7 @@ impl Room {
 
     /// Gives back all but so many bytes, and waits for the right to be read.
     pub(super) async fn complete(&self, reserved: &mut Reserved, bytes: usize) {
-        let surplus = reserved.memory.num_permits();
-        let surplus = surplus.saturating_sub(bytes.div_ceil(UNIT));
-        drop(reserved.memory.split(surplus));
+        reserved.shrink(bytes);
         reserved.reading = Arc::clone(&self.reading).acquire_owned().await.ok();
     }
 }

@@ -1,13 +1,15 @@
 //! `/bookings/{bookingId}/documents`: what the PMS has for the patient (DOC-2).
 
+use crate::ApiState;
+use crate::body::answer::prepare;
 use crate::booking::{DocumentManager, Manager, context};
 use crate::call_id::CallId;
 use crate::openapi::values::{Binary, DocumentStateName};
 use crate::problem::{Input, Nothing, PROBLEM, ProblemDetails, Result};
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use slotbridge_domain::document::{FileKind, ending_of, file_name};
@@ -141,10 +143,16 @@ pub(super) async fn consent(
     ),
 )]
 pub(super) async fn content(
-    State(hub): State<Hub>,
+    State(state): State<ApiState>,
+    headers: HeaderMap,
     DocumentManager(patient, id): DocumentManager,
 ) -> Result<Response> {
-    let (view, content) = documents::content(&hub, patient, id).await?;
+    let (hub, practice) = (&state.hub, patient.booking_id().practice());
+    let (view, content) = hub
+        .read(practice, move |tx| documents::content(tx, patient, id))
+        .await?;
+    let prepared = prepare(&state.rooms.fetched_documents, &headers, content.bytes()).await?;
+    let content = content.read(hub).await?;
     let details = view.details;
     let ending = match FileKind::of(&content) {
         Some(kind) => kind.ending(),
@@ -159,7 +167,7 @@ pub(super) async fn content(
     let disposition =
         format!("attachment; filename=\"document{ending}\"; filename*=UTF-8''{encoded}");
     // What the PMS says of its type is not believed: nothing of it is shown as a page of ours.
-    let mut response = content.into_response();
+    let mut response = Response::new(prepared.send(content));
     let headers = response.headers_mut();
     for (header, value) in [
         (header::CONTENT_TYPE, "application/octet-stream"),

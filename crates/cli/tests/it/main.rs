@@ -10,6 +10,7 @@ mod admin;
 mod backup;
 mod config;
 mod demo;
+mod fetching;
 mod help;
 mod logs;
 mod master_key;

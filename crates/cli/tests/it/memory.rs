@@ -81,22 +81,13 @@ impl Hub {
         for _ in 0..20 {
             assert_eq!(hub.callers.poll(0), 200);
         }
-        hub.base = hub.memory("VmRSS");
+        hub.base = hub.server.memory("VmRSS");
         hub
-    }
-
-    /// A figure of the kernel's about the process, in bytes.
-    fn memory(&self, name: &str) -> usize {
-        let path = format!("/proc/{}/status", self.server.process.id());
-        let text = std::fs::read_to_string(path).unwrap();
-        let line = text.lines().find(|line| line.starts_with(name)).unwrap();
-        let kilobytes = line.split_whitespace().nth(1).unwrap();
-        kilobytes.parse::<usize>().unwrap() * 1024
     }
 
     /// Fails if it ever took much more memory than before.
     fn is_bounded(&self, what: &str) {
-        let growth = self.memory("VmHWM").saturating_sub(self.base);
+        let growth = self.server.memory("VmHWM").saturating_sub(self.base);
         eprintln!("{what}: {} MiB more at its peak", growth / MIB);
         assert!(growth < GROWTH, "{what}: {} MiB", growth / MIB);
     }

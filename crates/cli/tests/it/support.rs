@@ -290,6 +290,15 @@ impl Server {
         stream
     }
 
+    /// A figure of the kernel's about the process, in bytes.
+    pub(crate) fn memory(&self, name: &str) -> usize {
+        let path = format!("/proc/{}/status", self.process.id());
+        let text = std::fs::read_to_string(path).unwrap();
+        let line = text.lines().find(|line| line.starts_with(name)).unwrap();
+        let kilobytes = line.split_whitespace().nth(1).unwrap();
+        kilobytes.parse::<usize>().unwrap() * 1024
+    }
+
     /// Makes a call with headers and a body as they are; the status, and the whole answer.
     pub(crate) fn send(&self, call: &str, headers: &[(&str, &str)], body: &[u8]) -> (u16, String) {
         let mut stream = self.connect();

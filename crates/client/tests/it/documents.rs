@@ -77,7 +77,7 @@ async fn a_document_is_what_its_size_and_hash_say_att_1() -> Outcome {
         [
             "the document came damaged: its size is not as said",
             "the document came damaged: its SHA-1 is not as said",
-            "the answer could not be read: documentContent: must be base64",
+            "the answer is not as the API declares it, at documentContent",
         ]
     );
     Ok(())

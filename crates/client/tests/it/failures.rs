@@ -122,16 +122,20 @@ async fn no_redirect_is_followed_auth_1() -> Outcome {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_not_as_declared_is_told_with_its_faults() -> Outcome {
-    let (_, client, _) = Hub::start(&[(200, r#"[{"pmsResourceId": "1"}]"#)]).await?;
-    let error = client
-        .get_resources()
-        .await
-        .err()
-        .map(|error| error.to_string());
+async fn an_answer_that_is_not_as_declared_is_told_by_its_fields_and_not_by_what_is_in_them()
+-> Outcome {
+    let answer = r#"[{"pmsResourceId": "1"}, {"pmsResourceId": ["Anna"], "pmsResourceName": "x"}]"#;
+    let (_, client, _) = Hub::start(&[(200, answer)]).await?;
+    let error = client.get_resources().await.err();
+    let text = error.as_ref().map(ToString::to_string);
     assert_eq!(
-        error.as_deref(),
-        Some("the answer could not be read: [0].pmsResourceName: is required")
+        text.as_deref(),
+        Some("the answer is not as the API declares it, at [0].pmsResourceName, [1].pmsResourceId")
     );
+    let Some(Error::Decode(faults)) = error else {
+        return Err(format!("{error:?}").into());
+    };
+    let first = faults.first().map(|fault| fault.message.as_str());
+    assert_eq!(first, Some("is required"));
     Ok(())
 }

@@ -1,8 +1,9 @@
 //! The patient's side of the PMS's documents (DOC-2).
 
 use crate::auth::Patient;
+use crate::content::Content;
 use crate::documents::{self, DocumentView};
-use crate::{Context, Error, Hub, Result, raise};
+use crate::{Context, Error, Result, raise};
 use serde_json::json;
 use slotbridge_domain::document::DocumentState;
 use slotbridge_domain::feature::Feature;
@@ -83,20 +84,20 @@ pub fn consent(
     Ok(DocumentView { state, ..view })
 }
 
-/// A document's content, with what is said of it.
+/// A document's content, to be read, with what is said of it.
 ///
 /// # Errors
 /// No such document; it is not here (yet).
-pub async fn content(
-    hub: &Hub,
+pub fn content(
+    tx: &mut Tx<'_>,
     patient: Patient,
     id: DocumentId,
-) -> Result<(DocumentView, Vec<u8>)> {
-    let practice = patient.booking_id().practice();
-    let (key, document, view) = hub.read(practice, move |tx| own(tx, patient, id)).await?;
-    let name = document.object_name.ok_or_else(|| {
-        Error::Conflict("the practice has not sent this document: consent to have it first".into())
-    })?;
-    let content = hub.content(&name, &key).await?;
+) -> Result<(DocumentView, Content)> {
+    let (key, document, view) = own(tx, patient, id)?;
+    let (Some(name), Some(upload)) = (document.object_name, &view.upload) else {
+        let why = "the practice has not sent this document: consent to have it first";
+        return Err(Error::Conflict(why.into()));
+    };
+    let content = Content::of(name, key, upload.size);
     Ok((view, content))
 }
