@@ -3,7 +3,7 @@
 use super::tree::{SourceFile, Tree};
 
 /// What each crate may depend on, apart from its tests. A new crate gets a line here.
-const ARROWS: [(&str, &[&str]); 11] = [
+const ARROWS: [(&str, &[&str]); 12] = [
     ("domain", &[]),
     ("wire", &[]),
     ("store", &["domain"]),
@@ -13,10 +13,11 @@ const ARROWS: [(&str, &[&str]); 11] = [
     ("api", &["domain", "hub", "wire"]),
     ("bench", &["domain", "hub", "outbound", "store", "testkit"]),
     ("client", &["wire"]),
+    ("matching", &["domain"]),
     (
         "cli",
         &[
-            "api", "client", "domain", "hub", "outbound", "store", "wire",
+            "api", "client", "domain", "hub", "matching", "outbound", "store", "wire",
         ],
     ),
     (

@@ -1,0 +1,136 @@
+//! Street addresses in the form in which they are compared.
+
+use slotbridge_domain::patient;
+
+use crate::text::words;
+
+/// What streets are called, each with the abbreviations that people write.
+const STREET_TYPES: [(&str, &[&str]); 22] = [
+    ("alley", &["ally"]),
+    ("avenue", &["av", "ave", "avn"]),
+    ("boulevard", &["bvd", "blvd", "boulevarde"]),
+    ("circuit", &["cct", "crct", "cir"]),
+    ("close", &["cl"]),
+    ("court", &["ct", "crt"]),
+    ("crescent", &["cres", "cr", "crs"]),
+    ("drive", &["dr", "drv"]),
+    ("esplanade", &["esp"]),
+    ("grove", &["gr", "gve", "grv"]),
+    ("highway", &["hwy"]),
+    ("lane", &["ln", "la"]),
+    ("parade", &["pde", "par"]),
+    ("place", &["pl", "plc"]),
+    ("rise", &[]),
+    ("road", &["rd"]),
+    ("square", &["sq"]),
+    ("street", &["st", "str"]),
+    ("terrace", &["tce", "ter"]),
+    ("track", &["trk"]),
+    ("walk", &["wlk"]),
+    ("way", &["wy"]),
+];
+
+/// Words before the number of a flat.
+const UNIT_WORDS: [&str; 9] = [
+    "unit",
+    "u",
+    "apt",
+    "apartment",
+    "flat",
+    "f",
+    "suite",
+    "villa",
+    "townhouse",
+];
+
+/// Where somebody lives, as far as it is given.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Address {
+    /// The numbers of house and flat, the flat first (`["37", "94"]`, `["157a"]`).
+    pub numbers: Vec<String>,
+    /// The words of the street and its type (`beaconsfield street`), a post box as `po box`.
+    pub street: String,
+    /// The suburb's words in one.
+    pub suburb: String,
+    /// Four digits.
+    pub postcode: String,
+    /// The state's abbreviation.
+    pub state: Option<&'static str>,
+}
+
+impl Address {
+    pub(crate) fn read(street: &str, suburb: &str, state: &str, postcode: &str) -> Self {
+        let mut numbers = Vec::new();
+        let mut names: Vec<String> = Vec::new();
+        for word in words(street) {
+            // `U27` and `Unit 27` are one flat.
+            let unit_number = word
+                .strip_prefix('u')
+                .filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+            let word = unit_number.map_or(word.as_str(), |number| number);
+            if word.starts_with(|c: char| c.is_ascii_digit()) {
+                numbers.push(word.to_owned());
+            } else if !(names.is_empty() && UNIT_WORDS.contains(&word)) {
+                names.push(word.to_owned());
+            }
+        }
+        if let Some(last) = names.last_mut() {
+            let full = STREET_TYPES
+                .iter()
+                .find(|(_, short)| short.contains(&last.as_str()));
+            if let Some((full, _)) = full {
+                (*full).clone_into(last);
+            }
+        }
+        let mut street = names.join(" ");
+        if matches!(
+            street.as_str(),
+            "p o box" | "gpo box" | "pobox" | "locked bag"
+        ) {
+            "po box".clone_into(&mut street);
+        }
+        Self {
+            numbers,
+            street,
+            suburb: words(suburb).concat(),
+            postcode: words(postcode).concat(),
+            state: patient::state(state).ok(),
+        }
+    }
+
+    /// Whether a house is named, not only a suburb.
+    pub(crate) fn has_house(&self) -> bool {
+        !self.numbers.is_empty() && !self.street.is_empty()
+    }
+
+    /// The number of the house, which people rarely leave out, unlike the flat's.
+    pub(crate) fn house(&self) -> &str {
+        self.numbers.last().map_or("", String::as_str)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ways_to_write_an_address_are_one() {
+        let read = |text| Address::read(text, "Boronia", "VIC", "3155");
+        for text in [
+            "Unit 27 23 Woodville Drive",
+            "U27 23 Woodville Dr.",
+            "27/23 WOODVILLE DR",
+            "Apt 27 / 23 Woodville Drive",
+        ] {
+            assert_eq!(read(text), read("27 / 23 Woodville Drive"), "{text}");
+        }
+        assert_eq!(read("P.O. Box 46"), read("GPO Box 46"));
+        assert_ne!(read("27/23 Woodville Drive"), read("27/25 Woodville Drive"));
+    }
+
+    #[test]
+    fn a_suburb_alone_is_no_house() {
+        assert!(!Address::read("", "Boronia", "VIC", "3155").has_house());
+        assert!(!Address::read("Woodville Drive", "Boronia", "VIC", "3155").has_house());
+    }
+}

@@ -1,0 +1,89 @@
+//! A person's first and last name, taken apart.
+
+use crate::text::words;
+
+/// What stands before a name and is none.
+const TITLES: [&str; 12] = [
+    "mr",
+    "mrs",
+    "ms",
+    "miss",
+    "mx",
+    "master",
+    "dr",
+    "prof",
+    "professor",
+    "rev",
+    "fr",
+    "sir",
+];
+
+/// Words of a name that many share and that tell nobody apart: Vietnamese middle names and the
+/// particles of last names.
+const FILLERS: [&str; 14] = [
+    "thi", "van", "de", "da", "di", "del", "della", "der", "den", "la", "le", "al", "el", "bin",
+];
+
+/// See the head of the list.
+const VIETNAMESE: &str = include_str!("../data/vietnamese-last-names.txt");
+
+/// One of a person's two names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Name {
+    /// Its words (`mary`, `jane`), those first that tell people apart; none if the name is missing.
+    pub words: Vec<String>,
+    /// The first as it is written: the word that a person is called by, as far as one can tell.
+    pub first: String,
+    /// All of it in one word: `mary-jane`, `Mary Jane` and `MaryJane` are one name.
+    pub joined: String,
+    /// How many of the words, which stand first, tell people apart.
+    telling: usize,
+}
+
+impl Name {
+    pub(crate) fn read(text: &str) -> Self {
+        let mut words = words(text);
+        // Somebody may be called Master and nothing else.
+        while words.len() > 1
+            && words
+                .first()
+                .is_some_and(|word| TITLES.contains(&word.as_str()))
+        {
+            words.remove(0);
+        }
+        let joined = words.concat();
+        let first = words.first().cloned().unwrap_or_default();
+        words.sort_by_key(|word| !is_telling(word));
+        let telling = match words.iter().filter(|word| is_telling(word)).count() {
+            0 => words.len(),
+            telling => telling,
+        };
+        Self {
+            words,
+            joined,
+            first,
+            telling,
+        }
+    }
+
+    pub(crate) fn is_missing(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    /// Whether this is a last name with which people are called by the last of their first names.
+    pub(crate) fn is_vietnamese(&self) -> bool {
+        let listed =
+            |line: &str| !line.starts_with('#') && line.split(' ').any(|name| name == self.joined);
+        VIETNAMESE.lines().any(listed)
+    }
+
+    /// The words that tell people apart: longer than an initial, and no filler unless there is
+    /// nothing else.
+    pub(crate) fn telling(&self) -> impl Iterator<Item = &str> + Clone {
+        self.words.iter().take(self.telling).map(String::as_str)
+    }
+}
+
+fn is_telling(word: &str) -> bool {
+    word.len() > 1 && !FILLERS.contains(&word)
+}
