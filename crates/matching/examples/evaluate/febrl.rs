@@ -1,0 +1,85 @@
+//! FEBRL's sets: each record against all others of its file, without the social security number.
+//!
+//! A pair of records is right if both come from one original. Pairs are taken as they are found,
+//! without closing them to groups.
+
+use std::collections::HashMap;
+use std::error::Error;
+use std::path::{Path, PathBuf};
+
+use slotbridge_matching::{Pair, Person, Record, duplicates};
+
+use crate::wilson::Share;
+
+pub(crate) fn report(files: &[PathBuf]) -> Result<(), Box<dyn Error>> {
+    for file in files {
+        println!("{}", file.display());
+        let (ids, people) = read(file)?;
+        let mut records: HashMap<&str, usize> = HashMap::new();
+        for id in &ids {
+            *records.entry(original(id)).or_default() += 1;
+        }
+        let pairs: usize = records
+            .values()
+            .map(|records| records * (records - 1) / 2)
+            .sum();
+        let found = duplicates(&people);
+        let is_right = |pair: &&Pair| original(&ids[pair.first]) == original(&ids[pair.second]);
+        let right = found.iter().filter(is_right).count();
+        println!(
+            "  pairs: precision  {}",
+            Share {
+                of: found.len(),
+                hits: right
+            }
+            .against(0.999)
+        );
+        println!(
+            "  pairs: recall     {}",
+            Share {
+                of: pairs,
+                hits: right
+            }
+            .against(0.993)
+        );
+    }
+    Ok(())
+}
+
+/// `rec-12-dup-3` comes from `rec-12`.
+fn original(id: &str) -> &str {
+    id.match_indices('-')
+        .nth(1)
+        .map_or(id, |(end, _)| id.split_at(end).0)
+}
+
+fn read(file: &Path) -> Result<(Vec<String>, Vec<Person>), Box<dyn Error>> {
+    let mut reader = csv::ReaderBuilder::new()
+        .trim(csv::Trim::All)
+        .from_path(file)?;
+    let headers = reader.headers()?.clone();
+    let (mut ids, mut people) = (Vec::new(), Vec::new());
+    for record in reader.records() {
+        let record = record?;
+        let column = |name: &str| {
+            let place = headers.iter().position(|header| header == name);
+            place
+                .and_then(|place| record.get(place))
+                .unwrap_or_default()
+        };
+        let street = format!("{} {}", column("street_number"), column("address_1"));
+        let person = Person::read(&Record {
+            firstname: column("given_name"),
+            lastname: column("surname"),
+            dob: column("date_of_birth"),
+            address: &street,
+            suburb: column("suburb"),
+            state: column("state"),
+            postcode: column("postcode"),
+            ..Record::default()
+        });
+        ids.push(column("rec_id").to_owned());
+        people.push(person);
+    }
+    Ok((ids, people))
+}
