@@ -4,6 +4,7 @@
 //! - [`config`] is what can be set, and where from.
 //! - [`serve`] is the hub as a process: store, address, workers, end.
 //! - [`transfer`] is a store in a file, and back.
+//! - [`matching`] is patients matched over files.
 //! - [`admin`] talks to the admin API over HTTP.
 //! - [`demo`] plays the main job: a practice with a small PMS of its own, and a patient, who talk
 //!   to the hub over HTTP like anybody else.
@@ -15,8 +16,11 @@ mod commands;
 mod config;
 mod demo;
 mod failure;
+mod file;
 mod http;
+mod matching;
 mod out;
+mod progress;
 mod serve;
 mod system;
 mod transfer;

@@ -53,6 +53,20 @@ impl Birth {
     pub fn is_day(&self) -> bool {
         (1..=12).contains(&self.month) && (1..=31).contains(&self.day)
     }
+
+    /// Whether there was such a day.
+    #[must_use]
+    pub fn is_in_the_calendar(&self) -> bool {
+        let is_leap = self.year.is_multiple_of(4)
+            && (!self.year.is_multiple_of(100) || self.year.is_multiple_of(400));
+        let last = match self.month {
+            2 if is_leap => 29,
+            2 => 28,
+            4 | 6 | 9 | 11 => 30,
+            _ => 31,
+        };
+        self.is_day() && self.day <= last
+    }
 }
 
 #[cfg(test)]
@@ -77,6 +91,25 @@ mod tests {
             "1985-03-27T00:00:00",
         ] {
             assert_eq!(Birth::read(text), birth, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_day_that_never_was_is_read_and_known_as_such() {
+        for (text, was) in [
+            ("29-02-2000", true),
+            ("29-02-1996", true),
+            ("29-02-1900", false),
+            ("29-02-1997", false),
+            ("30-04-1990", true),
+            ("31-04-1990", false),
+            ("31-12-1990", true),
+            ("31-13-1990", false),
+            ("00-05-1990", false),
+        ] {
+            let birth = Birth::read(text);
+            let was_a_day = birth.map(|birth| birth.is_in_the_calendar());
+            assert_eq!(was_a_day, Some(was), "{text}");
         }
     }
 

@@ -154,7 +154,7 @@ impl Person {
                 "This is no date; write day-month-year, such as 27-03-1985.",
                 false,
             ),
-            Some(birth) if !birth.is_day() => {
+            Some(birth) if !birth.is_in_the_calendar() => {
                 fault(
                     "dob",
                     "There is no such day; check the date of birth.",

@@ -5,6 +5,7 @@ mod completions;
 mod config;
 mod demo;
 mod keygen;
+mod match_patients;
 mod openapi;
 mod restore;
 mod rotate_master_key;
@@ -44,6 +45,7 @@ enum Command {
     Restore(restore::Args),
     Admin(Box<admin::Args>),
     Keygen(keygen::Args),
+    Match(match_patients::Args),
     RotateMasterKey(rotate_master_key::Args),
     Openapi(openapi::Args),
     Completions(completions::Args),
@@ -59,6 +61,7 @@ pub(crate) fn run() -> Result<(), Failure> {
         Command::Restore(args) => restore::run(&args),
         Command::Admin(args) => admin::run(*args),
         Command::Keygen(args) => keygen::run(&args),
+        Command::Match(args) => match_patients::run(&args),
         Command::RotateMasterKey(args) => rotate_master_key::run(&args),
         Command::Openapi(args) => openapi::run(&args),
         Command::Completions(args) => {

@@ -1,15 +1,13 @@
 //! A store in a file, and back: what `slotbridge backup` and `slotbridge restore` do around the
 //! store's own part.
 
-mod file;
 mod objects;
-mod progress;
 mod report;
 
 use crate::config::Settings;
 use crate::failure::Failure;
-use crate::{serve, system};
-use file::{Input, Output};
+use crate::file::{self, Input, Output};
+use crate::{progress, serve, system};
 use objects::Objects;
 use report::Report;
 use slotbridge_store::Location;

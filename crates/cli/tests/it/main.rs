@@ -14,6 +14,7 @@ mod fetching;
 mod help;
 mod logs;
 mod master_key;
+mod matching;
 mod memory;
 mod outgoing;
 mod sandbox;

@@ -8,7 +8,7 @@ const BYTES: &str = "{bar:40} {binary_bytes} of {binary_total_bytes}, {eta} left
 const ENDLESS: &str = "{spinner} {binary_bytes}, {binary_bytes_per_sec}";
 
 /// Whether anybody looks on.
-pub(super) fn is_watched() -> bool {
+pub(crate) fn is_watched() -> bool {
     std::io::stderr().is_terminal()
 }
 
@@ -20,12 +20,12 @@ fn styled(bar: ProgressBar, template: &str) -> ProgressBar {
 }
 
 /// A bar of rows.
-pub(super) fn rows() -> ProgressBar {
+pub(crate) fn rows() -> ProgressBar {
     styled(ProgressBar::new(0), ROWS)
 }
 
 /// A bar of the bytes of a file, or of a pipe that may end at any time.
-pub(super) fn bytes(length: Option<u64>) -> ProgressBar {
+pub(crate) fn bytes(length: Option<u64>) -> ProgressBar {
     match length {
         Some(length) => styled(ProgressBar::new(length), BYTES),
         None => styled(ProgressBar::new_spinner(), ENDLESS),
@@ -33,7 +33,7 @@ pub(super) fn bytes(length: Option<u64>) -> ProgressBar {
 }
 
 /// Moves a bar of rows; not for every one of them.
-pub(super) fn show(bar: &ProgressBar, done: u64, all: u64) {
+pub(crate) fn show(bar: &ProgressBar, done: u64, all: u64) {
     const STEP: u64 = 512;
     if done.is_multiple_of(STEP) || done == all {
         bar.set_length(all);

@@ -1,7 +1,8 @@
-//! The file of a backup: written under another name until it is whole, read from its beginning.
+//! Files that commands read and write: written under another name until they are whole, read from
+//! their beginning.
 
-use super::progress;
 use crate::failure::Failure;
+use crate::progress;
 use indicatif::ProgressBar;
 use std::fs::File;
 use std::io::{BufReader, IsTerminal, Read, Write};
@@ -9,12 +10,12 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 /// Whether stdin or stdout is meant.
-pub(super) fn is_standard(path: &Path) -> bool {
+pub(crate) fn is_standard(path: &Path) -> bool {
     path == Path::new("-")
 }
 
-/// Where a backup is written.
-pub(super) enum Output {
+/// Where something is written.
+pub(crate) enum Output {
     Standard(std::io::Stdout),
     File {
         file: NamedTempFile,
@@ -45,12 +46,12 @@ fn folder(path: &Path) -> &Path {
 }
 
 impl Output {
-    pub(super) fn open(path: &Path, force: bool) -> Result<Self, Failure> {
+    pub(crate) fn open(path: &Path, force: bool) -> Result<Self, Failure> {
         if is_standard(path) {
             let out = std::io::stdout();
             if out.is_terminal() {
                 return Err(Failure::usage(
-                    "a backup is nothing to read: send it into a file or a pipe",
+                    "what is written there is nothing to read: send it into a file or a pipe",
                 ));
             }
             return Ok(Self::Standard(out));
@@ -81,7 +82,7 @@ impl Output {
     }
 
     /// What the report calls it.
-    pub(super) fn shown(&self) -> String {
+    pub(crate) fn shown(&self) -> String {
         match self {
             Self::Standard(_) => "stdout".to_owned(),
             Self::File { path, .. } => path.display().to_string(),
@@ -89,7 +90,7 @@ impl Output {
     }
 
     /// Gives the file its name, durably. Dropped without it, there is none.
-    pub(super) fn keep(self) -> Result<(), Failure> {
+    pub(crate) fn keep(self) -> Result<(), Failure> {
         let Self::File { file, path, force } = self else {
             return Ok(());
         };
@@ -127,19 +128,19 @@ impl Write for Output {
     }
 }
 
-/// Where a backup is read from.
-pub(super) enum Input {
+/// Where something is read from.
+pub(crate) enum Input {
     Standard(std::io::Stdin),
     File(BufReader<File>, PathBuf, Option<u64>),
 }
 
 impl Input {
-    pub(super) fn open(path: &Path) -> Result<Self, Failure> {
+    pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
         if is_standard(path) {
             let input = std::io::stdin();
             if input.is_terminal() {
                 return Err(Failure::usage(
-                    "a backup is nothing to type: give it from a file or a pipe",
+                    "what is read there is nothing to type: give it from a file or a pipe",
                 ));
             }
             return Ok(Self::Standard(input));
@@ -151,7 +152,7 @@ impl Input {
     }
 
     /// What the report calls it.
-    pub(super) fn shown(&self) -> String {
+    pub(crate) fn shown(&self) -> String {
         match self {
             Self::Standard(_) => "stdin".to_owned(),
             Self::File(_, path, _) => path.display().to_string(),
@@ -159,7 +160,7 @@ impl Input {
     }
 
     /// A bar for what is read of it.
-    pub(super) fn bar(&self) -> ProgressBar {
+    pub(crate) fn bar(&self) -> ProgressBar {
         match self {
             Self::Standard(_) => progress::bytes(None),
             Self::File(_, _, length) => progress::bytes(*length),

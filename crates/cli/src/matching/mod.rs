@@ -1,0 +1,95 @@
+//! Patients matched over files: what a practice sees before it connects.
+
+mod rows;
+
+use crate::failure::Failure;
+use crate::file::Output;
+use crate::out::say;
+use rows::Rows;
+use slotbridge_matching::{Matcher, Verdict};
+use std::collections::HashMap;
+use std::path::Path;
+
+const PATIENT: &str = "patientId";
+const REQUEST: &str = "requestId";
+
+/// How many requests came to which verdict.
+#[derive(Default)]
+struct Tally {
+    same: u64,
+    possible: u64,
+    new: u64,
+}
+
+/// Matches all requests and writes the verdicts, which appear when they are whole.
+pub(crate) fn run(patients: &Path, requests: &Path, out: &Path) -> Result<(), Failure> {
+    // Before anything is read: a folder that is not there is told at once.
+    let mut output = Output::open(out, true)?;
+    let mut patients = Rows::open(patients, PATIENT)?;
+    let matcher = index(&mut patients)?;
+    let mut requests = Rows::open(requests, REQUEST)?;
+    let tally = answer(&matcher, &mut requests, &mut output)?;
+    let shown = output.shown();
+    output.keep()?;
+    let Tally {
+        same,
+        possible,
+        new,
+    } = tally;
+    let (all, known) = (same + possible + new, matcher.len());
+    say!("{all} requests, {known} patients: {same} same, {possible} possible, {new} new. {shown}");
+    let faults = patients.faults + requests.faults;
+    if faults > 0 {
+        say!("Rows with faults are named on stderr: {faults} in all.");
+    }
+    Ok(())
+}
+
+/// The matcher of all patients whose rows are of use.
+fn index(patients: &mut Rows) -> Result<Matcher, Failure> {
+    let (mut matcher, mut lines) = (Matcher::new(), HashMap::new());
+    while let Some(row) = patients.next()? {
+        if let Some(first) = lines.get(&row.id) {
+            let problem = format!("The patient of line {first} has the same id; left out.");
+            patients.tell(row.line, Some(PATIENT), &problem);
+            continue;
+        }
+        lines.insert(row.id.clone(), row.line);
+        if let Some(person) = patients.person(&row) {
+            matcher.put(&row.id, person);
+        }
+    }
+    Ok(matcher)
+}
+
+/// Writes a row for each request.
+fn answer(matcher: &Matcher, requests: &mut Rows, output: &mut Output) -> Result<Tally, Failure> {
+    let failed =
+        |error: csv::Error| Failure::new(format!("the verdicts cannot be written: {error}"));
+    let mut tally = Tally::default();
+    let mut writer = csv::Writer::from_writer(output);
+    let header = [REQUEST, PATIENT, "verdict", "score", "explanation"];
+    writer.write_record(header).map_err(failed)?;
+    while let Some(row) = requests.next()? {
+        let person = requests.person(&row);
+        let decision = person.as_ref().map(|person| matcher.decide(person));
+        let (verdict, patient, score, why) = match &decision {
+            Some(decision) => (
+                decision.verdict,
+                decision.patient().unwrap_or_default(),
+                decision.score(),
+                decision.explanation.as_str(),
+            ),
+            None => (Verdict::New, "", 0, "There is no name to look for."),
+        };
+        match verdict {
+            Verdict::Same => tally.same += 1,
+            Verdict::Possible => tally.possible += 1,
+            Verdict::New => tally.new += 1,
+        }
+        let fields = [&row.id, patient, verdict.as_str(), &score.to_string(), why];
+        writer.write_record(fields).map_err(failed)?;
+    }
+    writer.flush().map_err(|error| failed(error.into()))?;
+    Ok(tally)
+}

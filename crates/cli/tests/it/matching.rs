@@ -1,0 +1,152 @@
+//! `slotbridge match`: a row for each request, faults named by line, and nobody's data on stderr.
+
+use crate::support::{Ended, run, slotbridge};
+use std::path::Path;
+use tempfile::TempDir;
+
+const PATIENTS: &str = "\
+patientId,firstname,lastname,dob,phone,email,address,suburb,state,postcode,gender,medicareNumber,medicareIrn,medicareExpiry
+P1,Robert,Nguyen,02-03-1965,0412 345 678,rob@example.com,12 Wattle St,Carlton,VIC,3053,m,,,
+P2,Xanthippe,Okonkwo,17-04-1989,0498 111 222,,3 Elm Rd,Fitzroy,VIC,3065,f,,,
+";
+const REQUESTS: &str = "\
+requestId,firstname,lastname,dob,phone,email,address,suburb,state,postcode,gender,medicareNumber,medicareIrn,medicareExpiry
+R1,Rob,Nguyen,02-03-1965,+61 412 345 678,rob@example.com,12 Wattle Street,Carlton,VIC,3053,Male,,,
+R2,Somebody,Else,01-01-2001,0400 000 000,,,,,,,,,
+";
+
+/// Runs it over two files, which lie in a folder of their own with the answer.
+fn matched(patients: &[u8], requests: &[u8]) -> (Ended, TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("p.csv"), patients).unwrap();
+    std::fs::write(folder.path().join("r.csv"), requests).unwrap();
+    let arguments = "match --patients p.csv --requests r.csv --out o.csv";
+    let arguments: Vec<&str> = arguments.split(' ').collect();
+    let ended = run(slotbridge(&arguments).current_dir(folder.path()));
+    (ended, folder)
+}
+
+fn answer(folder: &TempDir) -> Vec<Vec<String>> {
+    let mut rows = csv::Reader::from_path(folder.path().join("o.csv")).unwrap();
+    let header: Vec<_> = rows.headers().unwrap().iter().map(str::to_owned).collect();
+    assert_eq!(
+        header,
+        ["requestId", "patientId", "verdict", "score", "explanation"]
+    );
+    let row = |row: csv::StringRecord| row.iter().map(str::to_owned).collect();
+    rows.records().map(|record| row(record.unwrap())).collect()
+}
+
+fn has(folder: &Path, name: &str) -> bool {
+    folder.join(name).exists()
+}
+
+#[test]
+fn each_request_gets_one_row_with_verdict_score_and_explanation() {
+    let (ended, folder) = matched(PATIENTS.as_bytes(), REQUESTS.as_bytes());
+    assert_eq!(ended.stderr, "");
+    let shown = ended.good();
+    assert!(
+        shown.starts_with("2 requests, 2 patients: 1 same, 0 possible, 1 new."),
+        "{shown}"
+    );
+    let rows = answer(&folder);
+    assert_eq!(rows.len(), 2);
+    assert_eq!(rows[0][..3], ["R1", "P1", "same"]);
+    assert!(rows[0][3].parse::<i64>().unwrap() > 0);
+    assert!(!rows[0][4].is_empty());
+    assert_eq!(rows[1][..3], ["R2", "", "new"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_answer_can_be_read_by_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let (ended, folder) = matched(PATIENTS.as_bytes(), REQUESTS.as_bytes());
+    ended.good();
+    let metadata = std::fs::metadata(folder.path().join("o.csv")).unwrap();
+    assert_eq!(metadata.permissions().mode() & 0o777, 0o600);
+}
+
+#[test]
+fn columns_come_in_any_order_with_others_between_them_behind_a_mark_of_their_encoding() {
+    let patients = "\u{feff}Lastname,Doctor,DOB,firstname,phone,patientId\r\n\
+        Nguyen,Smith,02-03-1965,Robert,0412345678,P1\r\n";
+    let (ended, folder) = matched(patients.as_bytes(), REQUESTS.as_bytes());
+    assert_eq!(ended.stderr, "");
+    ended.good();
+    assert_eq!(answer(&folder)[0][..3], ["R1", "P1", "same"]);
+}
+
+#[test]
+fn faults_are_named_by_line_and_column_and_tell_nobody_s_data() {
+    let patients = format!(
+        "{PATIENTS}\
+         P1,Canaryson,Again,01-01-1990,,,,,,,,,,\n\
+         ,Canaryson,Nobody,01-01-1990,,,,,,,,,,\n\
+         P5,Canaryson\n\
+         P6,Canaryson,Datum,31-02-1990,not canary,,,,,,,,,\n\
+         P7,,,01-01-1990,,,,,,,,,,\n"
+    );
+    let requests = format!("{REQUESTS}R3,,,01-01-1990,,,,,,,,,,\n");
+    let (ended, folder) = matched(patients.as_bytes(), requests.as_bytes());
+    let told: Vec<&str> = ended.stderr.lines().collect();
+    let expected = [
+        "p.csv:4: patientId:",
+        "p.csv:5: patientId:",
+        "p.csv:6:",
+        "p.csv:7: dob:",
+        "p.csv:7: phone:",
+        "p.csv:8: lastname:",
+        "r.csv:4: lastname:",
+    ];
+    assert_eq!(told.len(), expected.len(), "{told:#?}");
+    for (line, expected) in told.iter().zip(expected) {
+        assert!(line.starts_with(expected), "{line}");
+    }
+    assert!(!ended.stderr.to_lowercase().contains("canary"));
+    let shown = ended.good();
+    assert!(shown.contains("3 requests, 3 patients"), "{shown}");
+    assert!(shown.contains("7 in all"), "{shown}");
+    // Whoever has no name is nobody that is known.
+    let rows = answer(&folder);
+    assert_eq!(rows[2][..4], ["R3", "", "new", "0"]);
+}
+
+#[test]
+fn texts_in_another_encoding_spoil_no_row() {
+    let patients = [
+        PATIENTS.as_bytes(),
+        b"P8,Andr\xe9,Test,01-01-1990,,,,,,,,,,\n",
+    ]
+    .concat();
+    let (ended, _folder) = matched(&patients, REQUESTS.as_bytes());
+    assert!(ended.good().contains("3 patients"));
+}
+
+#[test]
+fn what_is_no_such_file_is_told_and_leaves_no_answer() {
+    for (patients, told) in [
+        ("a,b\n1,2\n", "p.csv has no column patientId"),
+        ("", "p.csv has no column patientId"),
+        ("patientId,firstname\n1,2\n", "p.csv has no column lastname"),
+    ] {
+        let (ended, folder) = matched(patients.as_bytes(), REQUESTS.as_bytes());
+        let stderr = ended.bad(1);
+        assert!(stderr.contains(told), "{stderr}");
+        assert!(!has(folder.path(), "o.csv"));
+    }
+    let arguments = [
+        "match",
+        "--patients",
+        "/no/such",
+        "--requests",
+        "/no/such",
+        "--out",
+        "o",
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let stderr = run(slotbridge(&arguments).current_dir(folder.path())).bad(1);
+    assert!(stderr.contains("/no/such cannot be read"), "{stderr}");
+    assert!(!has(folder.path(), "o"));
+}
