@@ -64,6 +64,7 @@ fn soak_on(engine: Engine, long: &str, minutes: Option<u64>, filters: &[String])
     let options = [
         "--workspace",
         "--release",
+        "--profile=soak",
         "--no-capture",
         "--no-tests=warn",
     ];
