@@ -82,6 +82,9 @@ async fn latency(bench: &Bench, engine: TestEngine, rate: f64) -> io::Result<Fig
         let (_database, place) = Bench::database(engine);
         let (server, clinics) = serve(bench, &place, PRACTICES, 1).await?;
         let work = all(clinics);
+        // Each connection plans a statement at its first use: what one has behind it that has served
+        // for a while.
+        closed(&server.address, CALLERS, bench.lasting / 2, &work).await?;
         let mut done = open(&server.address, 4 * CALLERS, rate, bench.lasting, &work).await?;
         let commit = bare::durable_commit(&std::env::temp_dir())?;
         let limit = (6 * commit).max(Duration::from_millis(10));
