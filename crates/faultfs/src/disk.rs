@@ -123,8 +123,8 @@ const fn code(kind: Kind, full: bool) -> c_int {
 }
 
 impl Disk {
-    /// An empty disk for the files that SQLite keeps in this folder, as long as the process runs
-    /// or until another is mounted there.
+    /// An empty disk for the files that SQLite keeps in this folder, as long as somebody holds it or
+    /// has a file open on it, or until another is mounted there.
     ///
     /// # Panics
     /// The folder is not there, or SQLite does not take the disk.

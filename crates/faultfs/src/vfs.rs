@@ -9,10 +9,12 @@ use std::collections::HashMap;
 use std::ffi::CStr;
 use std::os::raw::{c_char, c_int};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicPtr, Ordering};
+use std::sync::{Arc, Weak};
 
-static DISKS: Mutex<Option<HashMap<PathBuf, Arc<Disk>>>> = Mutex::new(None);
+/// A disk goes with the last who holds it or has a file open on it: thousands of rounds with a disk
+/// each would fill the memory otherwise.
+static DISKS: Mutex<Option<HashMap<PathBuf, Weak<Disk>>>> = Mutex::new(None);
 static REAL: AtomicPtr<ffi::sqlite3_vfs> = AtomicPtr::new(std::ptr::null_mut());
 
 /// Keeps the files of a folder on a disk from now on.
@@ -22,7 +24,8 @@ pub(crate) fn mount(folder: &Path, disk: &Arc<Disk>) {
     let folder = std::fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
     let mut disks = DISKS.lock();
     let disks = disks.get_or_insert_with(HashMap::new);
-    disks.insert(folder, Arc::clone(disk));
+    disks.retain(|_, disk| disk.strong_count() > 0);
+    disks.insert(folder, Arc::downgrade(disk));
 }
 
 fn register() {
@@ -50,9 +53,9 @@ unsafe fn find(path: *const c_char) -> Option<(Arc<Disk>, String)> {
     // SAFETY: SQLite gives a path that ends with NUL.
     let path = Path::new(unsafe { CStr::from_ptr(path) }.to_str().ok()?);
     let disks = DISKS.lock();
-    let disk = disks.as_ref()?.get(path.parent()?)?;
+    let disk = disks.as_ref()?.get(path.parent()?)?.upgrade()?;
     let name = path.file_name()?.to_str()?;
-    Some((Arc::clone(disk), name.to_owned()))
+    Some((disk, name.to_owned()))
 }
 
 fn real() -> *mut ffi::sqlite3_vfs {

@@ -4,6 +4,7 @@ use crate::support::{Base, FILE, Said};
 use slotbridge_faultfs::Survival;
 use slotbridge_testkit::dose;
 use slotbridge_testkit::ledger::Fate;
+use std::sync::Arc;
 
 const SURVIVALS: [Survival; 4] = [
     Survival::Nothing,
@@ -109,4 +110,16 @@ async fn a_disk_that_lies_about_its_syncs_is_found_out() {
         lost > 0,
         "without durable commits nothing is lost: the test proves nothing"
     );
+}
+
+/// Thousands of rounds follow one another in a process.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disk_goes_with_the_hub_that_was_on_it() {
+    let base = Base::new().await;
+    let mut round = base.start().await;
+    round.load(0).await;
+    let round = round.again(|disk| disk.power_on(Survival::Some)).await;
+    let disk = Arc::downgrade(&round.disk);
+    drop(round);
+    assert!(disk.upgrade().is_none());
 }
