@@ -26,7 +26,6 @@ pub use openapi::{Document, documents};
 
 use axum::Router;
 use axum::extract::FromRef;
-use axum::http::StatusCode;
 use openapi::Face;
 use slotbridge_domain::clock::Clock;
 use slotbridge_hub::Hub;
@@ -37,10 +36,6 @@ use std::net::IpAddr;
 use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::Duration;
-
-/// How long a call may take.
-const CALL_SECONDS: u64 = 60;
 
 /// Bounds on what callers may send.
 #[derive(Clone, Debug)]
@@ -177,10 +172,7 @@ pub fn router(hub: Hub, options: ApiOptions) -> Router {
     router
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
-        .layer(tower_http::timeout::TimeoutLayer::with_status_code(
-            StatusCode::SERVICE_UNAVAILABLE,
-            Duration::from_secs(CALL_SECONDS),
-        ))
+        .layer(axum::middleware::from_fn(problem::in_time))
         .layer(tower_http::catch_panic::CatchPanicLayer::custom(
             problem::panicked,
         ))

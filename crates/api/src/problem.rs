@@ -3,12 +3,13 @@
 use crate::ApiState;
 use crate::body;
 use crate::booking::Slot;
-use crate::failure::Failure;
+use crate::failure::{Failure, RETRY_SECONDS};
 use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, OriginalUri, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::Value;
@@ -16,6 +17,7 @@ use slotbridge_hub::{Fault, IdempotencyKey};
 use slotbridge_wire::error::ErrorBody;
 use slotbridge_wire::read::{self, FromJson};
 use std::any::Any;
+use std::time::Duration;
 use utoipa::ToSchema;
 
 /// What went wrong, as RFC 9457 has it.
@@ -212,6 +214,23 @@ fn plain(uri: &OriginalUri, failure: Failure) -> Response {
     Problem::from(failure).into_response()
 }
 
+/// How long a call may take.
+const LONGEST_CALL: Duration = Duration::from_secs(60);
+
+/// Gives a call up that takes too long. What it has begun in the store comes to its own end.
+pub(crate) async fn in_time(uri: OriginalUri, request: Request, next: Next) -> Response {
+    let answered = tokio::time::timeout(LONGEST_CALL, next.run(request)).await;
+    answered.unwrap_or_else(|_| {
+        let text = "the call took too long and was given up: whether it was applied is not known; \
+                    look, or send the same call again";
+        let failure = Failure {
+            retry_after: Some(RETRY_SECONDS),
+            ..Failure::new(StatusCode::SERVICE_UNAVAILABLE, text)
+        };
+        plain(&uri, failure)
+    })
+}
+
 /// An unknown path (WIRE-5).
 pub(crate) async fn not_found(uri: OriginalUri) -> Response {
     plain(&uri, Failure::not_found("path"))
@@ -235,4 +254,32 @@ pub(crate) fn panicked(_: Box<dyn Any + Send + 'static>) -> Response<Body> {
     let json = HeaderValue::from_static("application/json");
     response.headers_mut().insert(header::CONTENT_TYPE, json);
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::Router;
+    use axum::middleware::from_fn;
+    use http_body_util::BodyExt;
+    use tower::ServiceExt;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_that_takes_too_long_is_told_so_in_the_words_of_its_face_wire_7() {
+        for (path, text) in [
+            ("/pms-api/v1/requests", "error"),
+            ("/booking-api/v1/holds", "detail"),
+        ] {
+            let router = Router::new()
+                .fallback(std::future::pending::<()>)
+                .layer(from_fn(in_time));
+            let request = Request::get(path).body(Body::empty()).unwrap();
+            let answer = router.oneshot(request).await.unwrap();
+            assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+            assert!(answer.headers().contains_key(header::RETRY_AFTER));
+            let body = answer.into_body().collect().await.unwrap().to_bytes();
+            let body: Value = serde_json::from_slice(&body).unwrap();
+            assert!(body[text].as_str().unwrap().contains("too long"), "{body}");
+        }
+    }
 }
