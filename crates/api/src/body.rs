@@ -29,12 +29,8 @@ use unpack::unpack;
 
 /// In how many seconds a body that is not small has to come, from when there is room for it.
 const SECONDS: u64 = 50;
-/// The same while others wait for room,
+/// The same while others wait for room.
 const WANTED_SECONDS: u64 = 20;
-/// when it also has to come at so many bytes a second,
-const PACE: usize = 64 * 1024;
-/// after so many seconds.
-const GRACE_SECONDS: u64 = 2;
 /// How often one that does not come is looked at.
 const LOOK: Duration = Duration::from_secs(1);
 /// The largest body of those faces that anybody can call.
@@ -313,10 +309,8 @@ async fn next(
     let frame = loop {
         let came = timeout(LOOK, frame.as_mut()).await;
         let seconds = since.elapsed().as_secs();
-        let expected = usize::try_from(seconds).unwrap_or(usize::MAX);
-        let is_slow = seconds >= GRACE_SECONDS && got < expected.saturating_mul(PACE);
-        let is_late = is_slow || seconds >= WANTED_SECONDS;
-        if seconds >= SECONDS || (is_late && room.is_wanted()) {
+        let is_late = seconds >= WANTED_SECONDS && room.is_wanted();
+        if seconds >= SECONDS || is_late || room.makes_way(seconds, got) {
             return Err(BodyFault::Slow);
         }
         if let Ok(frame) = came {

@@ -4,8 +4,8 @@
 //! has been taken, part by part, and while others wait it must be taken at a pace. Whoever does not
 //! take it loses it: the connection ends in its midst.
 
+use super::LOOK;
 use super::room::{Reserved, Room, SMALL};
-use super::{GRACE_SECONDS, LOOK, PACE};
 use crate::failure::{Failure, RETRY_SECONDS};
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -159,9 +159,7 @@ async fn watch(rest: Arc<Mutex<Option<Rest>>>) {
         let mut rest = rest.lock();
         let Some(left) = rest.as_ref() else { return };
         let (taken, seconds) = (all - left.bytes.len(), since.elapsed().as_secs());
-        let expected = usize::try_from(seconds).unwrap_or(usize::MAX);
-        let is_slow = seconds >= GRACE_SECONDS && taken < expected.saturating_mul(PACE);
-        if seconds >= SECONDS || (is_slow && left.reserved.is_wanted()) {
+        if seconds >= SECONDS || left.reserved.makes_way(seconds, taken) {
             *rest = None;
             return;
         }

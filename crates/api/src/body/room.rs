@@ -19,6 +19,10 @@ pub(crate) const SMALL: usize = 64 * 1024;
 const WAIT: Duration = Duration::from_secs(25);
 /// How much room there is beside that for one of the largest.
 const BESIDE: usize = 2 * 1024 * 1024;
+/// While others wait for room, whoever has it moves so many bytes a second,
+const PACE: usize = 64 * 1024;
+/// after so many seconds.
+const GRACE_SECONDS: u64 = 2;
 /// Room is counted in units of so many bytes.
 const UNIT: usize = 1024;
 
@@ -81,6 +85,13 @@ impl Reserved {
     /// Whether somebody waits for room.
     pub(super) fn is_wanted(&self) -> bool {
         self.waiting.load(Ordering::Relaxed) > 0
+    }
+
+    /// Whether so many bytes in so many seconds are too few while others wait.
+    pub(super) fn makes_way(&self, seconds: u64, bytes: usize) -> bool {
+        let expected = usize::try_from(seconds).unwrap_or(usize::MAX);
+        let is_slow = seconds >= GRACE_SECONDS && bytes < expected.saturating_mul(PACE);
+        is_slow && self.is_wanted()
     }
 }
 
