@@ -1,7 +1,7 @@
 //! What a PMS is asked about its documents.
 
-use crate::bookings::MAX_APPOINTMENT_IDS;
-use crate::read::{Faults, FromJson, Node, array_of, deserialize_by_reading, id};
+use crate::read::{Faults, FromJson, Node, deserialize_by_reading};
+use crate::requests::PmsAppointmentChangesRequest;
 use crate::schema::Id;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -41,15 +41,12 @@ pub struct UploadDocumentsRequest {
 
 impl FromJson for AvailableDocumentsRequest {
     fn from_json(node: &Node<'_>, faults: &mut Faults) -> Option<Self> {
-        let mut object = node.object(faults)?;
-        let booking_id = object.required("bookingId");
-        let pms_appointment_ids =
-            object.optional_with("pmsAppointmentIds", array_of(MAX_APPOINTMENT_IDS, id));
-        let pms_patient_id = object.optional_id("pmsPatientId");
+        // The PMS is asked about a booking in the same words, whatever it is asked.
+        let asked = PmsAppointmentChangesRequest::from_json(node, faults)?;
         Some(Self {
-            booking_id: booking_id?,
-            pms_appointment_ids: pms_appointment_ids.unwrap_or_default(),
-            pms_patient_id,
+            booking_id: asked.booking_id,
+            pms_appointment_ids: asked.pms_appointment_ids,
+            pms_patient_id: asked.pms_patient_id,
         })
     }
 }
