@@ -5,6 +5,7 @@ use crate::failure::{Failure, chain};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Method, StatusCode, Url};
 use serde_json::Value;
+use slotbridge_client::is_loopback;
 use std::time::Duration;
 
 /// How long a call may take.
@@ -182,16 +183,6 @@ fn bearer(token: &str) -> Result<HeaderValue, Failure> {
         .map_err(|_| Failure::new("the token has characters that belong in none"))?;
     value.set_sensitive(true);
     Ok(value)
-}
-
-/// Whether the URL is this machine's own.
-pub(crate) fn is_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    let address = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost"
-        || address
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]

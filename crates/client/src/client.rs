@@ -109,7 +109,8 @@ impl Client {
 }
 
 /// Whether the URL is this machine's own: no proxy leads there.
-fn is_loopback(url: &Url) -> bool {
+#[must_use]
+pub fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let address = host.trim_start_matches('[').trim_end_matches(']');
     host == "localhost"

@@ -24,7 +24,7 @@ mod timeouts;
 mod waiter;
 pub mod webhooks;
 
-pub use client::Client;
+pub use client::{Client, is_loopback};
 pub use client_config::{ClientConfig, ConfigError, user_agent};
 pub use documents::LONGEST_DOCUMENT;
 pub use error::{Error, TransportKind};

@@ -2,9 +2,9 @@
 
 use crate::config::DATA_DIR;
 use crate::failure::Failure;
-use crate::http::is_loopback;
 use crate::serve::OPERATOR_TOKEN;
 use reqwest::Url;
+use slotbridge_client::is_loopback;
 use std::path::Path;
 
 const VARIABLE: &str = "SLOTBRIDGE_OPERATOR_TOKEN";
