@@ -174,6 +174,35 @@ async fn a_slow_callback_holds_up_no_other_sub_3() {
 }
 
 #[tokio::test]
+async fn what_an_operator_sends_again_never_goes_to_a_vendor_before_auth_0_sub_3() {
+    let clinic = Clinic::new().await;
+    subscribe(&clinic, "requests.bookings", URL).await;
+    let receiver = &clinic.app.receiver;
+    receiver.fail(ErrorType::Timeout);
+    clinic.book("2026-11-24T09:00").await;
+    clinic.app.deliver().await;
+    assert_eq!(receiver.take().len(), 1);
+    receiver.succeed();
+    let consumer = json!({"name": "Other", "contactEmail": "other@example.com"});
+    let other = clinic
+        .app
+        .admin("POST", "/consumers", consumer)
+        .await
+        .expect(201);
+    let grant = json!({"consumerId": other["consumerId"], "replace": true});
+    clinic.admin("POST", "/consents", grant).await.expect(201);
+    let list = clinic
+        .admin("GET", "/deliveries", Value::Null)
+        .await
+        .expect(200);
+    let again = json!({"requestId": list["data"][0]["requestId"]});
+    clinic.admin("POST", "/deliveries", again).await.expect(201);
+    clinic.app.deliver().await;
+    assert_eq!(receiver.take().len(), 0);
+    assert_eq!(states(&clinic).await, ["cancelled"]);
+}
+
+#[tokio::test]
 async fn an_operator_sends_again_what_is_outstanding_sub_3() {
     let clinic = Clinic::new().await;
     subscribe(&clinic, "requests.bookings", URL).await;
