@@ -57,9 +57,9 @@ async fn a_power_cut_at_any_moment_loses_nothing_acknowledged() {
     assert!(acknowledged > 0 && unknown > 0);
 }
 
-/// SQLite moves a long log into the file by itself, within a commit.
+/// A long log is moved into the file beside the writer, and its end by the writer.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_power_cut_in_a_commit_s_own_checkpoint_loses_nothing_acknowledged() {
+async fn a_power_cut_while_a_long_log_is_moved_loses_nothing_acknowledged() {
     let base = Base::new().await;
     let long = async || {
         let mut round = base.start().await;

@@ -5,9 +5,12 @@
 //! alone; the answers go out after the commit. An error that makes SQLite undo the whole
 //! transaction (disk full, I/O) is an error for everybody in it.
 
+mod checkpoints;
+
 use super::{Job, Shared, run_guarded};
 use crate::tx::{Connection, Failure, Tx};
 use crate::{FileSizes, Result, Stopwatch, StoreError};
+use checkpoints::Checkpoints;
 use parking_lot::Mutex;
 use rusqlite::{ErrorCode, OpenFlags, config::DbConfig};
 use slotbridge_domain::ids::PracticeId;
@@ -86,7 +89,7 @@ pub(crate) fn open_writer(path: &Path) -> Result<rusqlite::Connection> {
             })?;
             connection.execute_batch(
                 "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = FAST;
-                 PRAGMA wal_autocheckpoint = 10000",
+                 PRAGMA wal_autocheckpoint = 20000",
             )
         })
         .map_err(|error| unavailable(&error))?;
@@ -119,9 +122,14 @@ impl Sqlite {
     ) -> Result<Self> {
         let (queue, jobs) = mpsc::channel(QUEUE);
         let for_writer = Arc::clone(&shared);
+        let checkpoints = Checkpoints::start(&path)?;
         let writer = std::thread::Builder::new()
             .name("sqlite-writer".into())
-            .spawn(move || write_loop(&connection, jobs, &for_writer))
+            .spawn(move || {
+                write_loop(&connection, jobs, &for_writer, &checkpoints);
+                // The writer's connection is the last to close.
+                drop(checkpoints);
+            })
             .map_err(|error| StoreError::Unavailable(error.to_string()))?;
         Ok(Self {
             path,
@@ -220,9 +228,11 @@ fn write_loop(
     connection: &rusqlite::Connection,
     mut jobs: mpsc::Receiver<Box<dyn Job>>,
     shared: &Shared,
+    checkpoints: &Checkpoints,
 ) {
     while let Some(first) = jobs.blocking_recv() {
         write_group(connection, first, &mut jobs, shared);
+        checkpoints.see_to(connection);
     }
 }
 

@@ -94,6 +94,36 @@ fn a_stopped_server_leaves_everything_in_one_file() {
 }
 
 #[test]
+fn the_log_begins_anew_while_it_is_written_to() {
+    let Some(fixture) = Fixture::only_on(TestEngine::Sqlite) else {
+        return;
+    };
+    let practice = fixture.practice();
+    let folder = fixture.database.folder().unwrap();
+    let raw = rusqlite::Connection::open(folder.join("slotbridge.sqlite")).unwrap();
+    raw.execute_batch("PRAGMA wal_autocheckpoint = 0; CREATE TABLE filler (bytes BLOB)")
+        .unwrap();
+    let (pages, rounds) = (200_u64, 150_u64);
+    let fill = format!(
+        "INSERT INTO filler WITH RECURSIVE n (i) AS
+             (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {pages})
+         SELECT zeroblob(4000) FROM n"
+    );
+    let mut longest = 0;
+    for n in 0..rounds {
+        raw.execute_batch(&fill).unwrap();
+        // After the first the log is seen to, before the second it can begin anew.
+        for half in 0..2 {
+            let n = i64::try_from(2 * n + half).unwrap();
+            fixture.write(practice, move |tx| raise(tx, n)).unwrap();
+        }
+        longest = longest.max(fixture.store.sizes().unwrap().wal);
+    }
+    let written = pages * rounds * 4096;
+    assert!(longest < written / 2, "{longest} of {written} bytes");
+}
+
+#[test]
 fn readers_do_not_wait_for_a_writer() {
     let Some(fixture) = Fixture::only_on(TestEngine::Sqlite) else {
         return;
