@@ -1,6 +1,7 @@
 //! The practices of a benchmark: set up through the APIs, alike on a server and in the process.
 
 use crate::server::operator_token;
+use futures_util::future::try_join_all;
 use serde_json::{Value, json};
 use std::io;
 
@@ -42,20 +43,41 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-/// Makes practices with so many resources each.
-pub(crate) async fn set_up(
-    api: &mut impl Api,
+/// Makes practices with so many resources each, shared out among callers: one after the other they
+/// would take longer than what is measured.
+pub(crate) async fn set_up<A: Api>(
+    callers: &mut [A],
     practices: usize,
     resources: usize,
 ) -> io::Result<Vec<Clinic>> {
-    let admin = [(
-        "authorization".to_owned(),
-        format!("Bearer {}", operator_token()),
-    )];
+    let count = callers.len();
+    let Some(first) = callers.first_mut() else {
+        return Ok(Vec::new());
+    };
     let body = json!({"name": "Bench", "contactEmail": "bench@example.com"});
-    let consumer = api
-        .call("POST", "/admin-api/v1/consumers", &admin, &body)
-        .await?;
+    let path = "/admin-api/v1/consumers";
+    let consumer = first.call("POST", path, &operator(), &body).await?;
+    let shares = callers.iter_mut().enumerate().map(|(n, api)| {
+        let share = practices / count + usize::from(n < practices % count);
+        practices_of(api, &consumer, share, resources)
+    });
+    let mut clinics = try_join_all(shares).await?.concat();
+    clinics.sort_unstable_by_key(|clinic| clinic.practice_id);
+    Ok(clinics)
+}
+
+fn operator() -> [(String, String); 1] {
+    let bearer = format!("Bearer {}", operator_token());
+    [("authorization".to_owned(), bearer)]
+}
+
+async fn practices_of(
+    api: &mut impl Api,
+    consumer: &Value,
+    practices: usize,
+    resources: usize,
+) -> io::Result<Vec<Clinic>> {
+    let admin = operator();
     let mut clinics = Vec::new();
     for _ in 0..practices {
         let body = json!({

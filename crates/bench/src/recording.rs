@@ -11,6 +11,7 @@ use serde_json::Value;
 use slotbridge_store::sql::{Arg, Sql};
 use slotbridge_testkit::{TestApp, TestClock, TestDatabase, TestEngine};
 use std::io;
+use std::slice;
 use std::sync::{Arc, Mutex};
 
 /// An argument of the pattern.
@@ -122,7 +123,7 @@ impl Api for Recorder {
 /// The pattern of a booking.
 pub(crate) async fn of_a_booking() -> io::Result<Vec<Step>> {
     let mut recorder = Recorder::new().await;
-    let clinics = set_up(&mut recorder, 3, 1).await?;
+    let clinics = set_up(slice::from_mut(&mut recorder), 3, 1).await?;
     let mut samples = Vec::new();
     for clinic in &clinics {
         for time in 0..4 {

@@ -1,7 +1,7 @@
 //! Callbacks: how many a second, against a bare loop of the same client; how soon the first attempt
 //! comes; what waiting ones cost in memory; and what a dead host costs the others.
 
-use super::{CALLERS, Caller};
+use super::{CALLERS, callers};
 use crate::clinics::{Api, Clinic, set_up};
 use crate::http::{Connection, Request};
 use crate::load::{Work, closed};
@@ -9,6 +9,7 @@ use crate::receiver::{Arrivals, Manner, listen};
 use crate::report::{Aim, Figure, median};
 use crate::server::{Place, Server, operator_token};
 use crate::{Bench, name, now};
+use futures_util::future::try_join_all;
 use serde_json::json;
 use slotbridge_hub::outgoing::{Callback, Callbacks};
 use slotbridge_outbound::GuardedCallbacks;
@@ -81,18 +82,24 @@ async fn subscribe(
     variables: &[(&str, &str)],
 ) -> io::Result<(Server, Vec<Clinic>)> {
     let server = Server::start_with(&bench.server, place, variables).await?;
-    let mut caller = Caller {
-        connection: Connection::open(&server.address).await?,
-        server: &server,
-    };
-    let clinics = set_up(&mut caller, practices, 1).await?;
-    for clinic in &clinics {
-        for url in urls {
-            let body = json!({"topic": "requests.availability", "callbackUrl": url});
-            let path = "/pms-api/v1/subscription";
-            caller.call("POST", path, &clinic.headers, &body).await?;
-        }
+    let mut callers = callers(&server).await?;
+    let clinics = set_up(&mut callers, practices, 1).await?;
+    let path = "/pms-api/v1/subscription";
+    let at_once = callers.len();
+    for (clinic, urls) in clinics
+        .iter()
+        .flat_map(|clinic| urls.chunks(at_once).map(move |urls| (clinic, urls)))
+    {
+        let subscribing = callers
+            .iter_mut()
+            .zip(urls)
+            .map(|(caller, url)| async move {
+                let body = json!({"topic": "requests.availability", "callbackUrl": url});
+                caller.call("POST", path, &clinic.headers, &body).await
+            });
+        try_join_all(subscribing).await?;
     }
+    drop(callers);
     Ok((server, clinics))
 }
 

@@ -20,6 +20,8 @@ use std::pin::Pin;
 
 /// How many callers there are at once.
 const CALLERS: usize = 64;
+/// How many set a server up.
+const SETTING_UP: usize = 16;
 
 /// A case.
 pub(crate) struct Case {
@@ -77,6 +79,16 @@ impl Api for Caller<'_> {
     }
 }
 
+/// Those who set a server up.
+async fn callers(server: &Server) -> io::Result<Vec<Caller<'_>>> {
+    let mut callers = Vec::new();
+    for _ in 0..SETTING_UP {
+        let connection = Connection::open(&server.address).await?;
+        callers.push(Caller { server, connection });
+    }
+    Ok(callers)
+}
+
 /// Starts a server on a fresh store with practices of so many resources.
 async fn serve(
     bench: &Bench,
@@ -85,10 +97,6 @@ async fn serve(
     resources: usize,
 ) -> io::Result<(Server, Vec<Clinic>)> {
     let server = Server::start(&bench.server, place).await?;
-    let mut caller = Caller {
-        connection: Connection::open(&server.address).await?,
-        server: &server,
-    };
-    let clinics = set_up(&mut caller, practices, resources).await?;
+    let clinics = set_up(&mut callers(&server).await?, practices, resources).await?;
     Ok((server, clinics))
 }

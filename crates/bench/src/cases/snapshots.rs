@@ -18,6 +18,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::io::{self, Write};
 use std::rc::Rc;
+use std::slice;
 
 const PATH: &str = "/pms-api/v1/availability/snapshots";
 const PRACTICES: usize = 32;
@@ -98,7 +99,7 @@ fn work(clinics: &[Clinic], changing: bool) -> io::Result<Rc<Batches>> {
 /// The upserts of each content.
 async fn upserts() -> io::Result<Vec<Vec<(&'static Sql, Vec<Given>)>>> {
     let mut recorder = Recorder::new().await;
-    let clinics = set_up(&mut recorder, 1, RESOURCES).await?;
+    let clinics = set_up(slice::from_mut(&mut recorder), 1, RESOURCES).await?;
     let headers = clinics
         .first()
         .map(|clinic| clinic.headers.clone())
