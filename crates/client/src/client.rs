@@ -3,7 +3,7 @@
 use crate::{
     ClientConfig, ConfigError, Error, Timeouts, Timer, Waiter, call::Call, operations::Operation,
 };
-use reqwest::{Url, redirect::Policy};
+use reqwest::{Url, header::HeaderMap, redirect::Policy};
 use slotbridge_wire::read::{self, Fault, FromJson};
 use std::{fmt, sync::Arc};
 
@@ -16,6 +16,7 @@ pub struct Client {
 pub(crate) struct Inner {
     pub(crate) http: reqwest::Client,
     pub(crate) config: ClientConfig,
+    pub(crate) headers: HeaderMap,
     pub(crate) base: Url,
     pub(crate) waiter: Arc<dyn Waiter>,
     pub(crate) timeouts: Timeouts,
@@ -53,9 +54,8 @@ impl Client {
         waiter: Arc<dyn Waiter>,
         timeouts: Timeouts,
     ) -> Result<Self, ConfigError> {
-        let base = config.url()?;
+        let (base, headers) = (config.url()?, config.headers()?);
         let mut http = reqwest::Client::builder()
-            .default_headers(config.headers()?)
             .connect_timeout(timeouts.connect)
             // A redirect would carry the keys to wherever it points.
             .redirect(Policy::none());
@@ -67,9 +67,34 @@ impl Client {
             inner: Arc::new(Inner {
                 http,
                 config,
+                headers,
                 base,
                 waiter,
                 timeouts,
+            }),
+        })
+    }
+
+    /// A client of the same hub and consumer for another practice, over the same connections: so a
+    /// thousand practices take little more memory than one.
+    ///
+    /// # Errors
+    /// The key cannot stand in a header.
+    pub fn for_practice(&self, practice_id: i64, practice_key: &str) -> Result<Self, ConfigError> {
+        let inner = &self.inner;
+        let config = ClientConfig {
+            practice_id,
+            practice_key: practice_key.to_owned(),
+            ..inner.config.clone()
+        };
+        Ok(Self {
+            inner: Arc::new(Inner {
+                http: inner.http.clone(),
+                headers: config.headers()?,
+                config,
+                base: inner.base.clone(),
+                waiter: Arc::clone(&inner.waiter),
+                timeouts: inner.timeouts,
             }),
         })
     }

@@ -38,6 +38,7 @@ impl Client {
         let mut request = inner
             .http
             .request(call.operation.method.into(), call.url.clone())
+            .headers(inner.headers.clone())
             .timeout(inner.timeouts.of(call.operation));
         if let Some(body) = body {
             request = request

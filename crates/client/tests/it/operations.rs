@@ -134,3 +134,23 @@ async fn a_client_shows_no_keys_auth_1() -> Outcome {
     assert!(!format!("{client:?}").contains("secret"));
     Ok(())
 }
+
+#[tokio::test]
+async fn a_client_for_another_practice_calls_with_its_keys_and_the_consumer_s_auth_1() -> Outcome {
+    let (hub, client, _) = Hub::start(&[(200, "[]"), (200, "[]"), (200, "[]")]).await?;
+    let other = client.for_practice(99, "sbp_other")?;
+    client.poll_requests().await?;
+    other.poll_requests().await?;
+    client.poll_requests().await?;
+    let received = hub.received();
+    let keys: Vec<[&str; 3]> = received
+        .iter()
+        .map(|call| ["api-key", "practice-id", "practice-key"].map(|name| call.header(name)))
+        .collect();
+    assert_eq!(keys[1][1..], ["99", "sbp_other"]);
+    assert_eq!(keys[0], keys[2]);
+    assert_eq!(keys[0][0], keys[1][0]);
+    assert_ne!(keys[0][1..], keys[1][1..]);
+    assert!(!format!("{other:?}").contains("sbp_other"));
+    Ok(())
+}
