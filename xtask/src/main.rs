@@ -31,7 +31,7 @@ cargo xtask test [--engine sqlite|postgres|both] [NEXTEST ARGS...]
 
 cargo xtask bench [--quick] [--json FILE] [--only CASE]
     Measures the server (a release build) against the limits of what it stands on, on both
-    engines; --quick takes under five minutes.
+    engines; --quick takes minutes.
 
 cargo xtask soak [--engine sqlite|postgres|both] [--minutes N] [FILTER...]
     The long tests (kills, power cuts, I/O errors, zones and so on) in their full dose, in a

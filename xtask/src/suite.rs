@@ -31,7 +31,7 @@ impl Engine {
             Self::Postgres => {
                 "not package(slotbridge-domain) and not package(slotbridge-wire) \
                  and not package(slotbridge-client) and not package(slotbridge-faultfs) \
-                 and not package(slotbridge-matching) \
+                 and not package(slotbridge-matching) and not package(slotbridge-agent*) \
                  and not package(xtask) \
                  and not test(/(^|::)only_sqlite::/) and not test(/(^|::)on_sqlite_/) \
                  or binary_id(xtask::cluster)"

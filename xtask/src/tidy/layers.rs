@@ -3,7 +3,7 @@
 use super::tree::{SourceFile, Tree};
 
 /// What each crate may depend on, apart from its tests. A new crate gets a line here.
-const ARROWS: [(&str, &[&str]); 12] = [
+const ARROWS: [(&str, &[&str]); 16] = [
     ("domain", &[]),
     ("wire", &[]),
     ("store", &["domain"]),
@@ -14,10 +14,25 @@ const ARROWS: [(&str, &[&str]); 12] = [
     ("bench", &["domain", "hub", "outbound", "store", "testkit"]),
     ("client", &["wire"]),
     ("matching", &["domain"]),
+    ("agent", &["client", "matching"]),
+    ("agent-book", &["agent", "client"]),
+    ("agent-folder", &["agent", "client"]),
+    ("agent-fhir", &["agent", "client"]),
     (
         "cli",
         &[
-            "api", "client", "domain", "hub", "matching", "outbound", "store", "wire",
+            "agent",
+            "agent-book",
+            "agent-fhir",
+            "agent-folder",
+            "api",
+            "client",
+            "domain",
+            "hub",
+            "matching",
+            "outbound",
+            "store",
+            "wire",
         ],
     ),
     (

@@ -1,0 +1,274 @@
+//! When a clinic does what. Time stands still until a test moves it.
+
+use crate::proxy::Fault;
+use crate::stage::{Stage, at, settings};
+use crate::wrapped::Wrapped;
+use slotbridge_agent::adapter::Adapter;
+use slotbridge_agent::clinic::Settings;
+use slotbridge_agent::service::{News, Service};
+use slotbridge_client::wire::config::{LivenessRange, Schedule};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinHandle;
+
+/// Keeps tokio's paused clock from moving by itself while calls are under way.
+pub(crate) struct Still(Option<std::sync::mpsc::Sender<()>>);
+
+impl Still {
+    pub(crate) fn new() -> Self {
+        let (end, ended) = std::sync::mpsc::channel::<()>();
+        // The clock stands as long as a blocking task runs.
+        tokio::task::spawn_blocking(move || {
+            let _ = ended.recv();
+        });
+        Self(Some(end))
+    }
+}
+
+impl Drop for Still {
+    fn drop(&mut self) {
+        self.0.take();
+    }
+}
+
+/// A service that runs.
+pub(crate) struct Running {
+    /// Wakes it, as the receiver of callbacks does.
+    pub(crate) outstanding: Arc<Notify>,
+    news: Arc<Mutex<Vec<String>>>,
+    stop: watch::Sender<bool>,
+    ended: JoinHandle<()>,
+    _still: Still,
+}
+
+impl Running {
+    pub(crate) fn start(stage: &Stage, settings: Settings) -> Self {
+        Self::start_with(stage, stage.book.clone(), settings)
+    }
+
+    pub(crate) fn start_with(stage: &Stage, adapter: Arc<dyn Adapter>, settings: Settings) -> Self {
+        let still = Still::new();
+        tokio::time::pause();
+        let news = Arc::<Mutex<Vec<String>>>::default();
+        let outstanding = Arc::<Notify>::default();
+        let (stop, stopped) = watch::channel(false);
+        let told = Arc::clone(&news);
+        let service = Service {
+            clinic: stage.agent_with(adapter, settings),
+            outstanding: Arc::clone(&outstanding),
+            offset: Duration::ZERO,
+            tell: Arc::new(move |one| told.lock().unwrap().push(text(&one))),
+        };
+        Self {
+            outstanding,
+            news,
+            stop,
+            ended: tokio::spawn(service.run(stopped)),
+            _still: still,
+        }
+    }
+
+    /// What it told since this was last asked.
+    pub(crate) fn news(&self) -> Vec<String> {
+        std::mem::take(&mut *self.news.lock().unwrap())
+    }
+
+    /// Stops it and waits for its end.
+    pub(crate) async fn stop(self) {
+        self.stop.send(true).unwrap();
+        self.ended.await.unwrap();
+        tokio::time::resume();
+    }
+
+    /// Lets time pass, a few seconds at a time, and all that falls due be done.
+    pub(crate) async fn pass(&self, stage: &Stage, seconds: u64) {
+        let mut left = seconds;
+        while left > 0 {
+            let step = left.min(5);
+            tokio::time::advance(Duration::from_secs(step)).await;
+            stage.hub.app.clock.advance(i64::try_from(step).unwrap());
+            settled(stage).await;
+            left -= step;
+        }
+    }
+}
+
+fn text(news: &News<'_>) -> String {
+    match news {
+        News::Works => "works".to_owned(),
+        News::Troubled(stopped) => format!("troubled: {stopped}"),
+        News::WithoutConsent(error) => {
+            let advice = error.advice().unwrap_or_default();
+            format!("without consent: {error}: {advice}")
+        }
+    }
+}
+
+/// Is done when all that is due now has been done. Timers are due with the millisecond that follows.
+pub(crate) async fn settled(stage: &Stage) {
+    quiet(stage).await;
+    tokio::time::advance(Duration::from_millis(1)).await;
+    quiet(stage).await;
+}
+
+/// Is done when the agent makes no more calls for now.
+async fn quiet(stage: &Stage) {
+    let (mut calls, mut rounds) = (stage.proxy.count(), 0);
+    // An idle scheduler looks at its sockets in each of these rounds.
+    while rounds < 40 {
+        for _ in 0..64 {
+            tokio::task::yield_now().await;
+        }
+        let now = stage.proxy.count();
+        let is_same = now == calls && stage.proxy.is_quiet();
+        rounds = if is_same { rounds + 1 } else { 0 };
+        calls = now;
+    }
+}
+
+/// How often a call was made since the calls were last taken.
+pub(crate) fn times(stage: &Stage, line: &str) -> usize {
+    stage
+        .proxy
+        .lines()
+        .iter()
+        .filter(|one| *one == line)
+        .count()
+}
+
+const POLL: &str = "GET /requests";
+
+#[tokio::test]
+async fn it_polls_every_five_seconds_health_1() {
+    let stage = Stage::new().await;
+    let running = Running::start(&stage, settings());
+    settled(&stage).await;
+    assert_eq!(times(&stage, POLL), 1);
+    running.pass(&stage, 60).await;
+    assert_eq!(times(&stage, POLL), 12);
+    assert_eq!(running.news(), ["works"]);
+    let booked = stage.hub.book(&at("09:00")).await;
+    running.pass(&stage, 5).await;
+    stage.assert_confirmed(&booked).await;
+    running.stop().await;
+}
+
+/// Live on Tuesdays from eight to ten: now, on a Monday, it is not.
+fn not_live() -> Settings {
+    let range = LivenessRange {
+        start: 480,
+        end: 600,
+    };
+    let hours = Schedule {
+        tuesday: Some(vec![range]),
+        ..Schedule::default()
+    };
+    Settings {
+        live_hours: Some(hours),
+        ..settings()
+    }
+}
+
+#[tokio::test]
+async fn out_of_live_hours_it_polls_at_once_and_then_each_minute_conf_3() {
+    let stage = Stage::new().await;
+    let running = Running::start(&stage, not_live());
+    settled(&stage).await;
+    assert_eq!(times(&stage, POLL), 1, "what was left before is answered");
+    running.pass(&stage, 120).await;
+    assert_eq!(times(&stage, POLL), 2);
+    running.stop().await;
+}
+
+fn with_callbacks() -> Settings {
+    Settings {
+        callback_url: Some("https://agent.example/callbacks".to_owned()),
+        ..settings()
+    }
+}
+
+#[tokio::test]
+async fn with_callbacks_it_polls_hourly_and_when_it_is_woken_for_all_that_is_outstanding_sub_2() {
+    let stage = Stage::new().await;
+    let running = Running::start(&stage, with_callbacks());
+    settled(&stage).await;
+    let lost = stage.hub.book(&at("09:00")).await;
+    stage.proxy.take();
+    running.pass(&stage, 3590).await;
+    assert_eq!(times(&stage, POLL), 0);
+    running.pass(&stage, 10).await;
+    stage.assert_confirmed(&lost).await;
+    // One callback came of two.
+    let two = [
+        stage.hub.book(&at("09:15")).await,
+        stage.hub.book(&at("09:30")).await,
+    ];
+    running.outstanding.notify_one();
+    settled(&stage).await;
+    for booked in &two {
+        stage.assert_confirmed(booked).await;
+    }
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_poll_that_failed_does_not_wait_for_the_next_hour_health_1() {
+    let stage = Stage::new().await;
+    let settings = Settings {
+        live_hours: not_live().live_hours,
+        ..with_callbacks()
+    };
+    let running = Running::start(&stage, settings);
+    settled(&stage).await;
+    let booked = stage.hub.book(&at("09:00")).await;
+    stage.proxy.plan(|_| Fault::Instead(500));
+    running.outstanding.notify_one();
+    settled(&stage).await;
+    stage.proxy.calm();
+    running.pass(&stage, 15).await;
+    stage.assert_confirmed(&booked).await;
+    let news = running.news();
+    assert_eq!(news.first().map(String::as_str), Some("works"));
+    assert!(
+        news.iter().any(|one| one.starts_with("troubled")),
+        "{news:?}"
+    );
+    assert_eq!(news.last().map(String::as_str), Some("works"));
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_change_at_the_desk_is_sent_within_ten_seconds_avail_1() {
+    let stage = Stage::new().await;
+    let running = Running::start(&stage, settings());
+    settled(&stage).await;
+    stage.enter("1", "2026-11-24T09:00:00");
+    running.pass(&stage, 10).await;
+    assert!(!stage.hub.starts().await.contains(&"09:00".to_owned()));
+    running.stop().await;
+}
+
+/// The marks with which the patients were asked for.
+fn marks(wrapped: &Wrapped) -> Vec<bool> {
+    let asked = wrapped.take().into_iter();
+    let asked = asked.filter(|one| one.what == "patients" && !one.done);
+    asked.map(|one| one.of.is_empty()).collect()
+}
+
+#[tokio::test]
+async fn after_ten_idle_minutes_the_patients_are_forgotten_and_read_again() {
+    let stage = Stage::new().await;
+    let wrapped = Wrapped::new(&stage.book);
+    let running = Running::start_with(&stage, wrapped.clone(), settings());
+    settled(&stage).await;
+    assert_eq!(marks(&wrapped).len(), 0, "nobody has booked");
+    for (time, pause) in [("09:00", 595), ("09:15", 620), ("09:30", 5)] {
+        stage.hub.book(&at(time)).await;
+        running.pass(&stage, 5).await;
+        running.pass(&stage, pause).await;
+    }
+    // All, then what changed, then all again.
+    assert_eq!(marks(&wrapped), [true, false, true]);
+    running.stop().await;
+}

@@ -1,0 +1,219 @@
+//! What the hub says and asks of bookings that the PMS has, or should have.
+
+use crate::stage::{Stage, at, settings};
+use crate::wrapped::{Verdict, Wrapped, later, refused};
+use serde_json::{Value, json};
+use slotbridge_agent::adapter::Document;
+use slotbridge_agent::clinic::Settings;
+use slotbridge_testkit::Booked;
+
+fn nobody() -> [String; 0] {
+    []
+}
+
+#[tokio::test]
+async fn a_cancellation_is_done_in_the_book_and_confirmed_book_8() {
+    let stage = Stage::new().await;
+    let agent = stage.agent();
+    let booked = stage.taken("09:00", &agent).await;
+    stage.hub.cancel(&booked).await;
+    agent.poll().await.unwrap();
+    assert_eq!(stage.standing(&booked), []);
+    assert_eq!(stage.hub.poll().await, nobody());
+    assert_eq!(stage.hub.attention().await, [], "it was not refused");
+    // And the time is free again.
+    agent.take_changes().await.unwrap();
+    assert!(stage.hub.starts().await.contains(&"09:00".to_owned()));
+}
+
+#[tokio::test]
+async fn a_cancellation_of_an_unknown_appointment_is_refused_book_8() {
+    let stage = Stage::new().await;
+    let booked = stage.hub.book(&at("09:00")).await;
+    stage.hub.confirm(&booked).await;
+    stage.hub.cancel(&booked).await;
+    stage.proxy.take();
+    stage.agent().poll().await.unwrap();
+    let lines = stage.proxy.lines();
+    assert!(
+        lines.iter().any(|line| line.contains("/rejectUpdate/")),
+        "{lines:?}"
+    );
+    assert_eq!(stage.hub.poll().await, nobody());
+}
+
+#[tokio::test]
+async fn a_cancellation_that_the_pms_refuses_is_answered_so_and_holds_up_no_other_book_8() {
+    let stage = Stage::new().await;
+    let wrapped = Wrapped::new(&stage.book);
+    let agent = stage.agent_with(wrapped.clone(), settings());
+    let locked = stage.taken("09:00", &agent).await;
+    let slow = stage.taken("09:15", &agent).await;
+    let plain = stage.taken("09:30", &agent).await;
+    for booked in [&locked, &slow, &plain] {
+        stage.hub.cancel(booked).await;
+    }
+    let (refuses, waits) = (locked.id.to_string(), slow.id.to_string());
+    wrapped.judge(move |asked| match asked {
+        asked if asked.what == "cancel" && asked.of == refuses => refused(),
+        asked if asked.what == "cancel" && asked.of == waits => later(),
+        _ => Verdict::Go,
+    });
+    agent.poll().await.unwrap_err();
+    assert_eq!(stage.standing(&plain), []);
+    let left = stage.hub.list("bookingUpdates").await;
+    let left: Vec<&Value> = left.iter().map(|update| &update["bookingId"]).collect();
+    assert_eq!(left, [&json!(slow.id)]);
+    assert_eq!(stage.hub.attention().await.len(), 1, "staff are told");
+    wrapped.judge(|_| Verdict::Go);
+    agent.poll().await.unwrap();
+    assert_eq!(stage.standing(&slow), []);
+    assert_eq!(stage.hub.poll().await, nobody());
+}
+
+#[tokio::test]
+async fn asked_about_appointments_it_says_what_became_of_them_book_11() {
+    let stage = Stage::new().await;
+    let agent = stage.agent();
+    let stands = stage.taken("09:00", &agent).await;
+    let struck = stage.taken("09:15", &agent).await;
+    let unknown = stage.hub.book(&at("09:30")).await;
+    stage.hub.confirm(&unknown).await;
+    stage.book.strike(&stage.standing(&struck)[0].id).unwrap();
+    for booked in [&stands, &struck, &unknown] {
+        stage.hub.ask_for_changes(booked).await;
+    }
+    stage.proxy.take();
+    agent.poll().await.unwrap();
+    let lines = stage.proxy.lines();
+    let said = |booked: &Booked, what: &str| {
+        let line = format!("POST /bookings/{}/{what}", booked.id);
+        assert!(lines.contains(&line), "{line}: {lines:?}");
+    };
+    said(&stands, "noPmsAppointmentChange");
+    said(&struck, "cancel");
+    said(&unknown, "noPmsAppointmentChange");
+    assert_eq!(stage.hub.poll().await, nobody());
+    assert_eq!(stage.hub.status(&struck).await, "cancelled");
+}
+
+fn with_documents() -> Settings {
+    Settings {
+        documents: true,
+        ..settings()
+    }
+}
+
+fn referral(id: &str) -> Document {
+    Document {
+        id: id.to_owned(),
+        kind: "referral".to_owned(),
+        name: "Referral to Dr Wu".to_owned(),
+        format: "application/pdf".to_owned(),
+        created_at: None,
+    }
+}
+
+/// The practice asks which documents a booking has.
+async fn ask_for_documents(stage: &Stage, booked: &Booked) {
+    let body = json!({"type": "availableDocuments", "bookingId": booked.id});
+    stage.hub.admin("POST", "/requests", body).await.expect(201);
+}
+
+async fn seen(stage: &Stage, booked: &Booked) -> Vec<Value> {
+    let list = stage
+        .hub
+        .mine(booked, "GET", "/documents", Value::Null)
+        .await;
+    list.expect(200)["documents"].as_array().unwrap().clone()
+}
+
+#[tokio::test]
+async fn an_unknown_booking_has_an_empty_list_of_documents_doc_1() {
+    let stage = Stage::with(with_documents()).await;
+    let booked = stage.hub.book(&at("09:00")).await;
+    stage.hub.confirm(&booked).await;
+    ask_for_documents(&stage, &booked).await;
+    assert_eq!(stage.hub.poll().await, ["availableDocuments"]);
+    stage.proxy.take();
+    let agent = stage.agent_with(stage.book.clone(), with_documents());
+    agent.poll().await.unwrap();
+    let sent = stage.proxy.take();
+    let sent = sent
+        .iter()
+        .find(|call| call.line == "POST /documents/available");
+    assert_eq!(sent.unwrap().body, "[]");
+    assert_eq!(stage.hub.poll().await, nobody());
+}
+
+/// A booking with a document for which its patient asks.
+async fn asked(stage: &Stage, wrapped: &Wrapped, time: &str) -> Booked {
+    let booked = stage.hub.book(&at(time)).await;
+    let agent = stage.agent_with(stage.book.clone(), with_documents());
+    agent.poll().await.unwrap();
+    drop(agent);
+    let document = (booked.id, referral("D1"), b"%PDF-1.7".to_vec());
+    wrapped.documents.lock().unwrap().push(document);
+    booked
+}
+
+/// The agent tells of the documents, and the patients consent.
+async fn consented(stage: &Stage, wrapped: &std::sync::Arc<Wrapped>, all: &[&Booked]) {
+    for booked in all {
+        ask_for_documents(stage, booked).await;
+    }
+    let agent = stage.agent_with(wrapped.clone(), with_documents());
+    agent.poll().await.unwrap();
+    for booked in all {
+        let id = seen(stage, booked).await[0]["documentId"].as_i64().unwrap();
+        let path = format!("/documents/{id}/consent");
+        let done = stage.hub.mine(booked, "POST", &path, Value::Null).await;
+        done.expect(200);
+    }
+}
+
+#[tokio::test]
+async fn a_document_that_a_patient_wants_is_sent_and_one_that_is_gone_refused_doc_2_doc_3() {
+    let stage = Stage::with(with_documents()).await;
+    let wrapped = Wrapped::new(&stage.book);
+    let gone = asked(&stage, &wrapped, "09:00").await;
+    let there = asked(&stage, &wrapped, "09:15").await;
+    consented(&stage, &wrapped, &[&gone, &there]).await;
+    wrapped
+        .documents
+        .lock()
+        .unwrap()
+        .retain(|(id, ..)| *id != gone.id);
+    stage.proxy.take();
+    let agent = stage.agent_with(wrapped.clone(), with_documents());
+    agent.poll().await.unwrap();
+    let lines = stage.proxy.lines();
+    for line in ["POST /documents/rejectUpload", "POST /documents/upload"] {
+        assert!(lines.iter().any(|one| one == line), "{line}: {lines:?}");
+    }
+    assert_eq!(stage.hub.poll().await, nobody());
+}
+
+#[tokio::test]
+async fn a_document_that_cannot_be_read_at_the_moment_holds_up_no_other_doc_2() {
+    let stage = Stage::with(with_documents()).await;
+    let wrapped = Wrapped::new(&stage.book);
+    let slow = asked(&stage, &wrapped, "09:00").await;
+    let there = asked(&stage, &wrapped, "09:15").await;
+    consented(&stage, &wrapped, &[&slow, &there]).await;
+    let waits = slow.id.to_string();
+    wrapped.judge(
+        move |asked| match asked.what == "content" && asked.of == waits {
+            true => later(),
+            false => Verdict::Go,
+        },
+    );
+    let agent = stage.agent_with(wrapped.clone(), with_documents());
+    agent.poll().await.unwrap_err();
+    let left = stage.hub.list("uploadDocuments").await;
+    assert_eq!(left.len(), 1, "{left:?}");
+    assert_eq!(left[0]["bookingId"], slow.id);
+    wrapped.judge(|_| Verdict::Go);
+    agent.poll().await.unwrap();
+    assert_eq!(stage.hub.poll().await, nobody());
+}
