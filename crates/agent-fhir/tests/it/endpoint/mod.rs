@@ -1,0 +1,224 @@
+//! The endpoint over HTTP, and the faults that it can be told to have.
+
+mod rules;
+mod search;
+mod store;
+
+pub(crate) use store::{Refusal, Store, with};
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::State;
+use axum::http::request::Parts;
+use axum::http::{Method, Request, StatusCode, header};
+use axum::response::Response;
+use serde_json::{Value, json};
+use std::sync::{Arc, Mutex, MutexGuard};
+use tokio::net::TcpListener;
+
+const FHIR_JSON: &str = "application/fhir+json";
+/// The token that it wants.
+pub(crate) const TOKEN: &str = "the-secret-token";
+/// What it says of every error: something that must not get any further.
+pub(crate) const PRIVATE: &str = "Ann Lee, born 1980, has pox";
+
+/// Something that goes wrong with one request.
+#[derive(Clone)]
+pub(crate) enum Fault {
+    /// It is not heard of again, though what it asks for is done.
+    AnswerIsLost,
+    /// A status, and nothing is done.
+    Status(u16),
+    /// It is sent elsewhere.
+    Redirect(String),
+    /// The answer has this many bytes.
+    Huge(usize),
+    /// The answer is this, with 200.
+    Says(String),
+    /// The search goes on at another address.
+    NextIsAt(String),
+}
+
+type Meanwhile = Box<dyn FnOnce(&mut Store) + Send>;
+
+#[derive(Default)]
+struct Inner {
+    store: Store,
+    fault: Option<(Method, Fault)>,
+    meanwhile: Option<Meanwhile>,
+    asked: Vec<String>,
+}
+
+/// The endpoint.
+#[derive(Clone)]
+pub(crate) struct Endpoint {
+    inner: Arc<Mutex<Inner>>,
+    pub(crate) base: String,
+}
+
+impl Endpoint {
+    pub(crate) async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}/fhir/r4", listener.local_addr().unwrap());
+        let endpoint = Self {
+            inner: Arc::default(),
+            base,
+        };
+        let router = Router::new().fallback(serve).with_state(endpoint.clone());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        endpoint
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap()
+    }
+
+    /// Does something in the PMS itself.
+    pub(crate) fn at_the_desk<T>(&self, work: impl FnOnce(&mut Store) -> T) -> T {
+        work(&mut self.inner().store)
+    }
+
+    /// Does something in the PMS just before the next transaction.
+    pub(crate) fn meanwhile(&self, work: impl FnOnce(&mut Store) + Send + 'static) {
+        self.inner().meanwhile = Some(Box::new(work));
+    }
+
+    /// Has a fault with the next request of a method.
+    pub(crate) fn fails(&self, method: Method, fault: Fault) {
+        self.inner().fault = Some((method, fault));
+    }
+
+    /// Method, path and query of what it was asked.
+    pub(crate) fn asked(&self) -> Vec<String> {
+        self.inner().asked.clone()
+    }
+}
+
+async fn serve(State(endpoint): State<Endpoint>, request: Request<Body>) -> Response {
+    let (parts, body) = request.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap();
+    let (fault, response) = {
+        let mut inner = endpoint.inner();
+        inner.asked.push(format!("{} {}", parts.method, parts.uri));
+        let fault = inner.fault.take_if(|(method, _)| *method == parts.method);
+        let fault = fault.map(|(_, fault)| fault);
+        if let Some(response) = fault.as_ref().and_then(instead) {
+            return response;
+        }
+        let response = inner.answer(&endpoint.base, &parts, &body);
+        (fault, response)
+    };
+    match fault {
+        Some(Fault::AnswerIsLost) => std::future::pending().await,
+        Some(Fault::NextIsAt(url)) => {
+            let (status, etag, mut bundle) = response.unwrap_or_else(Refusal::told);
+            bundle["link"] = json!([{"relation": "next", "url": url}]);
+            respond(status, etag, &bundle)
+        }
+        _ => {
+            let (status, etag, body) = response.unwrap_or_else(Refusal::told);
+            respond(status, etag, &body)
+        }
+    }
+}
+
+/// What is answered instead of the truth.
+fn instead(fault: &Fault) -> Option<Response> {
+    let answer = Response::builder();
+    let answer = match fault {
+        Fault::Status(status) => answer.status(*status).body(outcome().to_string().into()),
+        Fault::Redirect(to) => answer
+            .status(307)
+            .header("location", to)
+            .body(Body::empty()),
+        Fault::Huge(bytes) => answer.body(vec![b' '; *bytes].into()),
+        Fault::Says(text) => answer.body(text.clone().into()),
+        Fault::AnswerIsLost | Fault::NextIsAt(_) => return None,
+    };
+    Some(answer.unwrap())
+}
+
+fn outcome() -> Value {
+    let issue = json!({"severity": "error", "code": "processing", "diagnostics": PRIVATE});
+    json!({"resourceType": "OperationOutcome", "issue": [issue]})
+}
+
+impl Refusal {
+    fn told(self) -> (u16, Option<String>, Value) {
+        (self.0, None, outcome())
+    }
+}
+
+fn respond(status: u16, etag: Option<String>, body: &Value) -> Response {
+    let mut response = Response::builder()
+        .status(StatusCode::from_u16(status).unwrap())
+        .header(header::CONTENT_TYPE, FHIR_JSON);
+    if let Some(etag) = etag {
+        response = response.header(header::ETAG, etag);
+    }
+    response.body(body.to_string().into()).unwrap()
+}
+
+fn etag(resource: &Value) -> Option<String> {
+    let version = resource["meta"]["versionId"].as_str()?;
+    Some(format!("W/\"{version}\""))
+}
+
+type Answered = Result<(u16, Option<String>, Value), Refusal>;
+
+impl Inner {
+    fn answer(&mut self, base: &str, parts: &Parts, body: &[u8]) -> Answered {
+        let header = |name: &str| {
+            parts
+                .headers
+                .get(name)
+                .and_then(|value| value.to_str().ok())
+        };
+        if header("authorization") != Some(&format!("Bearer {TOKEN}")) {
+            return Err(Refusal(401));
+        }
+        if header("accept") != Some(FHIR_JSON) {
+            return Err(Refusal(406));
+        }
+        let path = parts
+            .uri
+            .path()
+            .strip_prefix("/fhir/r4")
+            .ok_or(Refusal(404))?;
+        let path: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+        match parts.method {
+            Method::GET => self.get(base, &path, parts.uri.query().unwrap_or_default()),
+            Method::POST if header("content-type") != Some(FHIR_JSON) => Err(Refusal(415)),
+            Method::POST => self.post(&path, body, header("if-none-exist")),
+            _ => Err(Refusal(405)),
+        }
+    }
+
+    fn get(&self, base: &str, path: &[&str], query: &str) -> Answered {
+        match path {
+            [kind] => Ok((200, None, self.store.search(base, kind, query)?)),
+            [kind, id] => {
+                let resource = self.store.read(kind, id)?;
+                Ok((200, etag(&resource), resource))
+            }
+            _ => Err(Refusal(404)),
+        }
+    }
+
+    fn post(&mut self, path: &[&str], body: &[u8], unless: Option<&str>) -> Answered {
+        let body: Value = serde_json::from_slice(body).map_err(|_| Refusal(400))?;
+        match path {
+            [] => {
+                if let Some(meanwhile) = self.meanwhile.take() {
+                    meanwhile(&mut self.store);
+                }
+                Ok((200, None, self.store.transaction(&body)?))
+            }
+            [kind] => {
+                let (status, resource) = self.store.create(kind, body, unless)?;
+                Ok((status, etag(&resource), resource))
+            }
+            _ => Err(Refusal(405)),
+        }
+    }
+}
