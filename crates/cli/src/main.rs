@@ -5,6 +5,7 @@
 //! - [`serve`] is the hub as a process: store, address, workers, end.
 //! - [`transfer`] is a store in a file, and back.
 //! - [`matching`] is patients matched over files.
+//! - [`agent`] runs clinics' PMSs against a hub, and sets that up.
 //! - [`admin`] talks to the admin API over HTTP.
 //! - [`demo`] plays the main job: a practice with a small PMS of its own, and a patient, who talk
 //!   to the hub over HTTP like anybody else.
@@ -12,6 +13,7 @@
 //! Time, randomness and waiting are made in [`system`] and passed in everywhere else.
 
 mod admin;
+mod agent;
 mod commands;
 mod config;
 mod demo;

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod agent;
 mod backup;
 mod completions;
 mod config;
@@ -46,6 +47,7 @@ enum Command {
     Admin(Box<admin::Args>),
     Keygen(keygen::Args),
     Match(match_patients::Args),
+    Agent(Box<agent::Args>),
     RotateMasterKey(rotate_master_key::Args),
     Openapi(openapi::Args),
     Completions(completions::Args),
@@ -62,6 +64,7 @@ pub(crate) fn run() -> Result<(), Failure> {
         Command::Admin(args) => admin::run(*args),
         Command::Keygen(args) => keygen::run(&args),
         Command::Match(args) => match_patients::run(&args),
+        Command::Agent(args) => agent::run(*args),
         Command::RotateMasterKey(args) => rotate_master_key::run(&args),
         Command::Openapi(args) => openapi::run(&args),
         Command::Completions(args) => {

@@ -47,7 +47,7 @@ fn parse(text: &str) -> Result<BTreeMap<String, String>, Vec<String>> {
 }
 
 /// Where the file is no TOML. What stands there is not shown: it may be a secret.
-fn syntax(text: &str, error: &toml::de::Error) -> String {
+pub(crate) fn syntax(text: &str, error: &toml::de::Error) -> String {
     let before = error
         .span()
         .and_then(|span| text.get(..span.start))

@@ -14,7 +14,9 @@ mod show;
 mod table;
 mod template;
 
+pub(crate) use file::syntax;
 pub(crate) use flags::Flags;
+pub(crate) use nearest::nearest;
 pub(crate) use resolve::resolve;
 pub(crate) use settings::{DATA_DIR, Settings};
 pub(crate) use show::{json, table};

@@ -30,7 +30,7 @@ const FINISH: Duration = Duration::from_secs(20);
 const AFTER_ERROR: Duration = Duration::from_millis(500);
 
 /// Takes connections until it is told to stop.
-pub(super) struct Server {
+pub(crate) struct Server {
     accepting: JoinHandle<()>,
     /// Ends when no connection is left.
     open: mpsc::Receiver<()>,
@@ -38,7 +38,7 @@ pub(super) struct Server {
 
 impl Server {
     /// Begins to take connections.
-    pub(super) fn start(
+    pub(crate) fn start(
         listener: TcpListener,
         router: Router,
         stopped: watch::Receiver<bool>,
@@ -50,7 +50,7 @@ impl Server {
 
     /// Waits until nothing is taken any more and what was accepted is finished, or the time for
     /// that is over.
-    pub(super) async fn finish(mut self) {
+    pub(crate) async fn finish(mut self) {
         let all = async {
             let _ = self.accepting.await;
             self.open.recv().await

@@ -10,6 +10,7 @@ mod open;
 mod signals;
 mod workers;
 
+pub(crate) use connections::Server;
 pub(crate) use folder::{OPERATOR_TOKEN, make as make_folder};
 pub(crate) use greeting::url;
 pub(crate) use keys::{TokenPlace, existing_master_key, new_master_key, prepare_new_master_key};
@@ -19,7 +20,6 @@ pub(crate) use signals::Signals;
 
 use crate::config::Settings;
 use crate::failure::Failure;
-use connections::Server;
 use slotbridge_api::{AdoptTrace, ApiOptions, Limits};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -30,7 +30,7 @@ use tokio::sync::watch;
 use workers::Workers;
 
 /// Is done when the hub is to stop.
-async fn stopping(stopped: &mut watch::Receiver<bool>) {
+pub(crate) async fn stopping(stopped: &mut watch::Receiver<bool>) {
     // Whoever could say so is gone: that is an end, too.
     let _ = stopped.wait_for(|stop| *stop).await;
 }

@@ -7,6 +7,7 @@
 )]
 
 mod admin;
+mod agent;
 mod backup;
 mod config;
 mod demo;

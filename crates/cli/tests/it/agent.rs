@@ -1,0 +1,5 @@
+//! `slotbridge agent`: its settings, its tools, and the agent between a hub and a PMS.
+
+mod both_sides;
+mod settings;
+mod support;
