@@ -13,6 +13,7 @@ mod bare;
 mod cases;
 mod clinics;
 mod http;
+mod hub;
 mod load;
 mod pgbench;
 mod receiver;
@@ -39,7 +40,7 @@ struct Options {
     /// The binary to measure.
     #[arg(long)]
     server: PathBuf,
-    /// Shorter and fewer rounds: all of it in under five minutes.
+    /// Shorter and fewer rounds: all of it in minutes.
     #[arg(long)]
     quick: bool,
     /// Where to write the figures as JSON.

@@ -82,7 +82,7 @@ pub(crate) async fn listen(
 }
 
 /// Where a request ends that begins at the start of the bytes.
-fn end(bytes: &[u8]) -> Option<usize> {
+pub(crate) fn end(bytes: &[u8]) -> Option<usize> {
     let head = bytes.windows(4).position(|four| four == b"\r\n\r\n")?;
     let length = std::str::from_utf8(bytes.get(..head)?)
         .ok()?

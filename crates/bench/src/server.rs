@@ -89,21 +89,12 @@ impl Server {
 
     /// How much memory it holds now, in KiB.
     pub(crate) fn memory(&self) -> io::Result<u64> {
-        self.status("VmRSS:")
+        memory_of(&self.child, "VmRSS:")
     }
 
     /// How much memory it held at most, in KiB.
     pub(crate) fn most_memory(&self) -> io::Result<u64> {
-        self.status("VmHWM:")
-    }
-
-    fn status(&self, name: &str) -> io::Result<u64> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        status
-            .lines()
-            .find_map(|line| line.strip_prefix(name)?.split_whitespace().next())
-            .and_then(|kib| kib.parse().ok())
-            .ok_or_else(|| io::Error::other(format!("/proc says no {name}")))
+        memory_of(&self.child, "VmHWM:")
     }
 
     /// Calls an API, as the set-up does.
@@ -140,4 +131,14 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// A figure of a process's memory, in KiB.
+pub(crate) fn memory_of(child: &Child, name: &str) -> io::Result<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", child.id()))?;
+    status
+        .lines()
+        .find_map(|line| line.strip_prefix(name)?.split_whitespace().next())
+        .and_then(|kib| kib.parse().ok())
+        .ok_or_else(|| io::Error::other(format!("/proc says no {name}")))
 }

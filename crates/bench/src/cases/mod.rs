@@ -1,5 +1,6 @@
 //! The cases.
 
+mod agent;
 mod bookings;
 mod deliveries;
 mod poll;
@@ -52,6 +53,10 @@ pub(crate) const ALL: &[Case] = &[
     Case {
         name: "deliveries",
         run: |bench, engine| Box::pin(deliveries::run(bench, engine)),
+    },
+    Case {
+        name: "agent",
+        run: |bench, engine| Box::pin(agent::run(bench, engine)),
     },
     Case {
         name: "start",
