@@ -1,9 +1,9 @@
 //! The PMS agent as a process: all clinics of a settings file, and tools to set them up.
 //!
 //! - [`config`] reads the file; [`section`] is how, and a file each for its parts.
-//! - [`run`] is the agent, [`clinic`] one clinic of it, [`news`] what it says of one.
-//! - [`check`] looks whether all is well and changes nothing.
-//! - [`book`] is the desk of the demo's PMS.
+//! - [`mod@run`] is the agent, [`clinic`] one clinic of it, [`news`] what it says of one.
+//! - [`mod@check`] looks whether all is well and changes nothing.
+//! - [`mod@book`] is the desk of the demo's PMS.
 
 mod adapters;
 mod book;
