@@ -163,6 +163,10 @@ impl Clinic {
         step: Step,
         inserted: Inserted,
     ) -> Result<(), Stopped> {
+        if matches!(step, Step::Confirmed | Step::Rejected | Step::Off) {
+            let clinic = &self.settings.name;
+            tracing::info!(clinic, booking_id = booking, "a booking is {}", step.name());
+        }
         let Inserted {
             appointment_ids,
             patient_id,

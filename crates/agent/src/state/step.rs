@@ -27,7 +27,7 @@ impl Step {
         (Self::Off, "off"),
     ];
 
-    pub(super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         let found = Self::ALL.iter().find(|(step, _)| *step == self);
         found.map_or("", |(_, name)| name)
     }
