@@ -6,8 +6,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 const AFTER: &str = "\
-Everything is real: HTTP over loopback, a durable store, the rules. The practice's PMS is a small
-one of the demo's own, which talks to the hub through the PMS API only.
+Everything is real: HTTP over loopback, a durable store, the rules. The practice's PMS is an
+appointment book in one file, with `slotbridge agent` between it and the hub.
 
 Exit codes of --once: 0 all of it held; 1 an expectation failed (it says which) or the demo could
 not start; 2 the command line is wrong.

@@ -35,6 +35,12 @@ impl From<slotbridge_client::Error> for Stop {
     }
 }
 
+impl From<slotbridge_agent::clinic::Stopped> for Stop {
+    fn from(stopped: slotbridge_agent::clinic::Stopped) -> Self {
+        Self::Failed(format!("the PMS: {stopped}"))
+    }
+}
+
 /// An expectation that is not met.
 pub(super) fn unmet<T>(
     what: impl Into<String>,

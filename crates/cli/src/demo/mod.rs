@@ -2,8 +2,7 @@
 //!
 //! - [`stage`] starts a hub on an embedded store and sets up a practice, a vendor and a consent,
 //!   all through the admin API.
-//! - [`pms`] is the practice's management system: a small one, with an appointment book in memory.
-//!   It knows the hub only through `slotbridge-client`.
+//! - [`pms`] is the practice's management system: the agent, on an appointment book in one file.
 //! - [`patient`] is a patient: a caller of the booking API.
 //! - [`story`] plays the main job from end to end and checks every step against the hub's own
 //!   answers (`--once`); [`tour`] sets it up for people to go on by hand.
@@ -11,7 +10,6 @@
 mod check;
 mod patient;
 mod pms;
-mod samples;
 mod setup;
 mod stage;
 mod story;
@@ -37,7 +35,13 @@ pub(crate) struct Options {
 /// Plays it.
 pub(crate) fn run(options: Options) -> Result<(), Failure> {
     let filter = std::env::var("SLOTBRIDGE_LOG").unwrap_or_default();
-    let filter = if filter.is_empty() { "warn" } else { &filter };
+    // What the agent does is a part of what one sees.
+    let usual = if options.once {
+        "warn"
+    } else {
+        "warn,slotbridge_agent=info"
+    };
+    let filter = if filter.is_empty() { usual } else { &filter };
     let _logs = serve::start_logs(filter, Form::Readable)?;
     let runtime = serve::runtime()?;
     let (outcome, left) = runtime.block_on(async {

@@ -2,21 +2,21 @@
 
 use super::patient::Patient;
 use super::pms::Pms;
-use super::samples::Samples;
 use super::setup::{self, Account};
 use super::wall::Wall;
 use crate::config::Settings;
 use crate::failure::Failure;
 use crate::http::Api;
-use crate::out::{faint, say};
 use crate::serve::{self, OPERATOR_TOKEN, Running};
 use crate::system;
+use slotbridge_agent::service::News;
 use slotbridge_client::{Client, ClientConfig, user_agent};
 use slotbridge_outbound::LOOPBACK;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tempfile::TempDir;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 /// Everybody in their places.
@@ -36,11 +36,9 @@ pub(super) struct Stage {
     /// A patient.
     pub(super) patient: Patient,
     /// The practice's PMS.
-    pub(super) pms: Arc<Pms>,
+    pub(super) pms: Pms,
     /// Somebody who looks at the same answers of the PMS API as the PMS, and touches nothing.
     pub(super) observer: Client,
-    /// What the PMS sends.
-    pub(super) samples: Samples,
     /// The clock at the practice.
     pub(super) wall: Wall,
     running: Running,
@@ -96,43 +94,35 @@ impl Stage {
         } else {
             setup::kept_in(&folder, &admin).await?
         };
-        let samples = Samples::read()?;
         let wall = Wall::new(system::clock())?;
         let client = |name: &str| client(&url, &account, name);
-        let tell: Box<dyn Fn(String) + Send + Sync> = if once {
-            Box::new(drop)
-        } else {
-            Box::new(|text| say!("  {} {text}", faint("PMS:")))
-        };
-        let pms = Pms::new(
-            client("Slotbridge demo PMS")?,
-            samples.clone(),
-            wall.clone(),
-            tell,
-        );
+        let pms = Pms::open(client("Slotbridge demo PMS")?, &folder, &account, &wall)?;
         Ok(Self {
             patient: Patient::new(&url, account.practice_id)?,
             observer: client("Slotbridge demo observer")?,
-            pms: Arc::new(pms),
+            pms,
             url,
             folder,
             kept,
             token,
             account,
             admin,
-            samples,
             wall,
             running,
             temporary,
         })
     }
 
-    /// Lets the PMS poll, until what this gives is dropped.
-    pub(super) fn put_pms_to_work(&self) -> JoinSet<()> {
+    /// Lets the PMS's agent work, until what this gives is dropped.
+    pub(super) fn put_pms_to_work(&self) -> (JoinSet<()>, watch::Sender<bool>) {
+        let (stop, stopped) = watch::channel(false);
+        let service = self.pms.service(Arc::new(|news| match news {
+            News::Works => tracing::info!(target: "slotbridge_agent", "the PMS's agent works"),
+            other => tracing::warn!("the PMS's agent: {other:?}"),
+        }));
         let mut working = JoinSet::new();
-        let pms = Arc::clone(&self.pms);
-        working.spawn(async move { pms.run().await });
-        working
+        working.spawn(service.run(stopped));
+        (working, stop)
     }
 
     /// Ends it in order.

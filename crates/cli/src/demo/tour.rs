@@ -18,7 +18,7 @@ pub(super) async fn play(stage: &Stage) -> Result<(), Failure> {
             async |teller| publish(stage, teller).await,
         )
         .await?;
-    let mut working = stage.put_pms_to_work();
+    let (mut working, _stop) = stage.put_pms_to_work();
     let (made, other) = teller
         .step(
             "A patient finds a time, books it, and sees it confirmed",
@@ -32,18 +32,9 @@ pub(super) async fn play(stage: &Stage) -> Result<(), Failure> {
 }
 
 async fn publish(stage: &Stage, teller: &mut Teller) -> Outcome<()> {
-    stage.pms.publish_contract().await?;
-    stage.pms.publish_resources().await?;
-    stage.pms.publish_types().await?;
-    let days = stage.wall.coming_days();
-    let sent = stage.pms.publish_days(&days).await?;
-    if !sent.failed.is_empty() {
-        return Err(Stop::Failed(format!(
-            "availability was refused: {:?}",
-            sent.errors
-        )));
-    }
-    teller.saw("liveness contract, two doctors, one appointment type, 14 days of availability");
+    stage.pms.link().await?;
+    stage.pms.publish().await?;
+    teller.saw("liveness contract, two doctors, two appointment types, 14 days of availability");
     Ok(())
 }
 
@@ -144,7 +135,7 @@ fn by_hand(stage: &Stage, made: &Made, other: Option<&Slot>) {
     say!("{admin} audit {id}");
     say!("");
     say!(
-        "The PMS polls every second. {} ends the demo.",
+        "The PMS polls every 5 seconds. {} ends the demo.",
         strong("Ctrl-C")
     );
 }
@@ -155,7 +146,7 @@ fn book_by_hand(stage: &Stage, slot: &Slot) {
     let form = form.to_string().replace('\'', "'\\''");
     say!(
         "{}",
-        faint("# ... book another time; the PMS confirms it within a second or two")
+        faint("# ... book another time; the PMS confirms it within 5 seconds")
     );
     say!("curl -H 'Content-Type: application/json' -d '{form}' \\");
     say!("  {}/booking-api/v1/bookings", stage.url);

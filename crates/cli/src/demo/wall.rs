@@ -30,6 +30,11 @@ impl Wall {
         Ok(Self { clock, zone })
     }
 
+    /// The practice's zone.
+    pub(super) fn zone(&self) -> TimeZone {
+        self.zone.clone()
+    }
+
     /// The present.
     pub(super) fn now(&self) -> Timestamp {
         self.clock.now()

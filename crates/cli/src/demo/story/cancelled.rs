@@ -3,7 +3,6 @@
 
 use crate::demo::check::{Outcome, Teller, equal, holds, unmet, until};
 use crate::demo::patient::{Made, Slot};
-use crate::demo::pms::Duty;
 use crate::demo::stage::Stage;
 use crate::demo::wall::shown;
 use crate::failure::Failure;
@@ -16,7 +15,6 @@ pub(super) async fn by_the_patient(
     slot: &Slot,
     made: &Made,
 ) -> Result<(), Failure> {
-    stage.pms.neglect(Duty::Updates);
     teller
         .step(
             "The first patient cancels, and the PMS is told",
@@ -27,7 +25,7 @@ pub(super) async fn by_the_patient(
         .step(
             "The PMS confirms the cancellation, and the time is offered again",
             async |teller| {
-                stage.pms.resume(Duty::Updates);
+                stage.pms.turn().await?;
                 until("the update is answered", 10, async || {
                     let updates = stage.observer.all_booking_update_requests().await?;
                     Ok(updates.is_empty().then_some(()))
@@ -113,10 +111,12 @@ pub(super) async fn by_the_pms(
                     "confirmed",
                     &*stage.patient.look(made).await?.status,
                 )?;
-                stage
-                    .pms
-                    .cancel(made.booking_id, "the doctor is ill that day")
-                    .await?;
+                let path = format!("bookings/{}", made.booking_id);
+                let known = stage.operator_sees(&path).await?;
+                let appointment = known.pointer("/pmsAppointmentIds/0");
+                let appointment = appointment.and_then(|id| id.as_str()).unwrap_or_default();
+                stage.pms.strike(appointment)?;
+                stage.pms.turn().await?;
                 let status = stage.patient.look(made).await?.status;
                 equal("its status for the patient", "cancelled", &*status)?;
                 teller.saw(format!(

@@ -1,9 +1,8 @@
 //! Chapter two: a booking, listed as it should be, and confirmed within the 20 seconds.
 
-use super::DOCTOR;
 use crate::demo::check::{Outcome, Teller, equal, holds, unmet, until};
 use crate::demo::patient::{ANNA, Made, Slot};
-use crate::demo::pms::Duty;
+use crate::demo::pms::{DOCTOR, KIND, KIND_NAME, MINUTES};
 use crate::demo::stage::Stage;
 use crate::demo::wall::shown;
 use crate::failure::Failure;
@@ -18,7 +17,6 @@ use slotbridge_client::wire::time::utc;
 pub(super) const SECONDS: i64 = 20;
 
 pub(super) async fn play(stage: &Stage, teller: &mut Teller, slot: &Slot) -> Result<Made, Failure> {
-    stage.pms.neglect(Duty::Bookings);
     let made = teller
         .step("A patient holds a time and books it", async |teller| {
             book(stage, teller, slot).await
@@ -102,7 +100,12 @@ fn details(
         stage.time_of(slot),
         listed.pms_appointment_time,
     )?;
-    equal("pmsAppointmentLength", 1800, listed.pms_appointment_length)?;
+    let seconds = MINUTES * 60;
+    equal(
+        "pmsAppointmentLength",
+        seconds,
+        listed.pms_appointment_length,
+    )?;
     let floor = before.round((Unit::Second, 1)).unwrap_or(before);
     let floor = if floor > before {
         floor - jiff::SignedDuration::from_secs(1)
@@ -126,7 +129,7 @@ fn details(
         listed.pms_resource_id.value().map(|id| &**id),
     )?;
     let kind = listed.pms_appointment_type_id.value().map(|id| &**id);
-    equal("pmsAppointmentTypeId", Some("G1235"), kind)?;
+    equal("pmsAppointmentTypeId", Some(KIND), kind)?;
     equal(
         "pmsAppointmentIds",
         &[] as &[String],
@@ -134,7 +137,7 @@ fn details(
     )?;
     equal("pmsPatientId", &Field::Null, &listed.pms_patient_id)?;
     equal("reason", ANNA.reason, &*listed.reason)?;
-    equal("comments", "General Appointment", &*listed.comments)?;
+    equal("comments", KIND_NAME, &*listed.comments)?;
     equal("isNewPatient", true, listed.is_new_patient)?;
     let patient = &listed.patient;
     equal("patient.firstname", ANNA.firstname, &*patient.firstname)?;
@@ -155,7 +158,7 @@ fn phone(patient: &Patient) -> Option<String> {
 
 async fn confirm(stage: &Stage, teller: &mut Teller, slot: &Slot, made: &Made) -> Outcome<()> {
     let started = stage.wall.now();
-    stage.pms.resume(Duty::Bookings);
+    stage.pms.turn().await?;
     stage.wait_for_status(made, "confirmed", 15).await?;
     let seen = stage.wall.now();
     holds(
@@ -183,7 +186,7 @@ async fn confirm(stage: &Stage, teller: &mut Teller, slot: &Slot, made: &Made) -
     equal("offered", false, stage.offers(slot).await?)?;
     let took = seen.duration_since(started).as_secs_f64();
     teller.saw(format!(
-        "confirmed for the patient {took:.1} s after the PMS began to poll, as appointment {}",
+        "confirmed for the patient {took:.1} s after the PMS polled, as appointment {}",
         appointment.unwrap_or_default()
     ));
     teller.saw("it has left GET /requests/bookings, and its time is not offered");

@@ -19,9 +19,6 @@ use serde_json::Value;
 use slotbridge_client::wire::bookings::Booking;
 use slotbridge_client::wire::requests::RequestName;
 
-/// The doctor of the samples who has an appointment type.
-const DOCTOR: &str = "12345";
-
 /// The times that the story is about; on three different days.
 struct Times {
     first: Slot,
@@ -39,9 +36,7 @@ pub(super) async fn play(stage: &Stage) -> Result<(), Failure> {
     );
     let mut teller = Teller::new(stage.wall.clone());
     let times = published::play(stage, &mut teller).await?;
-    let working = stage.put_pms_to_work();
     rest(stage, &mut teller, &times).await?;
-    drop(working);
     let took = stage.wall.seconds_since(started);
     say!(
         "{} {}",
@@ -51,7 +46,8 @@ pub(super) async fn play(stage: &Stage) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What happens once everything is published and the PMS polls every second.
+/// What happens once everything is published. The agent does what it does every few seconds when
+/// its turn has come.
 async fn rest(stage: &Stage, teller: &mut Teller, times: &Times) -> Result<(), Failure> {
     let anna = confirmed::play(stage, teller, &times.first).await?;
     rejected::play(stage, teller, &times.second).await?;

@@ -1,8 +1,9 @@
 //! Chapter one: the practice publishes itself and its free times, and a patient finds them.
 
-use super::{DOCTOR, Times};
+use super::Times;
 use crate::demo::check::{Outcome, Teller, equal, holds, unmet};
 use crate::demo::patient::Slot;
+use crate::demo::pms::{DOCTOR, DOCTOR_NAME, KIND_NAME, MINUTES, starts};
 use crate::demo::setup::PRACTICE;
 use crate::demo::stage::Stage;
 use crate::failure::Failure;
@@ -24,19 +25,10 @@ pub(super) async fn play(stage: &Stage, teller: &mut Teller) -> Result<Times, Fa
         })
         .await?;
     teller
-        .step("The PMS sends its resources", async |teller| {
-            resources(stage, teller).await
-        })
-        .await?;
-    teller
-        .step("The PMS sends its appointment types", async |teller| {
-            types(stage, teller).await
-        })
-        .await?;
-    teller
-        .step("The PMS sends 14 days of availability", async |teller| {
-            availability(stage, teller, &days).await
-        })
+        .step(
+            "The PMS sends resources, appointment types and availability",
+            async |teller| publish(stage, teller).await,
+        )
         .await?;
     teller
         .step("A patient finds the times", async |teller| {
@@ -80,97 +72,72 @@ async fn set_up(stage: &Stage, teller: &mut Teller) -> Outcome<()> {
 }
 
 async fn contract(stage: &Stage, teller: &mut Teller) -> Outcome<()> {
-    stage.pms.publish_contract().await?;
+    let sent = stage.pms.link().await?;
     let got = stage.observer.get_liveness_contract().await?;
-    equal(
-        "GET /config/livenessContract",
-        &stage.samples.contract,
-        &got,
-    )?;
+    equal("GET /config/livenessContract", Some(sent), got.live_hours)?;
     teller.saw("GET /config/livenessContract answers it as sent");
     Ok(())
 }
 
-async fn resources(stage: &Stage, teller: &mut Teller) -> Outcome<()> {
-    stage.pms.publish_resources().await?;
-    let mut got = stage.observer.get_resources().await?;
-    got.sort_by(|a, b| a.pms_resource_id.cmp(&b.pms_resource_id));
-    equal("GET /config/pmsResources", &stage.samples.resources, &got)?;
+async fn publish(stage: &Stage, teller: &mut Teller) -> Outcome<()> {
+    stage.pms.publish().await?;
+    let resources = stage.observer.get_resources().await?;
+    let doctor = resources.iter().find(|one| one.pms_resource_id == DOCTOR);
+    equal(
+        "GET /config/pmsResources",
+        Some(DOCTOR_NAME),
+        doctor.map(|one| &*one.pms_resource_name),
+    )?;
     let one = stage.observer.find_by_pms_resource_id(DOCTOR).await?;
-    equal("findById", got.first().cloned(), one)?;
-    let names: Vec<&str> = got
-        .iter()
-        .map(|doctor| &*doctor.pms_resource_name)
-        .collect();
+    equal("findById", doctor.cloned(), one)?;
+    let names = resources.iter().map(|one| &*one.pms_resource_name);
+    let names: Vec<&str> = names.collect();
     teller.saw(format!(
         "GET /config/pmsResources answers {}",
         names.join(", ")
     ));
-    Ok(())
-}
-
-async fn types(stage: &Stage, teller: &mut Teller) -> Outcome<()> {
-    stage.pms.publish_types().await?;
-    let got = stage.observer.get_pms_appointment_types().await?;
-    equal(
-        "GET /config/pmsAppointmentTypes",
-        &stage.samples.types,
-        &got,
-    )?;
-    for kind in got {
+    for kind in stage.observer.get_pms_appointment_types().await? {
         teller.saw(format!(
-            "GET /config/pmsAppointmentTypes answers {}, {} minutes, of resource {}",
+            "GET /config/pmsAppointmentTypes answers {}, {} minutes",
             kind.pms_appointment_type_name,
             kind.pms_appointment_length.unwrap_or_default(),
-            kind.pms_resource_id.unwrap_or_default()
         ));
     }
     Ok(())
 }
 
-async fn availability(stage: &Stage, teller: &mut Teller, days: &[Date]) -> Outcome<()> {
-    equal("the coming days", 14, days.len())?;
-    let expected = days.len() * stage.samples.resources.len();
-    let first = stage.pms.publish_days(days).await?;
-    equal("snapshots that the hub refused", Vec::new(), first.failed)?;
-    equal("snapshots that the hub took", expected, first.created.len())?;
-    let again = stage.pms.publish_days(days).await?;
-    equal(
-        "snapshots that it had, sent again",
-        expected,
-        again.existing.len(),
-    )?;
-    teller.saw(format!(
-        "{expected} snapshots taken; sent again, it has all of them already"
-    ));
-    Ok(())
-}
-
-/// The starts that the working hours of the samples make.
-fn starts(stage: &Stage, days: &[Date]) -> BTreeSet<DateTime> {
-    let mut starts = BTreeSet::new();
-    for range in &stage.samples.day.availability {
-        let step = u32::try_from(range.slot_length).unwrap_or(1).max(1);
-        let mut at = range.start;
-        while at + step <= range.end {
-            let minutes = i64::from(at / 60);
-            let span = jiff::Span::new().minutes(minutes);
-            starts.extend(
-                days.iter()
-                    .filter_map(|day| day.at(0, 0, 0, 0).checked_add(span).ok()),
-            );
-            at += step;
-        }
-    }
-    starts
-}
-
-async fn find(stage: &Stage, teller: &mut Teller, days: &[Date]) -> Outcome<Times> {
+/// What is offered of the doctor and the kind of appointment that the story is about.
+async fn offered(stage: &Stage, days: &[Date]) -> Outcome<Vec<Slot>> {
     let (Some(from), Some(to)) = (days.first(), days.last()) else {
         return unmet("the coming days", "14", days.len());
     };
-    let slots = stage.patient.slots(*from, *to).await?;
-    let expected = starts(stage, days);
+    let page = stage.patient.practice().await?;
+    let named = |list: &Value, name: &str| {
+        let all = list.as_array().into_iter().flatten();
+        let mut found = all.filter(|one| one.get("name").and_then(Value::as_str) == Some(name));
+        found.next().cloned().unwrap_or_default()
+    };
+    let id = |value: &Value, key: &str| value.get(key).and_then(Value::as_i64);
+    let doctor = named(
+        page.get("practitioners").unwrap_or(&Value::Null),
+        DOCTOR_NAME,
+    );
+    let kind = named(
+        doctor.get("appointmentTypes").unwrap_or(&Value::Null),
+        KIND_NAME,
+    );
+    let ids = (
+        id(&doctor, "practitionerId"),
+        id(&kind, "appointmentTypeId"),
+    );
+    let mut slots = stage.patient.slots(*from, *to).await?;
+    slots.retain(|slot| ids == (Some(slot.practitioner_id), Some(slot.appointment_type_id)));
+    Ok(slots)
+}
+
+async fn find(stage: &Stage, teller: &mut Teller, days: &[Date]) -> Outcome<Times> {
+    let slots = offered(stage, days).await?;
+    let expected: BTreeSet<DateTime> = days.iter().flat_map(|day| starts(*day)).collect();
     let found: BTreeSet<DateTime> = slots.iter().map(|slot| stage.time_of(slot)).collect();
     let differ: Vec<String> = expected
         .symmetric_difference(&found)
@@ -184,24 +151,23 @@ async fn find(stage: &Stage, teller: &mut Teller, days: &[Date]) -> Outcome<Time
         differ.join(", "),
     )?;
     equal("how many times are offered", expected.len(), slots.len())?;
-    let length = |slot: &&Slot| slot.end.duration_since(slot.start).as_secs() == 1800;
+    let length = |slot: &&Slot| slot.end.duration_since(slot.start).as_secs() == MINUTES * 60;
     equal(
-        "times of 30 minutes",
+        "times of their length",
         slots.len(),
         slots.iter().filter(length).count(),
     )?;
-    let page = stage.patient.practice().await?;
-    let who = page
-        .pointer("/practitioners/0/name")
-        .and_then(Value::as_str);
-    equal("the practitioner", Some("Doctor Do Good"), who)?;
     teller.saw(format!(
-        "{} times of Doctor Do Good from {from} to {to}, each of 30 minutes, all as the working \
-         hours say",
+        "{} times of {DOCTOR_NAME} in the coming 14 days, each of {MINUTES} minutes, all as the \
+         working hours say",
         slots.len()
     ));
+    let open: Vec<&Date> = days
+        .iter()
+        .filter(|day| starts(**day).next().is_some())
+        .collect();
     let on = |day: usize, hour: i8, minute: i8| {
-        let time = days.get(day)?.at(hour, minute, 0, 0);
+        let time = open.get(day)?.at(hour, minute, 0, 0);
         slots
             .iter()
             .find(|slot| stage.time_of(slot) == time)

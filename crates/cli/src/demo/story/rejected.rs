@@ -1,17 +1,14 @@
 //! Chapter three: the PMS rejects a booking for a time that it has given away itself. The patient
-//! is offered others, and the hub asks for the day again.
+//! is offered others, and the hub is sent the day again.
 
-use super::DOCTOR;
-use crate::demo::check::{Outcome, Teller, equal, holds, unmet, until};
+use crate::demo::check::{Outcome, Teller, equal, holds};
 use crate::demo::patient::{BEN, Slot, alternatives};
-use crate::demo::pms::Duty;
+use crate::demo::pms::starts;
 use crate::demo::stage::Stage;
 use crate::demo::wall::shown;
 use crate::failure::Failure;
-use slotbridge_client::wire::requests::{AvailabilityRequest, RequestName};
 
 pub(super) async fn play(stage: &Stage, teller: &mut Teller, slot: &Slot) -> Result<(), Failure> {
-    stage.pms.neglect(Duty::Availability);
     teller
         .step("A second booking is rejected by the PMS", async |teller| {
             reject(stage, teller, slot).await
@@ -19,16 +16,15 @@ pub(super) async fn play(stage: &Stage, teller: &mut Teller, slot: &Slot) -> Res
         .await?;
     teller
         .step(
-            "The hub asks for the day again, and gets it",
-            async |teller| ask_again(stage, teller, slot).await,
+            "The PMS sends the day again, without that time",
+            async |teller| sent_again(stage, teller, slot).await,
         )
         .await
 }
 
 async fn reject(stage: &Stage, teller: &mut Teller, slot: &Slot) -> Outcome<()> {
     let time = stage.time_of(slot);
-    let given = stage.pms.walk_in(DOCTOR, time, 1800);
-    equal("the time was free in the PMS's book", true, given)?;
+    stage.pms.walk_in(time)?;
     equal(
         "offered by the hub, which does not know yet",
         true,
@@ -40,7 +36,8 @@ async fn reject(stage: &Stage, teller: &mut Teller, slot: &Slot) -> Outcome<()> 
         shown(time),
         made.booking_id
     ));
-    stage.wait_for_status(&made, "rejected", 15).await?;
+    stage.pms.poll().await?;
+    stage.wait_for_status(&made, "rejected", 5).await?;
     let seen = stage.wall.now();
     holds(
         "when it is rejected",
@@ -95,44 +92,25 @@ async fn usable(stage: &Stage, what: &str, others: &[Slot], slot: &Slot) -> Outc
     Ok(())
 }
 
-async fn ask_again(stage: &Stage, teller: &mut Teller, slot: &Slot) -> Outcome<()> {
-    let day = stage.time_of(slot).date();
-    equal(
-        "GET /requests",
-        vec![RequestName::Availability],
-        stage.outstanding().await?,
-    )?;
-    let asked = stage.observer.all_availability_snapshot_requests().await?;
-    let wanted = AvailabilityRequest {
-        day,
-        pms_resource_id: Some(DOCTOR.to_owned()),
-    };
-    if asked != [wanted] {
-        return unmet(
-            "GET /requests/availability",
-            format!("{day} of {DOCTOR}"),
-            format!("{asked:?}"),
-        );
-    }
-    teller.saw(format!(
-        "GET /requests/availability lists {day} of resource {DOCTOR}"
-    ));
-    let before = stage.patient.slots(day, day).await?.len();
-    stage.pms.resume(Duty::Availability);
-    until("the request is answered", 10, async || {
-        Ok(stage.outstanding().await?.is_empty().then_some(()))
-    })
-    .await?;
+async fn sent_again(stage: &Stage, teller: &mut Teller, slot: &Slot) -> Outcome<()> {
+    stage.pms.turn().await?;
+    equal("GET /requests", Vec::new(), stage.outstanding().await?)?;
     equal("offered", false, stage.offers(slot).await?)?;
-    let after = stage.patient.slots(day, day).await?.len();
+    let day = stage.time_of(slot).date();
+    let others = starts(day).count() - 1;
+    let of_doctor = |other: &&Slot| {
+        other.practitioner_id == slot.practitioner_id
+            && other.appointment_type_id == slot.appointment_type_id
+    };
+    let slots = stage.patient.slots(day, day).await?;
     equal(
         "how many other times of that day are offered",
-        before,
-        after,
+        others,
+        slots.iter().filter(of_doctor).count(),
     )?;
     teller.saw(format!(
-        "sent again: the request is gone, {after} other times of that day are offered, and this \
-         one is not"
+        "the hub's wish for {day} is fulfilled: {others} other times of that day are offered, and \
+         this one is not"
     ));
     Ok(())
 }

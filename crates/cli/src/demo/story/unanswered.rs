@@ -4,7 +4,6 @@
 use super::confirmed::SECONDS;
 use crate::demo::check::{Outcome, Teller, equal, holds, unmet, until};
 use crate::demo::patient::{CARA, Made, Slot};
-use crate::demo::pms::Duty;
 use crate::demo::stage::Stage;
 use crate::demo::wall::shown;
 use crate::failure::Failure;
@@ -17,8 +16,6 @@ use std::time::Duration;
 const SLACK: f64 = 2.0;
 
 pub(super) async fn play(stage: &Stage, teller: &mut Teller, slot: &Slot) -> Result<Made, Failure> {
-    let duties = [Duty::Bookings, Duty::Updates, Duty::Availability];
-    duties.into_iter().for_each(|duty| stage.pms.neglect(duty));
     let made = teller
         .step(
             "A third booking is left unanswered and stands after 20 seconds",
@@ -30,7 +27,7 @@ pub(super) async fn play(stage: &Stage, teller: &mut Teller, slot: &Slot) -> Res
             "The PMS finds it still in its list, and confirms it late",
             async |teller| {
                 still_listed(stage, teller, &made).await?;
-                duties.into_iter().for_each(|duty| stage.pms.resume(duty));
+                stage.pms.turn().await?;
                 confirm_late(stage, teller, &made).await
             },
         )
