@@ -32,7 +32,6 @@ const ARROWS: [(&str, &[&str]); 16] = [
             "matching",
             "outbound",
             "store",
-            "wire",
         ],
     ),
     (
