@@ -76,7 +76,7 @@ fn a_booking_s_spans_are_exported_and_name_nobody() {
     command.env("OTEL_EXPORTER_OTLP_ENDPOINT", &collector.url);
     let mut demo = Process::start(&mut command);
     demo.wait_for("✓ A patient finds a time");
-    demo.wait_for("The PMS polls every second.");
+    demo.wait_for("The PMS polls every 5 seconds.");
     demo.signal("INT");
     assert_eq!(demo.wait().0, Some(0));
     let sent = collector.all();
