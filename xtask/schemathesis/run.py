@@ -116,7 +116,7 @@ def furnish(server):
     practice = server.admin(
         "POST",
         "/practices",
-        {"name": "Practice", "timezone": "Australia/Sydney", "autoPublish": True, "products": ["reminders"]},
+        {"name": "Practice", "timezone": "Australia/Brisbane", "autoPublish": True, "products": ["reminders"]},
     )["practiceId"]
     consent = server.admin("POST", f"/practices/{practice}/consents", {"consumerId": consumer["consumerId"]})
     pms = {"api-key": consumer["apiKey"], "practice-id": str(practice), "practice-key": consent["practiceKey"]}
@@ -133,6 +133,15 @@ def furnish(server):
     def now():
         return datetime.datetime.fromisoformat(server.call("GET", "/sandbox-api/v1/clock")["now"][:19])
 
+    def to_daytime():
+        """Reminders go out from 8 to 20 at the practice, ten hours ahead of UTC: whenever this runs, it is
+        9 there at the earliest."""
+        there = now() + datetime.timedelta(hours=10)
+        if not 8 <= there.hour < 19:
+            nine = there.replace(hour=9, minute=0, second=0)
+            seconds = (nine - there).total_seconds() % 86400
+            server.call("POST", "/sandbox-api/v1/clock", {"advanceSeconds": int(seconds)})
+
     def slots_on(days):
         """The day so many days from now, by the server's clock, and its slots."""
         day = (now() + datetime.timedelta(days=days)).date().isoformat()
@@ -141,6 +150,7 @@ def furnish(server):
         path = f"/booking-api/v1/practices/{practice}/slots?from={day}&to={day}"
         return day, server.call("GET", path)["slots"]
 
+    to_daytime()
     person = {
         "firstname": "Anna",
         "lastname": "Nguyen",
