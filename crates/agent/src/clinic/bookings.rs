@@ -4,7 +4,7 @@
 //! whatever crashes in between, and whichever answer is lost, the next look at the hub's list finds
 //! out how far it came: the PMS is asked whether it has the booking before it is told to insert it.
 
-use super::{Clinic, Stopped};
+use super::{Clinic, Held, Stopped};
 use crate::adapter::{Inserted, Trouble};
 use crate::state::{Remembered, Step};
 use slotbridge_client::Error;
@@ -18,15 +18,12 @@ impl Clinic {
     /// Answers all bookings that the hub has waiting. One that the PMS cannot take at the moment
     /// holds up none of the others.
     pub(super) async fn answer_bookings(&self) -> Result<(), Stopped> {
-        let mut trouble = None;
+        let mut held = Held::default();
         let mut waiting = self.client.all_booking_requests();
         while let Some(booking) = waiting.next().await {
-            match self.answer_booking(&booking?).await {
-                Err(Stopped::Pms(later)) => trouble = Some(later),
-                done => done?,
-            }
+            held.unless_pms(self.answer_booking(&booking?).await)?;
         }
-        trouble.map_or(Ok(()), |later| Err(later.into()))
+        held.end()
     }
 
     /// Deals with the bookings that were under way when they left the hub's list: answered by others,
@@ -39,19 +36,16 @@ impl Clinic {
         }
         let waiting = self.client.all_booking_requests().await?;
         unsettled.retain(|id| waiting.iter().all(|booking| booking.booking_id != *id));
-        let mut trouble = None;
+        let mut held = Held::default();
         for id in unsettled {
             let settled = match self.adapter.find(id).await {
                 Ok(Some(inserted)) => self.confirm_or_cancel(id, inserted).await,
                 Ok(None) => self.remember(id, Step::Off, Inserted::default()),
                 Err(later) => Err(later.into()),
             };
-            match settled {
-                Err(Stopped::Pms(later)) => trouble = Some(later),
-                done => done?,
-            }
+            held.unless_pms(settled)?;
         }
-        trouble.map_or(Ok(()), |later| Err(later.into()))
+        held.end()
     }
 
     async fn answer_booking(&self, booking: &Booking) -> Result<(), Stopped> {

@@ -1,8 +1,10 @@
 //! Documents that patients may have (DOC-1 to DOC-3).
 
-use super::{Clinic, Stopped};
+use super::{Clinic, Held, Stopped};
 use crate::adapter::{Document, Trouble};
-use slotbridge_client::wire::documents::{DocumentMetadata, DocumentUpload, RejectDocumentUpload};
+use slotbridge_client::wire::documents::{
+    DocumentMetadata, DocumentUpload, RejectDocumentUpload, UploadDocumentsRequest,
+};
 
 fn metadata(booking: i64, document: Document) -> DocumentMetadata {
     DocumentMetadata {
@@ -34,25 +36,31 @@ impl Clinic {
     /// Sends the documents that patients want; one that is not there (any more) is refused, and one
     /// that cannot be had at the moment holds up none of the others.
     pub(super) async fn answer_upload_documents(&self) -> Result<(), Stopped> {
-        let mut trouble = None;
+        let mut held = Held::default();
         let mut waiting = self.client.all_upload_documents_requests();
         while let Some(request) = waiting.next().await {
-            let request = request?;
-            let (booking, id) = (request.booking_id, &request.pms_document_id);
-            match self.document(booking, id).await {
-                Ok(upload) => self.client.upload_document(&upload).await?,
-                Err(Trouble::Refused(why)) => {
-                    let refused = RejectDocumentUpload {
-                        booking_id: booking,
-                        pms_document_id: id.clone(),
-                        reason: Some(why),
-                    };
-                    self.client.reject_upload_document(&refused).await?;
-                }
-                Err(later) => trouble = Some(later),
-            }
+            held.unless_pms(self.answer_upload_document(&request?).await)?;
         }
-        trouble.map_or(Ok(()), |later| Err(later.into()))
+        held.end()
+    }
+
+    async fn answer_upload_document(
+        &self,
+        request: &UploadDocumentsRequest,
+    ) -> Result<(), Stopped> {
+        let (booking, id) = (request.booking_id, &request.pms_document_id);
+        match self.document(booking, id).await {
+            Ok(upload) => Ok(self.client.upload_document(&upload).await?),
+            Err(Trouble::Refused(why)) => {
+                let refused = RejectDocumentUpload {
+                    booking_id: booking,
+                    pms_document_id: id.clone(),
+                    reason: Some(why),
+                };
+                Ok(self.client.reject_upload_document(&refused).await?)
+            }
+            Err(later) => Err(later.into()),
+        }
     }
 
     /// A document with its content.

@@ -38,6 +38,28 @@ pub enum Stopped {
     State(#[from] StateError),
 }
 
+/// What a round of work ran into in the PMS. It holds up none of the rest; the round is not done.
+#[derive(Default)]
+struct Held(Option<Trouble>);
+
+impl Held {
+    /// Takes note of what the PMS cannot do at the moment; anything else ends the round.
+    fn unless_pms(&mut self, done: Result<(), Stopped>) -> Result<(), Stopped> {
+        match done {
+            Err(Stopped::Pms(later)) => {
+                self.0 = Some(later);
+                Ok(())
+            }
+            done => done,
+        }
+    }
+
+    /// What came of the round.
+    fn end(self) -> Result<(), Stopped> {
+        self.0.map_or(Ok(()), |later| Err(later.into()))
+    }
+}
+
 /// What a clinic's integration is told when it starts.
 #[derive(Clone, Debug)]
 pub struct Settings {

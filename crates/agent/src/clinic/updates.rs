@@ -1,7 +1,7 @@
 //! Cancellations by patients and by the hub's practice staff (BOOK-7, BOOK-8), and what the hub asks
 //! about appointments (BOOK-11, BOOK-12).
 
-use super::{Clinic, Stopped};
+use super::{Clinic, Held, Stopped};
 use crate::adapter::{Cancelled, Fate, Inserted, Trouble};
 use crate::state::Step;
 use slotbridge_client::Error;
@@ -23,15 +23,12 @@ impl Clinic {
     /// Answers all updates that the hub has waiting. One that the PMS cannot do at the moment holds
     /// up none of the others.
     pub(super) async fn answer_updates(&self) -> Result<(), Stopped> {
-        let mut trouble = None;
+        let mut held = Held::default();
         let mut waiting = self.client.all_booking_update_requests();
         while let Some(update) = waiting.next().await {
-            match self.answer_update(&update?).await {
-                Err(Stopped::Pms(later)) => trouble = Some(later),
-                done => done?,
-            }
+            held.unless_pms(self.answer_update(&update?).await)?;
         }
-        trouble.map_or(Ok(()), |later| Err(later.into()))
+        held.end()
     }
 
     async fn answer_update(&self, update: &BookingUpdate) -> Result<(), Stopped> {
@@ -64,20 +61,21 @@ impl Clinic {
     /// Tells the hub what became of the bookings that it asks about. One that the PMS does not know
     /// has no change to tell of.
     pub(super) async fn answer_appointment_changes(&self) -> Result<(), Stopped> {
-        let mut trouble = None;
+        let mut held = Held::default();
         let mut waiting = self.client.all_pms_appointment_change_requests();
         while let Some(asked) = waiting.next().await {
             let asked = asked?;
             let (booking, ids) = (asked.booking_id, &asked.pms_appointment_ids);
-            match self.adapter.fate(booking, ids).await {
+            let told = match self.adapter.fate(booking, ids).await {
                 Ok(fate) => {
-                    self.tell_fate(booking, fate.unwrap_or(Fate::Stands))
-                        .await?;
+                    let fate = fate.unwrap_or(Fate::Stands);
+                    self.tell_fate(booking, fate).await
                 }
-                Err(later) => trouble = Some(later),
-            }
+                Err(later) => Err(later.into()),
+            };
+            held.unless_pms(told)?;
         }
-        trouble.map_or(Ok(()), |later| Err(later.into()))
+        held.end()
     }
 
     /// Tells the hub what became of a booking.
