@@ -3,23 +3,8 @@
 use crate::table::Row;
 use slotbridge_client::wire::bookings::{Gender, Patient};
 use slotbridge_client::wire::profile::Field;
-
 /// The columns, in the order of [`texts`].
-pub(crate) const COLUMNS: [&str; 13] = [
-    "firstname",
-    "lastname",
-    "dob",
-    "phone",
-    "email",
-    "address",
-    "suburb",
-    "state",
-    "postcode",
-    "gender",
-    "medicareNumber",
-    "medicareIrn",
-    "medicareExpiry",
-];
+pub(crate) use slotbridge_matching::COLUMNS;
 
 /// The person of a row.
 pub(crate) fn read(row: Row<'_>) -> Patient {

@@ -16,7 +16,7 @@ const ARROWS: [(&str, &[&str]); 16] = [
     ("matching", &["domain"]),
     ("agent", &["client", "matching"]),
     ("agent-book", &["agent", "client"]),
-    ("agent-folder", &["agent", "client"]),
+    ("agent-folder", &["agent", "client", "matching"]),
     ("agent-fhir", &["agent", "client"]),
     (
         "cli",
