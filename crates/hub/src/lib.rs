@@ -256,6 +256,17 @@ impl Hub {
         self.0.store.begin_global().write(use_case).await
     }
 
+    /// Runs a use case of no practice or of all that writes nothing that a node remembers.
+    ///
+    /// # Errors
+    /// The use case's, or the store's.
+    pub(crate) async fn keep_books<T: Send + 'static>(
+        &self,
+        use_case: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.0.store.begin_global().keep_books(use_case).await
+    }
+
     /// Runs a use case that belongs to no practice and only reads.
     ///
     /// # Errors

@@ -1,23 +1,15 @@
 //! Deliveries: what is to be told to which subscription, and what became of it (SUB-2, SUB-3).
 //!
-//! A waiting one has a `due_at`: its next attempt, or, while somebody makes one, the end of the
-//! lease. Whoever ends an attempt says which lease it was made under, so that one that has run out
-//! changes nothing.
+//! A waiting one has a `due_at`, its next attempt. Who attempts it is a matter of its lane.
 
-use crate::sql::{Row, statements};
-use crate::{Listed, Result, Tx, Window, args, consumers};
+use crate::sql::statements;
+use crate::{Listed, Result, Tx, Window, args};
 use jiff::Timestamp;
 use slotbridge_domain::delivery::DeliveryState;
 use slotbridge_domain::feature::Feature;
-use slotbridge_domain::ids::{BookingId, ConsumerId, PracticeId, RequestId, SubscriptionId};
+use slotbridge_domain::ids::{ConsumerId, RequestId, SubscriptionId};
 use slotbridge_domain::request::RequestType;
 use slotbridge_domain::topic::Topic;
-
-macro_rules! of {
-    () => {
-        " WHERE practice_id = $1 AND request_id = $2 AND subscription_id = $3"
-    };
-}
 
 /// What a delivery must be to be listed.
 macro_rules! wanted {
@@ -44,51 +36,14 @@ statements! {
             AND (CAST($5 AS TEXT) IS NULL OR EXISTS (SELECT 1 FROM features f
                 WHERE f.practice_id = s.practice_id AND f.consumer_id = s.consumer_id
                     AND f.feature = $5))";
-    /// Of all practices; jumps from lane to lane in the index.
-    LANES = "WITH RECURSIVE lanes (lane) AS (
-            SELECT MIN(lane) FROM deliveries WHERE due_at IS NOT NULL
-            UNION ALL
-            SELECT (SELECT MIN(d.lane) FROM deliveries d
-                WHERE d.due_at IS NOT NULL AND d.lane > lanes.lane)
-            FROM lanes WHERE lanes.lane IS NOT NULL)
-        SELECT lane, (SELECT MIN(d.due_at) FROM deliveries d
-                WHERE d.due_at IS NOT NULL AND d.lane = lanes.lane)
-        FROM lanes WHERE lane IS NOT NULL";
-    /// Of all practices.
-    DUE = "SELECT practice_id, request_id, subscription_id FROM deliveries
-        WHERE lane = $1 AND due_at <= $2
-        ORDER BY due_at, practice_id, request_id, subscription_id LIMIT $3";
-    OPEN = "SELECT d.attempts, d.payload, r.type, r.booking_id, r.resolved_at, s.topic,
-            s.callback_url, s.client_id, s.expire_at, s.consumer_id
-        FROM deliveries d
-        LEFT JOIN requests r ON r.practice_id = d.practice_id AND r.request_id = d.request_id
-        LEFT JOIN subscriptions s ON s.practice_id = d.practice_id
-            AND s.subscription_id = d.subscription_id
-        WHERE d.practice_id = $1 AND d.request_id = $2 AND d.subscription_id = $3
-            AND d.due_at <= $4";
-    /// Who may be told anything of the practice: as for calls, a test consumer reaches test
-    /// practices only (AUTH-4). A row for each feature that it has enabled, or one.
-    TOLD = "SELECT c.consumer_id, k.webhook_secret, k.previous_webhook_secret,
-            k.previous_secret_until, f.feature
-        FROM consents c
-        JOIN consumers k ON k.consumer_id = c.consumer_id AND k.deactivated_at IS NULL
-        JOIN practices p ON p.practice_id = c.practice_id AND p.deactivated_at IS NULL
-            AND p.test >= k.test
-        LEFT JOIN features f ON f.practice_id = c.practice_id AND f.consumer_id = c.consumer_id
-        WHERE c.practice_id = $1 AND c.revoked_at IS NULL";
-    CLAIM = concat!("UPDATE deliveries SET due_at = $4, payload = $5", of!());
-    END = concat!("UPDATE deliveries SET state = $5, attempts = $6, due_at = NULL, ended_at = $7", of!(),
-        " AND due_at = $4");
-    RETRY = concat!("UPDATE deliveries SET attempts = $5, due_at = $6", of!(), " AND due_at = $4");
-    CLOSE = concat!("UPDATE deliveries SET state = $4, due_at = NULL, ended_at = $5", of!(),
-        " AND due_at IS NOT NULL");
     REDIRECT = "UPDATE deliveries SET lane = $3
         WHERE practice_id = $1 AND subscription_id = $2 AND due_at IS NOT NULL";
     CANCEL = "UPDATE deliveries SET state = 'cancelled', due_at = NULL, ended_at = $3
         WHERE practice_id = $1 AND subscription_id = $2 AND due_at IS NOT NULL";
     CANCEL_ALL = "UPDATE deliveries SET state = 'cancelled', due_at = NULL, ended_at = $3
         WHERE practice_id = $1 AND consumer_id = $2 AND due_at IS NOT NULL";
-    AGAIN = "UPDATE deliveries SET state = 'waiting', attempts = 0, due_at = $4, ended_at = NULL
+    AGAIN = "UPDATE deliveries SET state = 'waiting', attempts = 0, due_at = $4, ended_at = NULL,
+            leased_until = NULL
         WHERE practice_id = $1 AND request_id = $2
             AND (CAST($3 AS BIGINT) IS NULL OR subscription_id = $3) AND due_at IS NULL";
     FORGET = "DELETE FROM deliveries WHERE practice_id = $1 AND ended_at < $2
@@ -111,65 +66,6 @@ pub struct DeliveryKey {
     pub subscription_id: SubscriptionId,
 }
 
-/// A line of deliveries.
-#[derive(Clone, Debug)]
-pub struct Lane {
-    /// Its name.
-    pub name: String,
-    /// When the first in it is due.
-    pub due_at: Timestamp,
-}
-
-/// A delivery that is due, with what must be known to make an attempt. What is gone is `None`.
-#[derive(Clone, Debug)]
-pub struct Open {
-    /// How many attempts have been made and have failed.
-    pub attempts: i64,
-    /// What was sent, if an attempt was made.
-    pub payload: Option<String>,
-    /// The request.
-    pub request: Option<OpenRequest>,
-    /// The subscription.
-    pub subscription: Option<OpenSubscription>,
-}
-
-/// What must be known of the request.
-#[derive(Clone, Debug)]
-pub struct OpenRequest {
-    /// Its type.
-    pub kind: RequestType,
-    /// The booking, if it is about one.
-    pub booking_id: Option<BookingId>,
-    /// Whether it has been resolved.
-    pub is_resolved: bool,
-}
-
-/// What must be known of the subscription.
-#[derive(Clone, Debug)]
-pub struct OpenSubscription {
-    /// Whose it is.
-    pub consumer_id: ConsumerId,
-    /// What it is for.
-    pub topic: Topic,
-    /// Where the callback goes.
-    pub callback_url: String,
-    /// What the consumer calls it.
-    pub client_id: Option<String>,
-    /// Until when it is in force.
-    pub expire_at: Option<Timestamp>,
-}
-
-/// Who may be told of a practice's requests.
-#[derive(Clone, Debug)]
-pub struct Told {
-    /// The consumer.
-    pub consumer_id: ConsumerId,
-    /// Its webhook secrets in force, sealed, the present one first.
-    pub sealed_secrets: Vec<Vec<u8>>,
-    /// The features that it has enabled.
-    pub features: Vec<Feature>,
-}
-
 /// A delivery as operators see it.
 #[derive(Clone, Debug)]
 pub struct Delivery {
@@ -185,7 +81,7 @@ pub struct Delivery {
     pub attempts: i64,
     /// When the request was raised.
     pub created_at: Timestamp,
-    /// The next attempt, or the end of the lease under which one is made.
+    /// The next attempt.
     pub due_at: Option<Timestamp>,
     /// When it was settled.
     pub ended_at: Option<Timestamp>,
@@ -202,186 +98,6 @@ pub fn raise(tx: &mut Tx<'_>, request: RequestId, kind: RequestType) -> Result<(
     tx.push(&RAISE, args![practice, request, now, &topic, feature])?;
     tx.wake();
     Ok(())
-}
-
-/// The lines that have something waiting, by name. Runs globally.
-///
-/// # Errors
-/// The store's.
-pub fn lanes(tx: &mut Tx<'_>) -> Result<Vec<Lane>> {
-    tx.query(&LANES, args![], |row| {
-        Ok(Lane {
-            name: row.text(0)?,
-            due_at: row.timestamp(1)?,
-        })
-    })
-}
-
-/// The first in a line that are due. Runs globally.
-///
-/// # Errors
-/// The store's.
-pub fn due(
-    tx: &mut Tx<'_>,
-    lane: &str,
-    at: Timestamp,
-    limit: i64,
-) -> Result<Vec<(PracticeId, DeliveryKey)>> {
-    tx.query(&DUE, args![lane, at, limit], |row| {
-        let key = DeliveryKey {
-            request_id: row.id(1, RequestId::new)?,
-            subscription_id: row.id(2, SubscriptionId::new)?,
-        };
-        Ok((row.id(0, PracticeId::new)?, key))
-    })
-}
-
-/// Deliveries, each if it is (still) due.
-///
-/// # Errors
-/// The store's.
-pub fn open(tx: &mut Tx<'_>, keys: &[DeliveryKey]) -> Result<Vec<Option<Open>>> {
-    let (practice, now) = (tx.practice()?, tx.now());
-    let all: Vec<_> = keys
-        .iter()
-        .map(|key| {
-            [
-                practice.into(),
-                key.request_id.into(),
-                key.subscription_id.into(),
-                now.into(),
-            ]
-        })
-        .collect();
-    tx.query_each(&OPEN, &all, |row: &Row<'_>| {
-        let request = match row.opt_text(2)? {
-            Some(_) => Some(OpenRequest {
-                kind: row.named(2, |name| name.parse().ok())?,
-                booking_id: row.opt_int(3)?.and_then(BookingId::new),
-                is_resolved: row.opt_int(4)?.is_some(),
-            }),
-            None => None,
-        };
-        let subscription = match row.opt_text(5)? {
-            Some(_) => Some(OpenSubscription {
-                topic: row.named(5, |name| name.parse().ok())?,
-                callback_url: row.text(6)?,
-                client_id: row.opt_text(7)?,
-                expire_at: row.opt_timestamp(8)?,
-                consumer_id: row.id(9, ConsumerId::new)?,
-            }),
-            None => None,
-        };
-        Ok(Open {
-            attempts: row.int(0)?,
-            payload: row.opt_text(1)?,
-            request,
-            subscription,
-        })
-    })
-}
-
-/// Who may be told of the practice's requests at the moment, asked in one question.
-///
-/// # Errors
-/// The store's.
-pub fn told(tx: &mut Tx<'_>) -> Result<Option<Told>> {
-    let (practice, now) = (tx.practice()?, tx.now());
-    let mut told = None;
-    tx.query(&TOLD, args![practice], |row| {
-        let told = match &mut told {
-            Some(told) => told,
-            None => told.insert(Told {
-                consumer_id: row.id(0, ConsumerId::new)?,
-                sealed_secrets: consumers::secrets_in_force(row, 1, now)?,
-                features: Vec::new(),
-            }),
-        };
-        if row.opt_text(4)?.is_some() {
-            told.features.push(row.named(4, |name| name.parse().ok())?);
-        }
-        Ok(())
-    })?;
-    Ok(told)
-}
-
-/// Takes an open delivery until the end of a lease, and keeps what is sent.
-///
-/// # Errors
-/// The store's.
-pub fn claim(tx: &mut Tx<'_>, key: DeliveryKey, lease: Timestamp, payload: &str) -> Result<()> {
-    let practice = tx.practice()?;
-    let args = args![
-        practice,
-        key.request_id,
-        key.subscription_id,
-        lease,
-        payload
-    ];
-    tx.push(&CLAIM, args)
-}
-
-/// Settles a delivery after its last attempt, unless the lease has run out.
-///
-/// # Errors
-/// The store's.
-pub fn end(
-    tx: &mut Tx<'_>,
-    key: DeliveryKey,
-    lease: Timestamp,
-    state: DeliveryState,
-    attempts: i64,
-) -> Result<()> {
-    let (practice, now) = (tx.practice()?, tx.now());
-    let args = args![
-        practice,
-        key.request_id,
-        key.subscription_id,
-        lease,
-        state.as_str(),
-        attempts,
-        now
-    ];
-    tx.push(&END, args)
-}
-
-/// Plans the attempt after a failed one, unless the lease has run out.
-///
-/// # Errors
-/// The store's.
-pub fn retry(
-    tx: &mut Tx<'_>,
-    key: DeliveryKey,
-    lease: Timestamp,
-    attempts: i64,
-    next: Timestamp,
-) -> Result<()> {
-    let practice = tx.practice()?;
-    let args = args![
-        practice,
-        key.request_id,
-        key.subscription_id,
-        lease,
-        attempts,
-        next
-    ];
-    tx.push(&RETRY, args)
-}
-
-/// Settles a waiting delivery without an attempt.
-///
-/// # Errors
-/// The store's.
-pub fn close(tx: &mut Tx<'_>, key: DeliveryKey, state: DeliveryState) -> Result<()> {
-    let (practice, now) = (tx.practice()?, tx.now());
-    let args = args![
-        practice,
-        key.request_id,
-        key.subscription_id,
-        state.as_str(),
-        now
-    ];
-    tx.push(&CLOSE, args)
 }
 
 /// Lets what waits for a subscription wait in another line.

@@ -41,6 +41,7 @@ pub mod features;
 pub mod health;
 pub mod holds;
 pub mod idempotency_keys;
+pub mod lanes;
 pub mod liveness_contracts;
 pub mod messages;
 pub mod numbers;
@@ -67,7 +68,7 @@ pub use stamps::{STALENESS, Stamp};
 pub use stopwatch::Stopwatch;
 pub use tx::Tx;
 
-use engine::{Call, Shared, postgres::Postgres, sqlite::Sqlite};
+use engine::{Access, Call, Shared, postgres::Postgres, sqlite::Sqlite};
 use slotbridge_domain::clock::Clock;
 use slotbridge_domain::ids::PracticeId;
 use std::sync::Arc;
@@ -227,7 +228,21 @@ impl Begin<'_> {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.submit(use_case, false).await
+        self.submit(use_case, Access::Writes).await
+    }
+
+    /// Runs a use case that writes nothing that any node remembers, as [`Begin::write`] does: no
+    /// [`Stamp`] changes, and nobody else's global writing is waited for.
+    ///
+    /// # Errors
+    /// As those of [`Begin::write`].
+    pub async fn keep_books<T, E, F>(self, use_case: F) -> Result<T, E>
+    where
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.submit(use_case, Access::KeepsBooks).await
     }
 
     /// Runs a use case that only reads, on one consistent picture.
@@ -244,17 +259,17 @@ impl Begin<'_> {
             // Short and in memory for the most part: quicker done than handed to a thread.
             Engine::Sqlite(engine) => tracing::debug_span!("store.read")
                 .in_scope(|| engine.read(self.practice, &mut use_case)),
-            Engine::Postgres(_) => self.submit(use_case, true).await,
+            Engine::Postgres(_) => self.submit(use_case, Access::Reads).await,
         }
     }
 
-    async fn submit<T, E, F>(self, use_case: F, reads_only: bool) -> Result<T, E>
+    async fn submit<T, E, F>(self, use_case: F, access: Access) -> Result<T, E>
     where
         F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        let (call, answer) = Call::new(self.practice, reads_only, use_case, &self.store.shared);
+        let (call, answer) = Call::new(self.practice, access, use_case, &self.store.shared);
         match &self.store.engine {
             Engine::Sqlite(engine) => engine.submit(Box::new(call)).await?,
             Engine::Postgres(engine) => engine.submit(Box::new(call)).await?,
@@ -286,6 +301,7 @@ pub fn statements() -> Vec<&'static sql::Sql> {
         health::ALL,
         holds::ALL,
         idempotency_keys::ALL,
+        lanes::ALL,
         liveness_contracts::ALL,
         messages::ALL,
         numbers::ALL,

@@ -50,6 +50,10 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         version: 8,
         text: include_str!("../migrations/0008_personal_data.sql"),
     },
+    Migration {
+        version: 9,
+        text: include_str!("../migrations/0009_delivery_leases.sql"),
+    },
 ];
 
 impl Migration {

@@ -224,7 +224,8 @@ impl Store {
         &self,
         use_case: impl FnMut(&mut crate::Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let (call, answer) = crate::engine::Call::new(None, false, use_case, &self.shared);
+        let (call, answer) =
+            crate::engine::Call::new(None, crate::engine::Access::Writes, use_case, &self.shared);
         let runtime = postgres::runtime()?;
         runtime.block_on(async {
             match &self.engine {

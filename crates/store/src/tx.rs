@@ -148,14 +148,13 @@ impl Tx<'_> {
         result.map_err(|failure| self.failed(failure))
     }
 
-    /// The first row, if there is one, of a query for each of several arguments. On PostgreSQL they
-    /// travel together.
-    pub(crate) fn query_each<T, const N: usize>(
+    /// The rows of a query for each of several arguments. On PostgreSQL they travel together.
+    pub(crate) fn query_each<T>(
         &mut self,
         sql: &'static Sql,
-        all: &[[Arg<'_>; N]],
+        all: &[Vec<Arg<'_>>],
         mut read: impl FnMut(&Row<'_>) -> Result<T>,
-    ) -> Result<Vec<Option<T>>> {
+    ) -> Result<Vec<Vec<T>>> {
         for args in all {
             self.enter(sql, args)?;
         }
@@ -163,15 +162,13 @@ impl Tx<'_> {
             Connection::Sqlite(connection) => all
                 .iter()
                 .map(|args| sqlite::query(connection, sql, args, &mut read))
-                .map(|rows| Ok(rows?.into_iter().next()))
                 .collect(),
             Connection::Postgres(connection) => connection.query_each(sql, all).and_then(|found| {
-                let first = |rows: &Vec<_>| rows.first().map(|row| read(&Row::Postgres(row)));
-                found
-                    .iter()
-                    .map(first)
-                    .map(|row| row.transpose().map_err(Failure::Final))
-                    .collect()
+                let mut all = |rows: &Vec<_>| {
+                    let rows = rows.iter().map(Row::Postgres);
+                    rows.map(|row| read(&row).map_err(Failure::Final)).collect()
+                };
+                found.iter().map(&mut all).collect()
             }),
         };
         result.map_err(|failure| self.failed(failure))

@@ -1,6 +1,6 @@
 //! One attempt: a signed POST, and what came of it.
 
-use super::claim::Claimed;
+use super::sight::Claimed;
 use crate::Hub;
 use crate::outgoing::{Callback, CallbackFailure};
 use aws_lc_rs::hmac;
@@ -41,10 +41,8 @@ pub(super) async fn attempt(hub: Hub, claimed: Claimed) -> Landed {
 /// The headers of Standard Webhooks (SUB-6): the id is the same on retries, the signatures are by
 /// every secret in force.
 fn headers(claimed: &Claimed, at: Timestamp) -> Vec<(&'static str, String)> {
-    let id = format!(
-        "msg_{}_{}",
-        claimed.key.request_id, claimed.key.subscription_id
-    );
+    let key = claimed.leased.which.key;
+    let id = format!("msg_{}_{}", key.request_id, key.subscription_id);
     let seconds = at.as_second();
     let signed = format!("{id}.{seconds}.{}", claimed.payload);
     let sign = |key: &hmac::Key| {

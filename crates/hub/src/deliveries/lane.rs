@@ -5,8 +5,10 @@
 //! was answered well since the last time: nothing for a host that does not answer.
 
 use super::attempt::{Landed, attempt};
-use super::claim::{Claimed, exchange};
+use super::exchange::exchange;
+use super::sight::Claimed;
 use crate::{Hub, Result};
+use jiff::SignedDuration;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use tokio::sync::Notify;
@@ -15,7 +17,10 @@ use tokio::task::{JoinError, JoinSet};
 /// How many attempts a lane makes at once.
 const AT_ONCE: usize = 16;
 /// How many deliveries it takes at most, in the air or ahead.
-const TAKEN: usize = 256;
+const TAKEN: usize = 1024;
+
+/// How much of a lease has to be left for an attempt, which takes 5 s at most (SUB-3).
+const LEFT: SignedDuration = SignedDuration::from_secs(6);
 
 struct Lane {
     hub: Hub,
@@ -62,7 +67,11 @@ impl Lane {
             while self.flights.len() < AT_ONCE
                 && let Some(claimed) = self.ready.pop_front()
             {
-                self.flights.spawn(attempt(self.hub.clone(), claimed));
+                // Behind a host that has become slow a lease runs out, and whoever takes it then
+                // makes the attempt.
+                if claimed.leased.until.duration_since(self.hub.now()) >= LEFT {
+                    self.flights.spawn(attempt(self.hub.clone(), claimed));
+                }
             }
             self.exchange();
             if self.exchanges.is_empty() && self.flights.is_empty() {

@@ -1,24 +1,26 @@
 //! Delivering: each waiting delivery is attempted until it is answered or given up (SUB-3).
 //!
 //! What waits for one host of one consumer is a *lane*. Whoever looks for due work starts a task
-//! for each lane that has some ([`lane`]); the task takes deliveries under a lease ([`claim`]),
+//! for each lane that has some ([`lane`]); the task looks what is due ([`sight`]), takes it under a lease,
 //! makes some attempts at a time, and writes down what came of them. So a host that is slow or dead
 //! delays its own lane and nothing else, and however much waits, only what is in the air is in
 //! memory. The rows are the truth: a hub that dies leaves leases that run out, and another takes
 //! the deliveries again. Being woken after a commit only makes the first attempt come sooner.
 
 mod attempt;
-mod claim;
+mod exchange;
 mod figures;
 mod lane;
 mod payload;
+mod sight;
 
 use crate::{Error, Hub, Result};
 use figures::Figures;
 use jiff::Timestamp;
 use parking_lot::Mutex;
 use prometheus_client::registry::Registry;
-use slotbridge_store::deliveries;
+use slotbridge_store::Tx;
+use slotbridge_store::lanes;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -70,8 +72,20 @@ impl Hub {
         if let Some(trouble) = under_way.trouble.lock().take() {
             return Err(trouble);
         }
-        let now = self.now();
-        let waiting = self.read_global(|tx| Ok(deliveries::lanes(tx)?)).await?;
+        let (now, hub) = (self.now(), self.clone());
+        let look = move |tx: &mut Tx<'_>| {
+            let mut waiting = lanes::all(tx)?;
+            for lane in waiting.iter_mut().filter(|lane| lane.due_at <= now) {
+                // What a node has taken that is gone is free when its lease has run out.
+                if !hub.0.deliveries.lanes.lock().contains_key(&lane.name)
+                    && let Some(free_at) = lanes::free_at(tx, &lane.name)?
+                {
+                    lane.due_at = free_at;
+                }
+            }
+            Ok(waiting)
+        };
+        let waiting = self.read_global(look).await?;
         let mut next = None;
         for lane in waiting {
             if lane.due_at > now {

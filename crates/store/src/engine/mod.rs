@@ -50,12 +50,25 @@ impl Shared {
 /// Is shown every statement before it is run.
 pub(crate) type Watch = Box<dyn Fn(&'static Sql, &[Arg<'_>]) + Send + Sync>;
 
+/// What a transaction does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// It only reads.
+    Reads,
+    /// It writes.
+    Writes,
+    /// It writes nothing that any node remembers.
+    KeepsBooks,
+}
+
 /// A caller's transaction, its types erased so that the engine can queue it.
 pub(crate) trait Job: Send {
     /// The practice that it is for.
     fn practice(&self) -> Option<PracticeId>;
     /// Whether it only reads.
     fn reads_only(&self) -> bool;
+    /// Whether it writes what a node may remember.
+    fn changes_stamps(&self) -> bool;
     /// Runs the use case. `false`: undo it.
     fn run(&mut self, tx: &mut Tx<'_>) -> bool;
     /// Answers the caller, after the commit or with the reason why there is none.
@@ -65,7 +78,7 @@ pub(crate) trait Job: Send {
 /// A use case with its caller.
 pub(crate) struct Call<F, T, E> {
     practice: Option<PracticeId>,
-    reads_only: bool,
+    access: Access,
     use_case: F,
     result: Option<Result<T, E>>,
     reply: oneshot::Sender<Result<T, E>>,
@@ -86,7 +99,7 @@ pub(crate) struct Call<F, T, E> {
 impl<F, T, E> Call<F, T, E> {
     pub(crate) fn new(
         practice: Option<PracticeId>,
-        reads_only: bool,
+        access: Access,
         use_case: F,
         shared: &Arc<Shared>,
     ) -> (Self, oneshot::Receiver<Result<T, E>>) {
@@ -94,7 +107,7 @@ impl<F, T, E> Call<F, T, E> {
         (
             Self {
                 practice,
-                reads_only,
+                access,
                 use_case,
                 result: None,
                 reply,
@@ -122,7 +135,11 @@ where
     }
 
     fn reads_only(&self) -> bool {
-        self.reads_only
+        self.access == Access::Reads
+    }
+
+    fn changes_stamps(&self) -> bool {
+        self.access == Access::Writes
     }
 
     fn run(&mut self, tx: &mut Tx<'_>) -> bool {

@@ -213,15 +213,15 @@ impl PgConnection {
     }
 
     /// The rows for each of several arguments, asked for in one flight.
-    pub(crate) fn query_each<const N: usize>(
+    pub(crate) fn query_each(
         &mut self,
         sql: &'static Sql,
-        all: &[[Arg<'_>; N]],
+        all: &[Vec<Arg<'_>>],
     ) -> Result<Vec<Vec<Row>>, Failure> {
         let statement = &self.statement(sql)?;
         self.flush_with(sql, async |client| {
             let one = |args| async move { client.query(statement, &to_sql(args)).await };
-            try_join_all(all.iter().map(|args| one(args.as_slice()))).await
+            try_join_all(all.iter().map(|args| one(args))).await
         })
     }
 
@@ -338,6 +338,8 @@ impl Worker {
                     .unwrap_or(Err(StoreError::Panicked));
             if !job.reads_only() {
                 self.shared.note_write(&outcome);
+            }
+            if job.changes_stamps() {
                 // Also after a failure, whose outcome may not be known.
                 self.shared.stamps.change(job.practice());
             }
@@ -437,7 +439,7 @@ fn begin(job: &dyn Job) -> String {
     let mut text = format!("BEGIN {mode}; SET LOCAL slotbridge.practice_id = '{practice}'");
     const XID: &str = "CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT)";
     match job.practice() {
-        _ if job.reads_only() => {}
+        _ if !job.changes_stamps() => {}
         Some(_) => {
             text += &format!(
                 "; UPDATE practice_counters SET last_xid = {XID} WHERE practice_id = {practice}"

@@ -279,7 +279,9 @@ fn write_group(
         shared.note_write(&commit);
     }
     for (job, _) in &done {
-        shared.stamps.change(job.practice());
+        if job.changes_stamps() {
+            shared.stamps.change(job.practice());
+        }
     }
     for (job, outcome) in done {
         job.finish(outcome.and_then(|()| commit.clone()));

@@ -314,3 +314,26 @@ fn a_practice_that_has_used_up_its_numbers_never_names_the_next_req_2() {
         );
     }
 }
+
+#[test]
+fn keeping_books_leaves_what_nodes_remember() {
+    let fixture = Fixture::new();
+    let practice = fixture.practice();
+    let stamp = || {
+        loop {
+            // On PostgreSQL it takes a moment to know what others have written.
+            if let Some(stamp) = fixture.store.stamp(practice) {
+                return stamp;
+            }
+            std::thread::yield_now();
+        }
+    };
+    let nothing = |_: &mut Tx<'_>| Ok::<_, StoreError>(());
+    let before = stamp();
+    let kept = fixture.store.begin_global().keep_books(nothing);
+    fixture.runtime.block_on(kept).unwrap();
+    assert_eq!(stamp(), before);
+    let written = fixture.store.begin_global().write(nothing);
+    fixture.runtime.block_on(written).unwrap();
+    assert_ne!(stamp(), before);
+}

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::Figures;
-use crate::engine::Call;
+use crate::engine::{Access, Call};
 use crate::seal::{Keyring, MasterKey};
 use crate::sql::Sql;
 use jiff::Timestamp;
@@ -57,7 +57,7 @@ impl Writer {
         let (queue, mut jobs) = mpsc::channel(QUEUE);
         let mut answers = Vec::new();
         for use_case in use_cases {
-            let (call, answer) = Call::new(None, false, use_case, &self.shared);
+            let (call, answer) = Call::new(None, Access::Writes, use_case, &self.shared);
             assert!(queue.try_send(Box::new(call) as Box<dyn Job>).is_ok());
             answers.push(answer);
         }

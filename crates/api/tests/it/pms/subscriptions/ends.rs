@@ -7,6 +7,7 @@ use slotbridge_domain::feature::Feature;
 use slotbridge_domain::ids::{BookingId, ConsumerId, PracticeId};
 use slotbridge_domain::request::RequestType;
 use slotbridge_hub::outgoing::ErrorType;
+use slotbridge_store::lanes;
 use slotbridge_store::requests::Target;
 use slotbridge_store::{deliveries, features, requests};
 use slotbridge_testkit::Clinic;
@@ -52,7 +53,7 @@ async fn what_waits_for_a_host_that_is_busy_goes_elsewhere_when_redirected_sub_3
     let body = json!({"topic": "requests.bookings", "callbackUrl": "https://b.example/"});
     let path = format!("/subscription/{id}");
     clinic.pms("PUT", &path, body).await.expect(200);
-    let read = |tx: &mut slotbridge_store::Tx<'_>| Ok(deliveries::lanes(tx)?);
+    let read = |tx: &mut slotbridge_store::Tx<'_>| Ok(lanes::all(tx)?);
     let lanes = clinic.app.hub.read_global(read).await.unwrap();
     assert_eq!(lanes.len(), 1);
     assert!(lanes[0].name.ends_with("b.example:443"), "{lanes:?}");

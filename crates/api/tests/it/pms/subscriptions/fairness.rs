@@ -1,11 +1,13 @@
 //! SUB-3: no delivery waits behind a dead callback of somebody else's.
 
-use super::subscribe;
-use jiff::ToSpan;
+use super::{URL, states, subscribe};
 use jiff::civil::date;
+use jiff::{SignedDuration, ToSpan};
 use serde_json::json;
-use slotbridge_hub::Stopwatch;
+use slotbridge_hub::{Error, Stopwatch};
+use slotbridge_store::{Tx, lanes};
 use slotbridge_testkit::{Clinic, dose};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -13,6 +15,18 @@ use std::time::Duration;
 const HOSTS: usize = 100;
 /// The one that never answers.
 const DEAD: &str = "https://host-0.example/";
+
+/// How many attempts are made at once to one host.
+const AT_ONCE: usize = 16;
+
+/// Raises requests, each for a day of its own.
+async fn raise(clinic: &Clinic, requests: u32) {
+    for day in 0..requests {
+        let day = date(2027, 1, 1).saturating_add(i64::from(day).days());
+        let ask = json!({"type": "availability", "date": day.to_string()});
+        clinic.admin("POST", "/requests", ask).await.expect(201);
+    }
+}
 
 /// Makes deliveries to all hosts fall due at once, and gives how long each of those to the live
 /// ones took to be made, in order. The dead one holds its connections all the while.
@@ -22,11 +36,7 @@ async fn times(requests: u32, dead: bool) -> Vec<Duration> {
         let url = format!("https://host-{host}.example/");
         subscribe(&clinic, "requests.availability", &url).await;
     }
-    for day in 0..requests {
-        let day = date(2027, 1, 1).saturating_add(i64::from(day).days());
-        let ask = json!({"type": "availability", "date": day.to_string()});
-        clinic.admin("POST", "/requests", ask).await.expect(201);
-    }
+    raise(&clinic, requests).await;
     let made = Arc::<Mutex<Vec<Duration>>>::default();
     let (since, noted) = (Stopwatch::start(), Arc::clone(&made));
     clinic.app.receiver.answer_by(move |call| {
@@ -46,6 +56,53 @@ async fn times(requests: u32, dead: bool) -> Vec<Duration> {
         tick.tick().await;
     }
     made.lock().unwrap().clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_behind_a_host_that_became_slow_is_told_once_sub_3() {
+    let clinic = Clinic::new().await;
+    subscribe(&clinic, "requests.availability", URL).await;
+    raise(&clinic, 100).await;
+    let made = Arc::<AtomicUsize>::default();
+    let (release, released) = tokio::sync::watch::channel(false);
+    let noted = Arc::clone(&made);
+    clinic.app.receiver.answer_by(move |_| {
+        let is_quick = noted.fetch_add(1, Ordering::SeqCst) < 40;
+        let mut released = released.clone();
+        Box::pin(async move {
+            if !is_quick {
+                let _ = released.wait_for(|released| *released).await;
+            }
+            Ok(())
+        })
+    });
+    clinic.app.hub.start_deliveries().await.unwrap();
+    let mut tick = tokio::time::interval(Duration::from_millis(1));
+    let delivered = async || {
+        let states = states(&clinic).await;
+        states.iter().filter(|state| *state == "delivered").count()
+    };
+    while made.load(Ordering::SeqCst) < 40 + AT_ONCE || delivered().await < 40 {
+        tick.tick().await;
+    }
+    // All leases run out, and another node takes what is free.
+    clinic.app.clock.advance(31);
+    let take = |tx: &mut Tx<'_>| {
+        let lane = lanes::all(tx)?.remove(0);
+        let due = lanes::due(tx, &lane.name, 100)?;
+        let due: Vec<_> = due.iter().map(|one| one.which).collect();
+        let until = tx.now() + SignedDuration::from_secs(30);
+        Ok::<_, Error>(lanes::take(tx, &due, until)?.len())
+    };
+    let taken = clinic.app.hub.store().begin_global().keep_books(take).await;
+    assert_eq!(taken.unwrap(), 60);
+    release.send(true).unwrap();
+    clinic.app.deliver().await;
+    let so_far = 40 + AT_ONCE;
+    assert_eq!(made.load(Ordering::SeqCst), so_far, "the rest is not ours");
+    clinic.app.advance(31).await;
+    assert_eq!(states(&clinic).await, vec!["delivered"; 100]);
+    assert_eq!(made.load(Ordering::SeqCst), so_far + 60);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -141,6 +141,22 @@ async fn one_whose_outcome_was_lost_is_made_again_with_the_same_bytes_sub_3() {
 }
 
 #[tokio::test]
+async fn one_whose_outcome_was_lost_holds_up_none_behind_it_sub_3() {
+    let clinic = Clinic::new().await;
+    subscribe(&clinic, "requests.bookings", URL).await;
+    let receiver = &clinic.app.receiver;
+    receiver.answer_by(|_| Box::pin(async { panic!("the end of whoever delivers") }));
+    clinic.book("2026-11-24T09:00").await;
+    clinic.app.deliver().await;
+    assert_eq!(receiver.take().len(), 1);
+    receiver.succeed();
+    clinic.book("2026-11-24T09:30").await;
+    clinic.app.deliver().await;
+    assert_eq!(receiver.take().len(), 1, "of the same host");
+    assert_eq!(states(&clinic).await, ["waiting", "delivered"]);
+}
+
+#[tokio::test]
 async fn a_slow_callback_holds_up_no_other_sub_3() {
     let clinic = Clinic::new().await;
     let slow = "https://slow.example/";
