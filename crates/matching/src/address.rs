@@ -2,7 +2,7 @@
 
 use slotbridge_domain::patient;
 
-use crate::text::words;
+use crate::text::{folded, joined};
 
 /// What streets are called, each with the abbreviations that people write.
 const STREET_TYPES: [(&str, &[&str]); 22] = [
@@ -61,25 +61,24 @@ pub(crate) struct Address {
 impl Address {
     pub(crate) fn read(street: &str, suburb: &str, state: &str, postcode: &str) -> Self {
         let mut numbers = Vec::new();
-        let mut names: Vec<String> = Vec::new();
-        for word in words(street) {
+        let mut names: Vec<&str> = Vec::new();
+        let street = folded(street);
+        for word in street.split_ascii_whitespace() {
             // `U27` and `Unit 27` are one flat.
             let unit_number = word
                 .strip_prefix('u')
                 .filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
-            let word = unit_number.map_or(word.as_str(), |number| number);
+            let word = unit_number.unwrap_or(word);
             if word.starts_with(|c: char| c.is_ascii_digit()) {
                 numbers.push(word.to_owned());
             } else if !(names.is_empty() && UNIT_WORDS.contains(&word)) {
-                names.push(word.to_owned());
+                names.push(word);
             }
         }
         if let Some(last) = names.last_mut() {
-            let full = STREET_TYPES
-                .iter()
-                .find(|(_, short)| short.contains(&last.as_str()));
+            let full = STREET_TYPES.iter().find(|(_, short)| short.contains(last));
             if let Some((full, _)) = full {
-                (*full).clone_into(last);
+                *last = full;
             }
         }
         let mut street = names.join(" ");
@@ -92,8 +91,8 @@ impl Address {
         Self {
             numbers,
             street,
-            suburb: words(suburb).concat(),
-            postcode: words(postcode).concat(),
+            suburb: joined(suburb),
+            postcode: joined(postcode),
             state: patient::state(state).ok(),
         }
     }

@@ -1,6 +1,6 @@
 //! A person's first and last name, taken apart.
 
-use crate::text::words;
+use crate::text::folded;
 
 /// What stands before a name and is none.
 const TITLES: [&str; 12] = [
@@ -32,38 +32,40 @@ const VIETNAMESE: &str = include_str!("../data/vietnamese-last-names.txt");
 pub(crate) struct Name {
     /// Its words (`mary`, `jane`), those first that tell people apart; none if the name is missing.
     pub words: Vec<String>,
-    /// The first as it is written: the word that a person is called by, as far as one can tell.
-    pub first: String,
     /// All of it in one word: `mary-jane`, `Mary Jane` and `MaryJane` are one name.
     pub joined: String,
     /// How many of the words, which stand first, tell people apart.
     telling: usize,
+    /// Which of the words is written first.
+    first: usize,
 }
 
 impl Name {
     pub(crate) fn read(text: &str) -> Self {
-        let mut words = words(text);
+        let folded = folded(text);
+        let mut words: Vec<&str> = folded.split_ascii_whitespace().collect();
         // Somebody may be called Master and nothing else.
-        while words.len() > 1
-            && words
-                .first()
-                .is_some_and(|word| TITLES.contains(&word.as_str()))
-        {
+        while words.len() > 1 && words.first().is_some_and(|word| TITLES.contains(word)) {
             words.remove(0);
         }
         let joined = words.concat();
-        let first = words.first().cloned().unwrap_or_default();
-        words.sort_by_key(|word| !is_telling(word));
-        let telling = match words.iter().filter(|word| is_telling(word)).count() {
-            0 => words.len(),
-            telling => telling,
+        let telling = words.iter().filter(|word| is_telling(word)).count();
+        let first = match words.first() {
+            Some(first) if !is_telling(first) => telling,
+            _ => 0,
         };
+        words.sort_by_key(|word| !is_telling(word));
         Self {
-            words,
+            words: words.iter().map(|word| (*word).to_owned()).collect(),
             joined,
+            telling: if telling == 0 { words.len() } else { telling },
             first,
-            telling,
         }
+    }
+
+    /// The first as it is written: the word that a person is called by, as far as one can tell.
+    pub(crate) fn first(&self) -> &str {
+        self.words.get(self.first).map_or("", String::as_str)
     }
 
     pub(crate) fn is_missing(&self) -> bool {

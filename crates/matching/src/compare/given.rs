@@ -126,7 +126,7 @@ fn shared_word(a: &Name, b: &Name) -> Option<GivenAgreement> {
             .iter()
             .any(|other| other == word || initial(other))
     };
-    let first_alike = a.first == b.first || a.telling().next() != Some(&a.first);
+    let first_alike = a.first() == b.first() || a.telling().next() != Some(a.first());
     Some(
         if first_alike && (shorter.words.iter().all(goes_in) || shorter.telling().count() < 2) {
             GivenAgreement::Same
@@ -138,7 +138,7 @@ fn shared_word(a: &Name, b: &Name) -> Option<GivenAgreement> {
 
 /// Whether `short` is the first letter of `long`, with or without further initials.
 fn is_initial(short: &Name, long: &Name) -> bool {
-    short.words.iter().all(|word| word.len() == 1) && long.first.starts_with(&short.first)
+    short.words.iter().all(|word| word.len() == 1) && long.first().starts_with(short.first())
 }
 
 /// Whether one word of `joined` is a name of `other` with something more written to it: KevinJun.
@@ -161,7 +161,7 @@ fn is_slip_of_a_form(a: &Name, b: &Name) -> bool {
 }
 
 fn known(name: &Name, is_known: &impl Fn(&str) -> bool) -> bool {
-    is_known(&name.first) || name.telling().any(is_known)
+    is_known(name.first()) || name.telling().any(is_known)
 }
 
 fn similarity(a: &str, b: &str) -> GivenAgreement {
