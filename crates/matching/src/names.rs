@@ -18,6 +18,15 @@ const TITLES: [&str; 12] = [
     "sir",
 ];
 
+/// What is written for the first name of somebody who has none yet, alone or with [`WHICH_ONE`] or
+/// `of` behind it: Twin 1, Baby Girl, Baby of Sarah.
+const NOT_NAMED: [&str; 6] = ["baby", "infant", "newborn", "triplet", "twin", "unknown"];
+
+/// See [`NOT_NAMED`].
+const WHICH_ONE: [&str; 13] = [
+    "1", "2", "3", "a", "b", "boy", "c", "female", "girl", "male", "one", "three", "two",
+];
+
 /// Words of a name that many share and that tell nobody apart: Vietnamese middle names and the
 /// particles of last names.
 const FILLERS: [&str; 14] = [
@@ -41,6 +50,19 @@ pub(crate) struct Name {
 }
 
 impl Name {
+    /// A first name; missing where only something stands in its place.
+    pub(crate) fn read_given(text: &str) -> Self {
+        let name = Self::read(text);
+        let stands_in = |word: &str| NOT_NAMED.contains(&word) || WHICH_ONE.contains(&word);
+        let mut words = name.words.iter().map(String::as_str);
+        let none_is_one = words.clone().all(stands_in) || words.any(|word| word == "of");
+        if NOT_NAMED.contains(&name.first()) && none_is_one {
+            Self::default()
+        } else {
+            name
+        }
+    }
+
     pub(crate) fn read(text: &str) -> Self {
         let folded = folded(text);
         let mut words: Vec<&str> = folded.split_ascii_whitespace().collect();

@@ -44,7 +44,9 @@ pub(crate) fn report(files: &[PathBuf]) -> Result<(), Box<dyn Error>> {
             }
             .against(0.993)
         );
-        println!("doubles looked up among the originals, as bookings are, against the aims of those");
+        println!(
+            "doubles looked up among the originals, as bookings are, against the aims of those"
+        );
         count(&lookups(&ids, &people), false).print();
     }
     Ok(())
