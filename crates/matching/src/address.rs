@@ -2,7 +2,7 @@
 
 use slotbridge_domain::patient;
 
-use crate::text::words;
+use crate::text::{folded, joined};
 
 /// What streets are called, each with the abbreviations that people write.
 const STREET_TYPES: [(&str, &[&str]); 22] = [
@@ -31,7 +31,7 @@ const STREET_TYPES: [(&str, &[&str]); 22] = [
 ];
 
 /// Words before the number of a flat.
-const UNIT_WORDS: [&str; 9] = [
+const UNIT_WORDS: [&str; 13] = [
     "unit",
     "u",
     "apt",
@@ -41,6 +41,23 @@ const UNIT_WORDS: [&str; 9] = [
     "suite",
     "villa",
     "townhouse",
+    "level",
+    "lot",
+    "no",
+    "shop",
+];
+
+/// Words before the name of a place, and their abbreviations.
+const BEFORE_NAMES: [(&str, &str); 2] = [("saint", "st"), ("mount", "mt")];
+
+/// What a post box is called.
+const BOX: &str = "po box";
+const BOXES: [&str; 5] = [
+    "p o box",
+    "gpo box",
+    "pobox",
+    "post office box",
+    "locked bag",
 ];
 
 /// Where somebody lives, as far as it is given.
@@ -61,41 +78,55 @@ pub(crate) struct Address {
 impl Address {
     pub(crate) fn read(street: &str, suburb: &str, state: &str, postcode: &str) -> Self {
         let mut numbers = Vec::new();
-        let mut names: Vec<String> = Vec::new();
-        for word in words(street) {
+        let mut names: Vec<&str> = Vec::new();
+        let street = folded(street);
+        let mut is_unit_behind = false;
+        let mut words = street.split_ascii_whitespace().peekable();
+        while let Some(word) = words.next() {
             // `U27` and `Unit 27` are one flat.
             let unit_number = word
                 .strip_prefix('u')
                 .filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
-            let word = unit_number.map_or(word.as_str(), |number| number);
-            if word.starts_with(|c: char| c.is_ascii_digit()) {
-                numbers.push(word.to_owned());
-            } else if !(names.is_empty() && UNIT_WORDS.contains(&word)) {
-                names.push(word.to_owned());
+            let word = unit_number.unwrap_or(word);
+            let is_number = |word: &str| word.starts_with(|c: char| c.is_ascii_digit());
+            let before_number = words.peek().is_some_and(|next| is_number(next));
+            if is_number(word) {
+                let place = if is_unit_behind { 0 } else { numbers.len() };
+                numbers.insert(place, word.to_owned());
+            } else if UNIT_WORDS.contains(&word) && (names.is_empty() || before_number) {
+                is_unit_behind = !names.is_empty();
+            } else if let (1, true, Some(number)) =
+                (word.len(), names.is_empty(), numbers.last_mut())
+            {
+                // 12 A is the house 12A.
+                number.push_str(word);
+            } else {
+                let short = BEFORE_NAMES.iter().find(|(long, _)| *long == word);
+                names.push(short.map_or(word, |(_, short)| *short));
             }
         }
         if let Some(last) = names.last_mut() {
-            let full = STREET_TYPES
-                .iter()
-                .find(|(_, short)| short.contains(&last.as_str()));
+            let full = STREET_TYPES.iter().find(|(_, short)| short.contains(last));
             if let Some((full, _)) = full {
-                (*full).clone_into(last);
+                *last = full;
             }
         }
         let mut street = names.join(" ");
-        if matches!(
-            street.as_str(),
-            "p o box" | "gpo box" | "pobox" | "locked bag"
-        ) {
-            "po box".clone_into(&mut street);
+        if BOXES.contains(&street.as_str()) {
+            BOX.clone_into(&mut street);
         }
         Self {
             numbers,
             street,
-            suburb: words(suburb).concat(),
-            postcode: words(postcode).concat(),
+            suburb: joined(suburb),
+            postcode: joined(postcode),
             state: patient::state(state).ok(),
         }
+    }
+
+    /// Whether it is a post box.
+    pub(crate) fn is_box(&self) -> bool {
+        self.street == BOX
     }
 
     /// Whether a house is named, not only a suburb.
@@ -121,9 +152,11 @@ mod tests {
             "U27 23 Woodville Dr.",
             "27/23 WOODVILLE DR",
             "Apt 27 / 23 Woodville Drive",
+            "23 Woodville Drive, Unit 27",
         ] {
             assert_eq!(read(text), read("27 / 23 Woodville Drive"), "{text}");
         }
+        assert_eq!(read("23 A Woodville Drive"), read("23A Woodville Dr"));
         assert_eq!(read("P.O. Box 46"), read("GPO Box 46"));
         assert_ne!(read("27/23 Woodville Drive"), read("27/25 Woodville Drive"));
     }

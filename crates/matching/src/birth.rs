@@ -34,18 +34,25 @@ impl Birth {
         }
     }
 
+    const UNKNOWN: Self = Self {
+        year: 1900,
+        month: 1,
+        day: 1,
+    };
+
     fn of(year: &str, month: &str, day: &str) -> Option<Self> {
         let number = |text: &str| -> Option<u16> {
             let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
             text.parse().ok().filter(|_| digits)
         };
         let two_digits = |text: &str| u8::try_from(number(text)?).ok().filter(|n| *n < 100);
-        let year = number(year).filter(|year| (1880..2100).contains(year))?;
-        Some(Self {
-            year,
+        let birth = Self {
+            year: number(year).filter(|year| (1880..2100).contains(year))?,
             month: two_digits(month)?,
             day: two_digits(day)?,
-        })
+        };
+        // Many systems fill it in where they know none.
+        (birth != Self::UNKNOWN).then_some(birth)
     }
 
     /// Whether month and day can be ones.
@@ -119,6 +126,7 @@ mod tests {
             "",
             "-",
             "27-03-85",
+            "01-01-1900",
             "27-03",
             "1985",
             "27-03-1785",

@@ -10,6 +10,10 @@ pub(crate) fn phone(text: &str) -> Option<String> {
     if let Ok(number) = patient::phone(text) {
         return Some(number);
     }
+    // Of several, the first.
+    if let Some((first, _)) = text.split_once(['/', ',', ';']) {
+        return phone(first);
+    }
     let all = digits(text);
     let abroad = ["001161", "61"].into_iter().find_map(|prefix| {
         all.strip_prefix(prefix)

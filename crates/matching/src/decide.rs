@@ -60,7 +60,7 @@ const OTHER_PERSON: [Rule; 4] = [
 ];
 
 /// What a person must look at, however much speaks for it.
-const IN_DOUBT: [Rule; 5] = [
+const IN_DOUBT: [Rule; 6] = [
     (
         two_known_first_names,
         "the card says that it is one person, the first name that it is not",
@@ -68,6 +68,10 @@ const IN_DOUBT: [Rule; 5] = [
     (
         first_name_in_doubt,
         "twins or sisters may have first names so alike",
+    ),
+    (
+        genders_differ,
+        "a brother and a sister may have first names so alike",
     ),
     (
         years_of_birth_apart,
@@ -167,6 +171,13 @@ const fn first_name_in_doubt(comparison: &Comparison) -> bool {
             | GivenAgreement::Alike
             | GivenAgreement::Missing
     ) && !on_the_card(comparison)
+}
+
+/// Alex is Alexander or Alexandra.
+const fn genders_differ(comparison: &Comparison) -> bool {
+    comparison.genders_differ
+        && !matches!(comparison.given, GivenAgreement::Same)
+        && !on_the_card(comparison)
 }
 
 /// Namesakes born on one day are rare, but there are some, and these two share nothing else.

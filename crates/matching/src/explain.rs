@@ -75,7 +75,7 @@ fn given(agreement: GivenAgreement, asked: &Name, held: &Name) -> String {
         GivenAgreement::Nickname => format!("{asked} and {held} are forms of one first name"),
         GivenAgreement::Part => format!("first names {asked} and {held} have a part in common"),
         GivenAgreement::CalledOtherwise => {
-            format!("first names {asked} and {held} have a part in common, but not the call name")
+            format!("first names {asked} and {held} have a part in common, but may be two people's")
         }
         GivenAgreement::Sound => format!("first names {asked} and {held} sound alike"),
         GivenAgreement::Spelling => {
@@ -86,7 +86,7 @@ fn given(agreement: GivenAgreement, asked: &Name, held: &Name) -> String {
         }
         GivenAgreement::SlipOfTwo => {
             format!(
-                "first names {asked} and {held} are a typing slip apart, but so is another name"
+                "first names {asked} and {held} are a typing slip apart, but may be two people's"
             )
         }
         GivenAgreement::Initial => format!("first name {asked} for {held}"),

@@ -1,56 +1,29 @@
 //! The practice's patients, found by their keys.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::BuildHasherDefault;
 
-use smallvec::SmallVec;
-
-use crate::keys::{Key, keys_to_hold, keys_to_look_up};
+use crate::keys::{Fnv, keys_to_hold, keys_to_look_up};
 use crate::names::Name;
 use crate::person::Person;
+use crate::postings::{Place, Postings};
 
 /// A key that more patients share than this tells too little to be worth following: the clinic's
 /// own phone number, 1 January of a year in which many came without papers.
 const MOST_OF_ONE_KEY: usize = 400;
 
-/// How many keys a patient has that hardly anybody shares, roughly.
-const KEYS_OF_ONE: usize = 12;
-
-/// Where a patient lies in [`Index::patients`].
-type Place = u32;
-
-/// Keys are hashes already.
-#[derive(Clone, Copy, Default)]
-struct KeyItself(u64);
-
-impl Hasher for KeyItself {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
-        }
-    }
-
-    fn write_u64(&mut self, key: u64) {
-        self.0 = key;
-    }
-}
-
-type ByKey<V> = HashMap<Key, V, BuildHasherDefault<KeyItself>>;
+type ByText<V> = HashMap<Box<str>, V, BuildHasherDefault<Fnv>>;
 
 /// Patients by id and by key. What it finds does not depend on the order in which they came.
 #[derive(Clone, Default)]
 pub(crate) struct Index {
     patients: Vec<Option<(Box<str>, Person)>>,
     free: Vec<Place>,
-    places: HashMap<Box<str>, Place>,
-    by_key: ByKey<SmallVec<[Place; 4]>>,
+    places: ByText<Place>,
+    postings: Postings,
     /// How many patients bear a first or a last name.
-    given_names: HashMap<Box<str>, u32>,
-    family_names: HashMap<Box<str>, u32>,
+    given_names: ByText<u32>,
+    family_names: ByText<u32>,
 }
 
 impl Index {
@@ -58,11 +31,7 @@ impl Index {
     pub(crate) fn with_capacity(patients: usize) -> Self {
         Self {
             patients: Vec::with_capacity(patients),
-            places: HashMap::with_capacity(patients),
-            by_key: ByKey::with_capacity_and_hasher(
-                patients.saturating_mul(KEYS_OF_ONE),
-                BuildHasherDefault::default(),
-            ),
+            places: HashMap::with_capacity_and_hasher(patients, BuildHasherDefault::default()),
             ..Self::default()
         }
     }
@@ -80,7 +49,7 @@ impl Index {
             Place::try_from(self.patients.len() - 1).unwrap_or(Place::MAX)
         });
         for key in keys_to_hold(&person) {
-            self.by_key.entry(key).or_default().push(place);
+            self.postings.add(key, place);
         }
         count(&mut self.given_names, &person.given);
         count(&mut self.family_names, &person.family);
@@ -101,12 +70,7 @@ impl Index {
             return false;
         };
         for key in keys_to_hold(&person) {
-            if let Some(places) = self.by_key.get_mut(&key) {
-                places.retain(|other| *other != place);
-                if places.is_empty() {
-                    self.by_key.remove(&key);
-                }
-            }
+            self.postings.remove(key, place);
         }
         uncount(&mut self.given_names, &person.given);
         uncount(&mut self.family_names, &person.family);
@@ -115,13 +79,14 @@ impl Index {
 
     /// The patients who share a key with `person`, each once.
     pub(crate) fn candidates(&self, person: &Person) -> impl Iterator<Item = (&str, &Person)> {
-        let mut places: Vec<Place> = keys_to_look_up(person)
-            .iter()
-            .filter_map(|key| self.by_key.get(key))
-            .filter(|places| places.len() <= MOST_OF_ONE_KEY)
-            .flatten()
-            .copied()
-            .collect();
+        let mut places: Vec<Place> = Vec::new();
+        for key in keys_to_look_up(person) {
+            let others = places.len();
+            places.extend(self.postings.places(key).take(MOST_OF_ONE_KEY + 1));
+            if places.len() - others > MOST_OF_ONE_KEY {
+                places.truncate(others);
+            }
+        }
         places.sort_unstable();
         places.dedup();
         places.into_iter().filter_map(|place| {
@@ -156,7 +121,7 @@ impl Index {
     }
 }
 
-fn count(counts: &mut HashMap<Box<str>, u32>, name: &Name) {
+fn count(counts: &mut ByText<u32>, name: &Name) {
     for word in name.telling() {
         match counts.get_mut(word) {
             Some(count) => *count += 1,
@@ -167,7 +132,7 @@ fn count(counts: &mut HashMap<Box<str>, u32>, name: &Name) {
     }
 }
 
-fn uncount(counts: &mut HashMap<Box<str>, u32>, name: &Name) {
+fn uncount(counts: &mut ByText<u32>, name: &Name) {
     for word in name.telling() {
         if let Some(count) = counts.get_mut(word) {
             *count -= 1;

@@ -15,6 +15,7 @@ mod matcher;
 mod names;
 mod nicknames;
 mod person;
+mod postings;
 mod text;
 mod weights;
 

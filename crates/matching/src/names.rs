@@ -1,6 +1,6 @@
 //! A person's first and last name, taken apart.
 
-use crate::text::words;
+use crate::text::folded;
 
 /// What stands before a name and is none.
 const TITLES: [&str; 12] = [
@@ -18,6 +18,15 @@ const TITLES: [&str; 12] = [
     "sir",
 ];
 
+/// What is written for the first name of somebody who has none yet, alone or with [`WHICH_ONE`] or
+/// `of` behind it: Twin 1, Baby Girl, Baby of Sarah.
+const NOT_NAMED: [&str; 6] = ["baby", "infant", "newborn", "triplet", "twin", "unknown"];
+
+/// See [`NOT_NAMED`].
+const WHICH_ONE: [&str; 13] = [
+    "1", "2", "3", "a", "b", "boy", "c", "female", "girl", "male", "one", "three", "two",
+];
+
 /// Words of a name that many share and that tell nobody apart: Vietnamese middle names and the
 /// particles of last names.
 const FILLERS: [&str; 14] = [
@@ -32,38 +41,53 @@ const VIETNAMESE: &str = include_str!("../data/vietnamese-last-names.txt");
 pub(crate) struct Name {
     /// Its words (`mary`, `jane`), those first that tell people apart; none if the name is missing.
     pub words: Vec<String>,
-    /// The first as it is written: the word that a person is called by, as far as one can tell.
-    pub first: String,
     /// All of it in one word: `mary-jane`, `Mary Jane` and `MaryJane` are one name.
     pub joined: String,
     /// How many of the words, which stand first, tell people apart.
     telling: usize,
+    /// Which of the words is written first.
+    first: usize,
 }
 
 impl Name {
+    /// A first name; missing where only something stands in its place.
+    pub(crate) fn read_given(text: &str) -> Self {
+        let name = Self::read(text);
+        let stands_in = |word: &str| NOT_NAMED.contains(&word) || WHICH_ONE.contains(&word);
+        let mut words = name.words.iter().map(String::as_str);
+        let none_is_one = words.clone().all(stands_in) || words.any(|word| word == "of");
+        if NOT_NAMED.contains(&name.first()) && none_is_one {
+            Self::default()
+        } else {
+            name
+        }
+    }
+
     pub(crate) fn read(text: &str) -> Self {
-        let mut words = words(text);
+        let folded = folded(text);
+        let mut words: Vec<&str> = folded.split_ascii_whitespace().collect();
         // Somebody may be called Master and nothing else.
-        while words.len() > 1
-            && words
-                .first()
-                .is_some_and(|word| TITLES.contains(&word.as_str()))
-        {
+        while words.len() > 1 && words.first().is_some_and(|word| TITLES.contains(word)) {
             words.remove(0);
         }
         let joined = words.concat();
-        let first = words.first().cloned().unwrap_or_default();
-        words.sort_by_key(|word| !is_telling(word));
-        let telling = match words.iter().filter(|word| is_telling(word)).count() {
-            0 => words.len(),
-            telling => telling,
+        let telling = words.iter().filter(|word| is_telling(word)).count();
+        let first = match words.first() {
+            Some(first) if !is_telling(first) => telling,
+            _ => 0,
         };
+        words.sort_by_key(|word| !is_telling(word));
         Self {
-            words,
+            words: words.iter().map(|word| (*word).to_owned()).collect(),
             joined,
+            telling: if telling == 0 { words.len() } else { telling },
             first,
-            telling,
         }
+    }
+
+    /// The first as it is written: the word that a person is called by, as far as one can tell.
+    pub(crate) fn first(&self) -> &str {
+        self.words.get(self.first).map_or("", String::as_str)
     }
 
     pub(crate) fn is_missing(&self) -> bool {

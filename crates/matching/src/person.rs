@@ -117,7 +117,7 @@ impl Person {
     #[must_use]
     pub fn read(record: &Record<'_>) -> Self {
         Self {
-            given: Name::read(record.firstname),
+            given: Name::read_given(record.firstname),
             family: Name::read(record.lastname),
             birth: Birth::read(record.dob),
             phone: contact::phone(record.phone),

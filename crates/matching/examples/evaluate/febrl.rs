@@ -7,8 +7,10 @@ use std::collections::HashMap;
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
-use slotbridge_matching::{Pair, Person, Record, duplicates};
+use slotbridge_matching::{Matcher, Pair, Person, Record, duplicates};
 
+use crate::data::{Labelled, Request};
+use crate::labelled::count;
 use crate::wilson::Share;
 
 pub(crate) fn report(files: &[PathBuf]) -> Result<(), Box<dyn Error>> {
@@ -42,8 +44,36 @@ pub(crate) fn report(files: &[PathBuf]) -> Result<(), Box<dyn Error>> {
             }
             .against(0.993)
         );
+        println!(
+            "doubles looked up among the originals, as bookings are, against the aims of those"
+        );
+        count(&lookups(&ids, &people), false).print();
     }
     Ok(())
+}
+
+/// The originals as a practice's patients, the doubles as bookings.
+fn lookups(ids: &[String], people: &[Person]) -> Labelled {
+    let mut matcher = Matcher::new();
+    let mut requests = Vec::new();
+    for (id, person) in ids.iter().zip(people) {
+        if id.ends_with("-org") {
+            matcher.put(original(id), person.clone());
+        } else {
+            requests.push(Request {
+                id: id.clone(),
+                person: person.clone(),
+                columns: Vec::new(),
+                truth: Some(original(id).to_owned()),
+                note: String::new(),
+            });
+        }
+    }
+    Labelled {
+        matcher,
+        patients: HashMap::new(),
+        requests,
+    }
 }
 
 /// `rec-12-dup-3` comes from `rec-12`.

@@ -25,7 +25,7 @@ pub(crate) fn report(folders: &[PathBuf], with_errors: bool) -> Result<(), Box<d
 }
 
 #[derive(Default)]
-struct Counts {
+pub(crate) struct Counts {
     /// Requests of people who are patients.
     patients: usize,
     among_candidates: usize,
@@ -45,7 +45,7 @@ impl Counts {
         self.found_right += other.found_right;
     }
 
-    fn print(&self) {
+    pub(crate) fn print(&self) {
         let share = |hits, of| Share { of, hits };
         println!(
             "  candidates hold the patient  {}",
@@ -70,7 +70,7 @@ impl Counts {
     }
 }
 
-fn count(set: &Labelled, with_errors: bool) -> Counts {
+pub(crate) fn count(set: &Labelled, with_errors: bool) -> Counts {
     let mut counts = Counts::default();
     for request in &set.requests {
         let candidates = set.matcher.candidates(&request.person);

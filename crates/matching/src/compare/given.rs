@@ -13,8 +13,8 @@ pub enum GivenAgreement {
     Nickname,
     /// One is a further name of the other: Noah, Brayden Noah.
     Part,
-    /// A word in common, but not the one that people of such names are called by: Tuyet, and Tuyet
-    /// Thao, who is called Thao.
+    /// A word in common, but not the one that people of such names are called by (Tuyet, and Tuyet
+    /// Thao, who is called Thao), or each with another beside it: Mary Jane, Mary Kate.
     CalledOtherwise,
     /// Spelt otherwise, sounding alike, and only one of them a known name: Khris, Chris.
     Sound,
@@ -22,8 +22,8 @@ pub enum GivenAgreement {
     Spelling,
     /// A slip of the finger apart, and not both of them names.
     Slip,
-    /// A slip of the finger from this name, and from another known one no further: Eily may be Lily
-    /// or Emily.
+    /// A slip of the finger from this name, and from another known one no further (Eily may be Lily
+    /// or Emily), or between two words of which neither is known to be a name.
     SlipOfTwo,
     /// As [`Self::Slip`], in a name so short that it may well be another.
     ShortSlip,
@@ -44,7 +44,13 @@ impl GivenAgreement {
     pub(crate) const fn is_likely(self) -> bool {
         matches!(
             self,
-            Self::Same | Self::Nickname | Self::Part | Self::Sound | Self::Spelling | Self::Slip
+            Self::Same
+                | Self::Nickname
+                | Self::Part
+                | Self::Sound
+                | Self::Spelling
+                | Self::Slip
+                | Self::SlipOfTwo
         )
     }
 
@@ -82,10 +88,13 @@ impl GivenAgreement {
         if is_initial(a, b) || is_initial(b, a) {
             return Self::Initial;
         }
-        if runs_on(a, b) || runs_on(b, a) {
+        // Danielle is a name, and no Daniel with something written to it.
+        let is_one_name = |name: &Name| is_known(&name.joined);
+        if (!is_one_name(a) && runs_on(a, b)) || (!is_one_name(b) && runs_on(b, a)) {
             return Self::Part;
         }
-        let both_known = known(a, is_known) && known(b, is_known);
+        let (a_known, b_known) = (known(a, is_known), known(b, is_known));
+        let both_known = a_known && b_known;
         let best = a
             .telling()
             .flat_map(|a| b.telling().map(move |b| similarity(a, b)))
@@ -97,6 +106,7 @@ impl GivenAgreement {
                 .any(|a| b.telling().any(|b| are_spellings(a, b)))
         };
         match best {
+            Self::Sound | Self::Slip if !a_known && !b_known => Self::SlipOfTwo,
             Self::Sound if !both_known => Self::Sound,
             best if best == Self::Sound || spellings() => Self::Spelling,
             _ if both_known => Self::TwoNames,
@@ -126,19 +136,29 @@ fn shared_word(a: &Name, b: &Name) -> Option<GivenAgreement> {
             .iter()
             .any(|other| other == word || initial(other))
     };
-    let first_alike = a.first == b.first || a.telling().next() != Some(&a.first);
+    let first_alike = a.first() == b.first() || a.telling().next() != Some(a.first());
     Some(
         if first_alike && (shorter.words.iter().all(goes_in) || shorter.telling().count() < 2) {
             GivenAgreement::Same
+        } else if has_another(a, b) && has_another(b, a) {
+            GivenAgreement::CalledOtherwise
         } else {
             GivenAgreement::Part
         },
     )
 }
 
+/// Whether a word of `a` is none of `b`'s, however written.
+fn has_another(a: &Name, b: &Name) -> bool {
+    a.telling().any(|word| {
+        !b.telling()
+            .any(|other| word == other || is_slip(word, other) || one_person_may_go_by(word, other))
+    })
+}
+
 /// Whether `short` is the first letter of `long`, with or without further initials.
 fn is_initial(short: &Name, long: &Name) -> bool {
-    short.words.iter().all(|word| word.len() == 1) && long.first.starts_with(&short.first)
+    short.words.iter().all(|word| word.len() == 1) && long.first().starts_with(short.first())
 }
 
 /// Whether one word of `joined` is a name of `other` with something more written to it: KevinJun.
@@ -161,7 +181,7 @@ fn is_slip_of_a_form(a: &Name, b: &Name) -> bool {
 }
 
 fn known(name: &Name, is_known: &impl Fn(&str) -> bool) -> bool {
-    is_known(&name.first) || name.telling().any(is_known)
+    is_known(name.first()) || name.telling().any(is_known)
 }
 
 fn similarity(a: &str, b: &str) -> GivenAgreement {

@@ -3,7 +3,7 @@
 use crate::address::Address;
 use crate::card::Card;
 use crate::person::Person;
-use crate::text::{is_slip, within};
+use crate::text::{digits, is_slip, within};
 
 /// How far two phone numbers or two mail addresses agree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -69,8 +69,10 @@ pub struct Household {
 impl Household {
     pub(super) fn of(a: &Person, b: &Person) -> Self {
         Self {
-            phone: contact(a.phone.as_deref(), b.phone.as_deref(), 1),
-            email: contact(a.email.as_deref(), b.email.as_deref(), 2),
+            phone: contact(a.phone.as_deref(), b.phone.as_deref(), one_phone, |a, b| {
+                within(a, b, 1)
+            }),
+            email: contact(a.email.as_deref(), b.email.as_deref(), str::eq, like_email),
             address: address(&a.address, &b.address),
             card: card(a.card.as_ref(), b.card.as_ref()),
         }
@@ -117,13 +119,31 @@ impl Household {
     }
 }
 
-fn contact(a: Option<&str>, b: Option<&str>, slips: usize) -> ContactAgreement {
+fn contact(
+    a: Option<&str>,
+    b: Option<&str>,
+    is_one: impl Fn(&str, &str) -> bool,
+    is_slip: impl Fn(&str, &str) -> bool,
+) -> ContactAgreement {
     match (a, b) {
-        (Some(a), Some(b)) if a == b => ContactAgreement::Same,
-        (Some(a), Some(b)) if within(a, b, slips) => ContactAgreement::Slip,
+        (Some(a), Some(b)) if is_one(a, b) => ContactAgreement::Same,
+        (Some(a), Some(b)) if is_slip(a, b) => ContactAgreement::Slip,
         (Some(_), Some(_)) => ContactAgreement::Different,
         _ => ContactAgreement::Missing,
     }
+}
+
+/// How many digits a landline has without its area code.
+const LOCAL: usize = 8;
+
+fn one_phone(a: &str, b: &str) -> bool {
+    a == b || (a.len() == LOCAL && b.ends_with(a)) || (b.len() == LOCAL && a.ends_with(b))
+}
+
+/// Whether two mail addresses differ by a slip. Other digits are none: jo.smith1 and jo.smith2 are
+/// two people.
+fn like_email(a: &str, b: &str) -> bool {
+    within(a, b, 2) && digits(a) == digits(b)
 }
 
 fn address(a: &Address, b: &Address) -> AddressAgreement {
@@ -149,7 +169,7 @@ fn address(a: &Address, b: &Address) -> AddressAgreement {
         }
         let like_house =
             a.house() == b.house() || a.numbers.iter().any(|number| b.numbers.contains(number));
-        let like_number = is_slip(a.house(), b.house());
+        let like_number = !a.is_box() && is_slip(a.house(), b.house());
         if near != Some(false) && ((like_street && like_house) || (one_street && like_number)) {
             return AddressAgreement::Slip;
         }
