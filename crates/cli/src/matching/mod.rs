@@ -23,6 +23,15 @@ struct Tally {
 
 /// Matches all requests and writes the verdicts, which appear when they are whole.
 pub(crate) fn run(patients: &Path, requests: &Path, out: &Path) -> Result<(), Failure> {
+    for input in [patients, requests] {
+        let whole = |path: &Path| path.canonicalize().ok();
+        if whole(out).is_some_and(|out| whole(input) == Some(out)) {
+            let path = out.display();
+            return Err(Failure::usage(format!(
+                "{path} is what is read: the verdicts must go into another file"
+            )));
+        }
+    }
     // Before anything is read: a folder that is not there is told at once.
     let mut output = Output::open(out, true)?;
     let mut patients = Rows::open(patients, PATIENT)?;

@@ -2,9 +2,10 @@
 
 use crate::failure::Failure;
 use crate::file::Input;
-use csv::{ByteRecord, ErrorKind, Reader, ReaderBuilder};
+use csv::{ByteRecord, Reader, ReaderBuilder, Terminator};
 use indicatif::{ProgressBar, ProgressBarIter};
 use slotbridge_matching::{COLUMNS, Person, Record};
+use std::io::{Chain, Read};
 use std::path::Path;
 
 /// A person with the id that the file gives.
@@ -23,10 +24,12 @@ impl Row {
 
 /// A file that is read row by row, with a bar for whoever waits.
 pub(super) struct Rows {
-    reader: Reader<ProgressBarIter<Input>>,
+    reader: Reader<Chain<ProgressBarIter<Input>, &'static [u8]>>,
     bar: ProgressBar,
     file: String,
     id_column: &'static str,
+    /// How many columns the first line names.
+    width: usize,
     /// Where the id and each of [`COLUMNS`] stands.
     id_at: usize,
     at: [Option<usize>; COLUMNS.len()],
@@ -40,7 +43,12 @@ impl Rows {
     pub(super) fn open(path: &Path, id_column: &'static str) -> Result<Self, Failure> {
         let input = Input::open(path)?;
         let (file, bar) = (input.shown(), input.bar());
-        let mut reader = ReaderBuilder::new().from_reader(bar.wrap_read(input));
+        // Each row ends with a line feed, the last one too: so one knows where it began. What stands
+        // before the line feed on Windows is trimmed.
+        let mut reader = ReaderBuilder::new()
+            .terminator(Terminator::Any(b'\n'))
+            .flexible(true)
+            .from_reader(bar.wrap_read(input).chain(b"\n".as_slice()));
         let header = reader.byte_headers();
         let header = header.map_err(|error| unreadable(&file, &error))?.clone();
         let named = |wanted: &str| {
@@ -64,6 +72,7 @@ impl Rows {
             bar,
             file,
             id_column,
+            width: header.len(),
             id_at,
             at,
             record: ByteRecord::new(),
@@ -74,32 +83,22 @@ impl Rows {
     /// The next row that can be read and has an id.
     pub(super) fn next(&mut self) -> Result<Option<Row>, Failure> {
         loop {
-            match self.reader.read_byte_record(&mut self.record) {
-                Ok(false) => {
-                    self.bar.finish_and_clear();
-                    return Ok(None);
-                }
-                Ok(true) => {}
-                Err(error) => {
-                    let ErrorKind::UnequalLengths {
-                        pos: Some(position),
-                        expected_len,
-                        len,
-                    } = error.kind()
-                    else {
-                        return Err(unreadable(&self.file, &error));
-                    };
-                    let (line, problem) = (
-                        position.line(),
-                        format!(
-                            "The row has {len} fields, the first line {expected_len}; left out."
-                        ),
-                    );
-                    self.tell(line, None, &problem);
-                    continue;
-                }
+            let more = self.reader.read_byte_record(&mut self.record);
+            if !more.map_err(|error| unreadable(&self.file, &error))? {
+                self.bar.finish_and_clear();
+                return Ok(None);
             }
-            let line = self.record.position().map_or(0, csv::Position::line);
+            let line = self.line();
+            let (fields, width) = (self.record.len(), self.width);
+            if fields == 1 && self.record.as_slice().trim_ascii().is_empty() {
+                continue;
+            }
+            if fields != width {
+                let problem =
+                    format!("The row has {fields} fields, the first line {width}; left out.");
+                self.tell(line, None, &problem);
+                continue;
+            }
             let field = |at: usize| {
                 let bytes = self.record.get(at).unwrap_or_default();
                 String::from_utf8_lossy(bytes).trim().to_owned()
@@ -115,6 +114,13 @@ impl Rows {
             }
             return Ok(Some(row));
         }
+    }
+
+    /// The line on which the record begins. (Its own position is that of blank lines before it.)
+    fn line(&self) -> u64 {
+        let breaks = self.record.as_slice().iter().filter(|byte| **byte == b'\n');
+        let lines = 1 + u64::try_from(breaks.count()).unwrap_or_default();
+        self.reader.position().line().saturating_sub(lines)
     }
 
     /// The person of a row, its faults told. `None` if the row is of no use.

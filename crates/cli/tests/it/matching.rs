@@ -114,6 +114,60 @@ fn faults_are_named_by_line_and_column_and_tell_nobody_s_data() {
 }
 
 #[test]
+fn lines_are_counted_as_an_editor_does() {
+    let rows = "\
+patientId,firstname,lastname,dob,address
+
+P1,Robert,Nguyen,soon,\"12
+Wattle St\"
+P2,Robert,Nguyen,soon,
+ 
+P3,Robert
+P4,Robert,Nguyen,soon,";
+    for ending in ["\n", "\r\n"] {
+        let patients = rows.replace('\n', ending);
+        let (ended, _folder) = matched(patients.as_bytes(), REQUESTS.as_bytes());
+        let told: Vec<&str> = ended.stderr.lines().collect();
+        let expected = [
+            "p.csv:3: dob:",
+            "p.csv:5: dob:",
+            "p.csv:7: The row has 2",
+            "p.csv:8: dob:",
+        ];
+        assert_eq!(told.len(), expected.len(), "{told:#?}");
+        for (line, expected) in told.iter().zip(expected) {
+            assert!(line.starts_with(expected), "{ending:?} {line}");
+        }
+        assert!(ended.good().contains("3 patients"));
+    }
+}
+
+#[test]
+fn the_verdicts_never_replace_what_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("p.csv"), PATIENTS).unwrap();
+    std::fs::write(folder.path().join("r.csv"), REQUESTS).unwrap();
+    for out in ["p.csv", "./r.csv"] {
+        let arguments = [
+            "match",
+            "--patients",
+            "p.csv",
+            "--requests",
+            "r.csv",
+            "--out",
+            out,
+        ];
+        let stderr = run(slotbridge(&arguments).current_dir(folder.path())).bad(2);
+        assert!(stderr.contains("is what is read"), "{stderr}");
+    }
+    let kept = |name| std::fs::read_to_string(folder.path().join(name)).unwrap();
+    assert_eq!(
+        (kept("p.csv").as_str(), kept("r.csv").as_str()),
+        (PATIENTS, REQUESTS)
+    );
+}
+
+#[test]
 fn texts_in_another_encoding_spoil_no_row() {
     let patients = [
         PATIENTS.as_bytes(),
