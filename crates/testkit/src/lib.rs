@@ -9,6 +9,7 @@ pub mod dose;
 pub mod ledger;
 pub mod objects;
 pub mod outgoing;
+pub mod proxy;
 pub mod random;
 pub mod receiver;
 pub mod served;

@@ -1,9 +1,9 @@
 //! A practice that takes its consent back, and other credentials.
 
-use crate::proxy::Fault;
 use crate::service::{Running, settled};
 use crate::stage::{Stage, at, settings, whole_round};
 use serde_json::{Value, json};
+use slotbridge_testkit::proxy::Fault;
 
 /// How many days and how many configurations were sent since the calls were last taken.
 fn sent(stage: &Stage) -> (usize, usize) {

@@ -14,7 +14,6 @@ mod consent;
 mod crash;
 mod faults;
 mod patients;
-mod proxy;
 mod sending;
 mod service;
 mod stage;

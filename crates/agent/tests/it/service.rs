@@ -1,12 +1,12 @@
 //! When a clinic does what. Time stands still until a test moves it.
 
-use crate::proxy::Fault;
 use crate::stage::{Stage, at, settings};
 use crate::wrapped::Wrapped;
 use slotbridge_agent::adapter::Adapter;
 use slotbridge_agent::clinic::Settings;
 use slotbridge_agent::service::{News, Service};
 use slotbridge_client::wire::config::{LivenessRange, Schedule};
+use slotbridge_testkit::proxy::Fault;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::{Notify, watch};

@@ -1,6 +1,5 @@
 //! Where the tests begin: a hub, a proxy before it, an appointment book, and an agent's state file.
 
-use crate::proxy::Proxy;
 use jiff::tz::TimeZone;
 use rusqlite::Connection;
 use serde_json::{Value, json};
@@ -10,6 +9,7 @@ use slotbridge_agent::state::State;
 use slotbridge_agent_book::{Book, Entry};
 use slotbridge_client::{Client, ClientConfig, Timeouts, Waiter, user_agent};
 use slotbridge_domain::clock::Clock;
+use slotbridge_testkit::proxy::Proxy;
 use slotbridge_testkit::{Booked, Clinic, Pms, TestApp};
 use std::path::PathBuf;
 use std::pin::Pin;
