@@ -120,7 +120,11 @@ impl Clinic {
         self.confirm_or_cancel(id, inserted).await
     }
 
-    async fn confirm_or_cancel(&self, id: i64, inserted: Inserted) -> Result<(), Stopped> {
+    pub(super) async fn confirm_or_cancel(
+        &self,
+        id: i64,
+        inserted: Inserted,
+    ) -> Result<(), Stopped> {
         let confirm = ConfirmBookingInsert {
             pms_appointment_ids: inserted.appointment_ids.clone(),
             pms_patient_id: inserted.patient_id.clone(),
@@ -184,7 +188,7 @@ impl Clinic {
 }
 
 impl Remembered {
-    fn into_inserted(self) -> Inserted {
+    pub(super) fn into_inserted(self) -> Inserted {
         Inserted {
             appointment_ids: self.appointment_ids,
             patient_id: self.patient_id,

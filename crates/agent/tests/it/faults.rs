@@ -348,6 +348,23 @@ async fn heavy_in_a_storm_each_booking_is_one_appointment_or_rejected_and_both_s
 }
 
 #[tokio::test]
+async fn an_end_is_told_after_its_beginning_whatever_answer_comes_late_book_9() {
+    let stage = Stage::new().await;
+    let booked = stage.hub.book(&at("09:00")).await;
+    // It is inserted, and the hub does not hear of it.
+    cut_at(&stage, "/confirmInsert", Fault::Instead(500));
+    stage.agent().poll().await.unwrap_err();
+    stage.book.strike(&stage.standing(&booked)[0].id).unwrap();
+    // That it is off the hub hears, but what it says to that comes only with the next time.
+    cut_at(&stage, "/cancel", Fault::Replayed);
+    stage.agent().take_changes().await.unwrap_err();
+    stage.proxy.calm();
+    finish(&stage).await;
+    assert_eq!(stage.hub.status(&booked).await, "cancelled");
+    assert_eq!(stage.hub.attention().await, []);
+}
+
+#[tokio::test]
 async fn an_answer_that_is_no_json_or_of_another_kind_does_no_harm_book_4() {
     let stage = Stage::with(settings()).await;
     let booked = stage.hub.book(&at("09:00")).await;

@@ -13,6 +13,7 @@ mod changes;
 mod consent;
 mod crash;
 mod faults;
+mod late;
 mod patients;
 mod sending;
 mod service;
