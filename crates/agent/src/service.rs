@@ -145,6 +145,7 @@ impl Service {
     }
 
     async fn send_all(&self) -> Result<(), Stopped> {
+        self.clinic.forget_settled()?;
         self.clinic.subscribe().await?;
         self.clinic.send_all().await
     }

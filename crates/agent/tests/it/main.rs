@@ -17,6 +17,7 @@ mod late;
 mod patients;
 mod sending;
 mod service;
+mod settled;
 mod stage;
 mod troubled;
 mod updates;
