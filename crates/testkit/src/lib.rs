@@ -22,4 +22,5 @@ pub use objects::MemoryObjects;
 pub use outgoing::{Postbox, outgoing};
 pub use random::TestRandom;
 pub use receiver::Receiver;
+pub use slotbridge_api::Limits;
 pub use slotbridge_hub::outgoing::ErrorType;

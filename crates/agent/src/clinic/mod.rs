@@ -9,7 +9,10 @@ mod hours;
 mod link;
 mod patients;
 mod poll;
+mod refusal;
 mod updates;
+
+pub use refusal::without_values;
 
 use crate::adapter::{Adapter, Trouble};
 use crate::state::{ClinicState, StateError};

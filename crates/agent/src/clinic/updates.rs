@@ -12,7 +12,7 @@ fn is_over(error: &Error) -> bool {
     matches!(error, Error::Invalid { .. } | Error::NotFound { .. })
 }
 
-fn unless_over(answer: Result<(), Error>) -> Result<(), Stopped> {
+pub(super) fn unless_over(answer: Result<(), Error>) -> Result<(), Stopped> {
     match answer {
         Err(error) if is_over(&error) => Ok(()),
         answer => Ok(answer?),
