@@ -1,5 +1,6 @@
 //! `slotbridge agent`: its settings, its tools, and the agent between a hub and a PMS.
 
 mod both_sides;
+mod kills;
 mod settings;
 mod support;
