@@ -6,6 +6,7 @@ pub mod clock;
 mod conformity;
 pub mod database;
 pub mod dose;
+pub mod fhir;
 pub mod ledger;
 pub mod objects;
 pub mod outgoing;
