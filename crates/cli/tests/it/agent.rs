@@ -2,5 +2,6 @@
 
 mod both_sides;
 mod kills;
+mod other_pms;
 mod settings;
 mod support;

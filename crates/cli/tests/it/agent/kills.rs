@@ -73,7 +73,7 @@ impl Ordeal {
         };
         let agent = ordeal.folder.start();
         ordeal.last = ordeal.book_slot(&ordeal.hub.slot());
-        ordeal.wait_for(ordeal.last, "confirmed");
+        ordeal.hub.wait_for_answer(ordeal.last, "confirmed");
         kill(agent);
         ordeal
     }
@@ -109,13 +109,6 @@ impl Ordeal {
         }
     }
 
-    /// Waits until the PMS has answered a booking.
-    fn wait_for(&self, booking: i64, answer: &str) {
-        wait_until(answer, || {
-            (self.hub.view(booking)["pmsAnswer"] == answer).then_some(())
-        });
-    }
-
     /// Kills the agent when it is stuck in a call.
     fn kill_when_stuck(&self, agent: Process) {
         assert!(self.is_stuck_within(60), "it makes no more calls");
@@ -135,8 +128,8 @@ impl Ordeal {
         // What else got stuck is over.
         self.is_stuck_within(0);
         let agent = self.folder.start();
-        self.wait_for(scene.free, "confirmed");
-        self.wait_for(scene.taken, "rejected");
+        self.hub.wait_for_answer(scene.free, "confirmed");
+        self.hub.wait_for_answer(scene.taken, "rejected");
         wait_until("the cancellation in the book", || {
             self.standing(scene.cancelled).is_empty().then_some(())
         });

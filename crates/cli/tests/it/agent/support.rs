@@ -121,6 +121,27 @@ impl Hub {
         }
     }
 
+    /// The file of `init` with what has to be put in.
+    pub(crate) fn filled_in(&self, text: &str) -> String {
+        let empty = |key: &str| format!("{key} = \"\"");
+        let full = |key: &str, value: &str| format!("{key} = {value:?}");
+        [
+            ("api_key", self.api_key.as_str()),
+            ("practice_key", &self.practice_key),
+            ("name", "Acme"),
+            ("email", "dev@acme.example"),
+        ]
+        .into_iter()
+        .fold(text.to_owned(), |text, (key, value)| {
+            text.replace(&empty(key), &full(key, value))
+        })
+        .replace("http://127.0.0.1:8080", &self.server.url)
+        .replace(
+            "practice_id = 1",
+            &format!("practice_id = {}", self.practice),
+        )
+    }
+
     /// The settings of an agent for it.
     pub(crate) fn settings(&self) -> String {
         self.settings_at(&format!("{}/pms-api/v1", self.server.url))
@@ -195,6 +216,13 @@ impl Hub {
         let mut of = all.filter(|one| one["practitionerId"] == *practitioner);
         let resources = &of.next().unwrap()["pmsResourceIds"];
         resources[0].as_str().unwrap().to_owned()
+    }
+
+    /// Waits until the PMS has answered a booking.
+    pub(crate) fn wait_for_answer(&self, booking: i64, answer: &str) {
+        wait_until(answer, || {
+            (self.view(booking)["pmsAnswer"] == answer).then_some(())
+        });
     }
 
     /// Waits until a booking has a status.
