@@ -348,6 +348,30 @@ async fn heavy_in_a_storm_each_booking_is_one_appointment_or_rejected_and_both_s
 }
 
 #[tokio::test]
+async fn of_the_end_of_a_booking_the_hub_hears_though_its_answer_to_the_beginning_was_lost_book_9()
+{
+    for absent in [false, true] {
+        let stage = Stage::new().await;
+        let booked = stage.hub.book(&at("09:00")).await;
+        cut_at(&stage, "/confirmInsert", Fault::After(500));
+        stage.agent().poll().await.unwrap_err();
+        stage.proxy.take();
+        let id = &stage.standing(&booked)[0].id;
+        match absent {
+            true => stage.book.did_not_attend(id).unwrap(),
+            false => stage.book.strike(id).unwrap(),
+        }
+        stage.proxy.calm();
+        finish(&stage).await;
+        let told = if absent { "/didNotAttend" } else { "/cancel" };
+        assert_called(&stage, told);
+        if !absent {
+            assert_eq!(stage.hub.status(&booked).await, "cancelled");
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_end_is_told_after_its_beginning_whatever_answer_comes_late_book_9() {
     let stage = Stage::new().await;
     let booked = stage.hub.book(&at("09:00")).await;
