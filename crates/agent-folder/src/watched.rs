@@ -69,19 +69,30 @@ impl<T> Kind<T> {
     }
 
     fn bytes(&self, folder: &Path) -> Result<(Stamp, Vec<u8>), Fault> {
-        let read = || -> std::io::Result<_> {
-            let mut file = File::open(folder.join(self.file))?;
-            let (before, mut bytes) = (Stamp::of(&file.metadata()?)?, Vec::new());
-            file.read_to_end(&mut bytes)?;
-            Ok((before, Stamp::of(&file.metadata()?)?, bytes))
-        };
-        let (before, after, bytes) = read().map_err(|error| Fault::reading(self.file, &error))?;
-        if before != after {
+        let whole = || whole(&mut File::open(folder.join(self.file))?, all);
+        let whole = whole().map_err(|error| Fault::reading(self.file, &error))?;
+        whole.ok_or_else(|| {
             let why = "was written while it was read".to_owned();
-            return Err(Fault::File(self.file, why));
-        }
-        Ok((before, bytes))
+            Fault::File(self.file, why)
+        })
     }
+}
+
+fn all(file: &mut File) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// What is read of a file, if the file stayed the same meanwhile.
+fn whole(
+    file: &mut File,
+    read: impl FnOnce(&mut File) -> std::io::Result<Vec<u8>>,
+) -> std::io::Result<Option<(Stamp, Vec<u8>)>> {
+    let before = Stamp::of(&file.metadata()?)?;
+    let bytes = read(file)?;
+    let is_same = before == Stamp::of(&file.metadata()?)?;
+    Ok(is_same.then_some((before, bytes)))
 }
 
 /// A file and what was last read of it.
@@ -114,5 +125,39 @@ impl<T> Watched<T> {
         let read = Arc::new(read);
         *last = Some((stamp, read.clone()));
         Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+    use std::time::Duration;
+
+    #[test]
+    fn what_was_written_while_it_was_read_is_not_taken() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("changes.csv");
+        std::fs::write(&path, "bookingId,change\n").unwrap();
+        let mut file = File::open(&path).unwrap();
+        let read = whole(&mut file, all).unwrap();
+        assert!(read.is_some_and(|(_, bytes)| bytes == b"bookingId,change\n"));
+        // The PMS writes on when a part has been read.
+        let longer = whole(&mut File::open(&path).unwrap(), |file| {
+            let bytes = all(file)?;
+            let mut pms = File::options().append(true).open(&path)?;
+            pms.write_all(b"7,moved\n")?;
+            Ok(bytes)
+        });
+        assert!(longer.unwrap().is_none());
+        // Or it writes over what is there, and only the time tells.
+        let as_long = whole(&mut File::open(&path).unwrap(), |file| {
+            let bytes = all(file)?;
+            let pms = File::options().write(true).open(&path)?;
+            let before = pms.metadata()?.modified()?;
+            pms.set_modified(before + Duration::from_secs(1))?;
+            Ok(bytes)
+        });
+        assert!(as_long.unwrap().is_none());
     }
 }

@@ -138,7 +138,9 @@ pub trait Adapter: Send + Sync {
     /// there has nothing free.
     fn free_times<'a>(&'a self, resource: &'a str, from: Date, to: Date) -> Doing<'a, FreeTimes>;
 
-    /// What changed since a mark; without one, since ever.
+    /// What changed since a mark; without one, since ever. Where an insertion can be under way when nobody
+    /// waits for it any more, as over a network, it has to be among these once it is done: its booking may
+    /// be off by then, and is taken out again.
     fn changed_since<'a>(&'a self, mark: Option<&'a str>) -> Doing<'a, Changes>;
 
     /// The patients that changed since a mark; without one, all. Asked for when a booking is for

@@ -1,13 +1,16 @@
 //! When a clinic does what: polling, looking for changes, sending all again from time to time, and
 //! waiting while the practice has not consented.
 
-use crate::clinic::{Clinic, Stopped};
+mod troubles;
+
+use crate::clinic::{Clinic, Side, Stopped};
 use jiff::civil::Date;
 use slotbridge_client::Error;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
+use troubles::{Troubles, Work};
 
 /// How often the hub is polled if it does not call back, in live hours,
 const POLL: Duration = Duration::from_secs(5);
@@ -33,8 +36,8 @@ const PAUSES: [Duration; 2] = [Duration::from_secs(5), Duration::from_secs(60)];
 /// What a clinic's service tells whoever looks after it.
 #[derive(Debug)]
 pub enum News<'n> {
-    /// It works.
-    Works,
+    /// One side works, in all that it is asked for: at first, and again after trouble.
+    Works(Side),
     /// It does not, for the moment.
     Troubled(&'n Stopped),
     /// The practice has not consented, or no longer does: somebody must act.
@@ -89,38 +92,36 @@ impl Service {
     async fn serve(&self) {
         let mut timers = Timers::new(self.clinic.has_callbacks(), self.offset);
         let mut today = self.clinic.today();
-        let mut in_trouble = true;
+        let mut troubles = Troubles::new();
         loop {
-            let done = tokio::select! {
+            let (work, done) = tokio::select! {
                 // Patients wait for what the poll finds; all else can wait a little.
                 biased;
                 _ = timers.polls.tick() => {
                     if !timers.is_due(self.clinic.is_live()) {
                         continue;
                     }
-                    self.poll(&mut timers).await
+                    (Work::Poll, self.poll(&mut timers).await)
                 }
-                () = self.outstanding.notified() => self.poll(&mut timers).await,
-                _ = timers.changes.tick() => self.look(&mut today).await,
+                () = self.outstanding.notified() => (Work::Poll, self.poll(&mut timers).await),
+                _ = timers.changes.tick() => (Work::Look, self.look(&mut today).await),
                 _ = timers.all.tick() => {
                     let sent = self.send_all().await;
                     if sent.is_err() {
                         timers.all.reset_after(ALL_AGAIN);
                     }
-                    sent
+                    (Work::All, sent)
                 }
             };
-            match done {
-                Ok(()) if in_trouble => {
-                    in_trouble = false;
-                    (self.tell)(News::Works);
-                }
-                Ok(()) => {}
-                Err(Stopped::Hub(Error::Forbidden { .. } | Error::Unauthorized { .. })) => return,
-                Err(stopped) => {
-                    in_trouble = true;
-                    (self.tell)(News::Troubled(&stopped));
-                }
+            if let Err(Stopped::Hub(Error::Forbidden { .. } | Error::Unauthorized { .. })) = done {
+                return;
+            }
+            let over = troubles.note(work, done.as_ref().err().map(Stopped::side));
+            if let Err(stopped) = &done {
+                (self.tell)(News::Troubled(stopped));
+            }
+            for side in over {
+                (self.tell)(News::Works(side));
             }
         }
     }
@@ -145,6 +146,7 @@ impl Service {
     }
 
     async fn send_all(&self) -> Result<(), Stopped> {
+        self.clinic.forget_settled()?;
         self.clinic.subscribe().await?;
         self.clinic.send_all().await
     }

@@ -8,15 +8,16 @@
 //!                     \-> rejecting -> rejected
 //! ```
 //!
-//! A row that says `inserting` after a restart means: ask the PMS whether it has the booking.
+//! A row that says `inserting` after a restart means: ask the PMS whether it has the booking. A row
+//! that is settled is kept as long as its appointment may be changed ([`KEPT`]).
 
 mod step;
 
 pub use step::{Remembered, Step};
 
 use aws_lc_rs::digest::{SHA256, digest};
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use parking_lot::Mutex;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 use std::path::Path;
@@ -41,6 +42,12 @@ impl From<rusqlite::Error> for StateError {
         }
     }
 }
+
+/// How long it is remembered what became of a booking: until nobody tells of its appointment any more.
+/// Free times are sent for a year ahead at most, so that is how far off the appointment may be; a month
+/// after it, what the practice still notes of it is no cancellation. Forgotten earlier, a rejected
+/// booking of which the PMS tells once more would be cancelled for its patient.
+pub const KEPT: SignedDuration = SignedDuration::from_hours(24 * (366 + 31));
 
 type Result<T, E = StateError> = std::result::Result<T, E>;
 
@@ -300,6 +307,23 @@ impl ClinicState {
             appointment_ids: serde_json::from_str(&ids).map_err(|_| damaged())?,
             patient_id,
         }))
+    }
+
+    /// Forgets the bookings that have been settled for longer than [`KEPT`].
+    ///
+    /// # Errors
+    /// The file's.
+    pub fn forget_settled(&self, now: Timestamp) -> Result<()> {
+        let before = now
+            .as_microsecond()
+            .saturating_sub(KEPT.as_secs() * 1_000_000);
+        let connection = self.state.0.lock();
+        connection.execute(
+            "DELETE FROM bookings WHERE clinic = ?1 AND changed_at < ?2
+                AND step NOT IN ('inserting', 'inserted', 'rejecting')",
+            params![self.clinic, before],
+        )?;
+        Ok(())
     }
 
     /// Writes down how far a booking has come.

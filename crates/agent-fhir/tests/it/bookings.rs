@@ -1,14 +1,14 @@
 //! Bookings become appointments.
 
-use crate::endpoint::Fault;
 use crate::practice::{
     SERVICES, booking, free_with_alice, impatient, instant, practice, slot, statuses,
 };
 use axum::http::Method;
 use jiff::civil::{DateTime, datetime};
 use serde_json::json;
-use slotbridge_agent::adapter::{Adapter, Cancelled, Trouble};
+use slotbridge_agent::adapter::{Adapter, Cancelled, Fate, Trouble};
 use slotbridge_client::wire::profile::Field;
+use slotbridge_testkit::fhir::Fault;
 
 const NINE: DateTime = datetime(2027, 3, 8, 9, 0, 0, 0);
 
@@ -78,6 +78,37 @@ async fn an_insertion_whose_answer_was_lost_is_found_again() {
     assert_eq!(again.appointment_ids, ["new-1"]);
     assert_eq!(adapter.find(7).await.unwrap(), Some(again));
     assert_eq!(endpoint.at_the_desk(|store| store.count("Appointment")), 1);
+}
+
+#[tokio::test]
+async fn an_insertion_that_is_done_late_is_among_the_changes_and_can_be_taken_out() {
+    let (endpoint, _) = practice().await;
+    let adapter = impatient(&endpoint);
+    let mark = adapter.changed_since(None).await.unwrap().mark;
+    endpoint.fails(Method::POST, Fault::Late);
+    let late = adapter.insert(&booking(7, NINE, 15), "p1").await;
+    assert!(matches!(late, Err(Trouble::Later(_))));
+    assert_eq!(adapter.find(7).await.unwrap(), None);
+    assert_eq!(adapter.cancel(7, &[]).await, Ok(Cancelled::Done));
+    endpoint.arrives();
+    let changes = adapter.changed_since(Some(&mark)).await.unwrap();
+    assert_eq!(changes.bookings, [(7, Fate::Stands)]);
+    assert_eq!(adapter.cancel(7, &[]).await, Ok(Cancelled::Done));
+    assert_eq!(adapter.find(7).await.unwrap(), None);
+    assert_eq!(statuses(&endpoint), ["free"; 4]);
+}
+
+#[tokio::test]
+async fn an_insertion_that_is_done_late_and_was_repeated_is_one() {
+    let (endpoint, _) = practice().await;
+    let adapter = impatient(&endpoint);
+    endpoint.fails(Method::POST, Fault::Late);
+    let late = adapter.insert(&booking(7, NINE, 15), "p1").await;
+    assert!(matches!(late, Err(Trouble::Later(_))));
+    let inserted = adapter.insert(&booking(7, NINE, 15), "p1").await.unwrap();
+    endpoint.arrives();
+    assert_eq!(endpoint.at_the_desk(|store| store.count("Appointment")), 1);
+    assert_eq!(adapter.find(7).await.unwrap(), Some(inserted));
 }
 
 #[tokio::test]

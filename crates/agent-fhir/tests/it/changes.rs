@@ -1,12 +1,12 @@
 //! What changed since a mark.
 
-use crate::endpoint::Endpoint;
 use crate::practice::{DAY, booking, instant, practice, slot};
 use jiff::SignedDuration;
 use jiff::civil::{date, datetime};
 use serde_json::json;
 use slotbridge_agent::adapter::{Adapter, Fate};
 use slotbridge_agent_fhir::Fhir;
+use slotbridge_testkit::fhir::Endpoint;
 
 /// A practice with booking 7, and a mark from long after it.
 async fn marked() -> (Endpoint, Fhir, String) {

@@ -1,10 +1,10 @@
 //! Resources and appointment types.
 
-use crate::endpoint::with;
 use crate::practice::{SERVICES, config, practice};
 use serde_json::{Value, json};
 use slotbridge_agent::adapter::Adapter;
 use slotbridge_agent_fhir::{DefaultType, Fhir};
+use slotbridge_testkit::fhir::with;
 use std::sync::Arc;
 
 async fn names(adapter: &Fhir) -> Vec<String> {

@@ -1,12 +1,12 @@
 //! How appointments end.
 
-use crate::endpoint::{Endpoint, Fault};
 use crate::practice::{booking, impatient, instant, practice, statuses};
 use axum::http::Method;
 use jiff::civil::datetime;
 use serde_json::{Value, json};
 use slotbridge_agent::adapter::{Adapter, Cancelled, Fate, Trouble};
 use slotbridge_agent_fhir::Fhir;
+use slotbridge_testkit::fhir::{Endpoint, Fault};
 
 /// A practice with booking 7 of half an hour at nine, and its appointment's ids.
 async fn booked() -> (Endpoint, Fhir, Vec<String>) {

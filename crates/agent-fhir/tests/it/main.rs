@@ -11,7 +11,6 @@ mod bookings;
 mod changes;
 mod configuration;
 mod endings;
-mod endpoint;
 mod free_times;
 mod patients;
 mod practice;

@@ -1,6 +1,5 @@
 //! Patients.
 
-use crate::endpoint::{Endpoint, Fault};
 use crate::practice::{impatient, patient, person, practice};
 use axum::http::Method;
 use jiff::SignedDuration;
@@ -8,6 +7,7 @@ use serde_json::json;
 use slotbridge_agent::adapter::{Adapter, NewPatient, Perhaps, Trouble};
 use slotbridge_client::wire::bookings::{Gender, Patient};
 use slotbridge_client::wire::profile::Field;
+use slotbridge_testkit::fhir::{Endpoint, Fault};
 
 fn new(booking_id: i64, person: Patient) -> NewPatient {
     NewPatient {

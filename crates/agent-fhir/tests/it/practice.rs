@@ -1,6 +1,5 @@
 //! A practice with two practitioners, on the endpoint.
 
-use crate::endpoint::{Endpoint, Store, TOKEN, with};
 use jiff::civil::{Date, DateTime, date, datetime};
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
@@ -8,6 +7,7 @@ use slotbridge_agent::adapter::{Adapter, FreeTimes};
 use slotbridge_agent_fhir::{Fhir, FhirConfig};
 use slotbridge_client::wire::bookings::{Booking, BookingStatus, Patient};
 use slotbridge_client::wire::profile::Field;
+use slotbridge_testkit::fhir::{Endpoint, Store, TOKEN, with};
 use std::time::Duration;
 
 /// The system of the practice's service types.

@@ -1,10 +1,10 @@
 //! What goes wrong, and what is said about it.
 
-use crate::endpoint::{Endpoint, Fault, PRIVATE, TOKEN};
 use crate::practice::{DAY, config, impatient, practice};
 use axum::http::Method;
 use slotbridge_agent::adapter::{Adapter, Trouble};
 use slotbridge_agent_fhir::{ConfigError, Fhir, FhirConfig};
+use slotbridge_testkit::fhir::{Endpoint, Fault, PRIVATE, TOKEN};
 
 /// Why the resources cannot be read with a fault.
 async fn with(fault: Fault) -> String {

@@ -5,7 +5,7 @@
 //! out how far it came: the PMS is asked whether it has the booking before it is told to insert it.
 
 use super::{Clinic, Held, Stopped};
-use crate::adapter::{Inserted, Trouble};
+use crate::adapter::{Fate, Inserted, Trouble};
 use crate::state::{Remembered, Step};
 use slotbridge_client::Error;
 use slotbridge_client::wire::bookings::{Booking, ConfirmBookingInsert};
@@ -40,12 +40,26 @@ impl Clinic {
         for id in unsettled {
             let settled = match self.adapter.find(id).await {
                 Ok(Some(inserted)) => self.confirm_or_cancel(id, inserted).await,
-                Ok(None) => self.remember(id, Step::Off, Inserted::default()),
+                Ok(None) => self.settle_missing(id).await,
                 Err(later) => Err(later.into()),
             };
             held.unless_pms(settled)?;
         }
         held.end()
+    }
+
+    /// Settles a booking that does not stand in the PMS. Of one that did, the hub may have heard, though
+    /// its answer was lost: then it hears of the end too.
+    async fn settle_missing(&self, id: i64) -> Result<(), Stopped> {
+        match self.state.booking(id)? {
+            Some(known) if known.step == Step::Inserted => {
+                let ids = &known.appointment_ids;
+                let fate = self.adapter.fate(id, ids).await?.unwrap_or(Fate::Off);
+                self.tell_fate(id, fate).await?;
+                self.remember(id, Step::Off, known.into_inserted())
+            }
+            _ => self.remember(id, Step::Off, Inserted::default()),
+        }
     }
 
     async fn answer_booking(&self, booking: &Booking) -> Result<(), Stopped> {
@@ -120,7 +134,11 @@ impl Clinic {
         self.confirm_or_cancel(id, inserted).await
     }
 
-    async fn confirm_or_cancel(&self, id: i64, inserted: Inserted) -> Result<(), Stopped> {
+    pub(super) async fn confirm_or_cancel(
+        &self,
+        id: i64,
+        inserted: Inserted,
+    ) -> Result<(), Stopped> {
         let confirm = ConfirmBookingInsert {
             pms_appointment_ids: inserted.appointment_ids.clone(),
             pms_patient_id: inserted.patient_id.clone(),
@@ -184,7 +202,7 @@ impl Clinic {
 }
 
 impl Remembered {
-    fn into_inserted(self) -> Inserted {
+    pub(super) fn into_inserted(self) -> Inserted {
         Inserted {
             appointment_ids: self.appointment_ids,
             patient_id: self.patient_id,

@@ -2,6 +2,7 @@
 
 use super::{Clinic, Stopped};
 use crate::adapter::Fate;
+use crate::state::Step;
 
 impl Clinic {
     /// Asks the PMS what has changed, and deals with all of it before its mark is kept: a crash in
@@ -18,15 +19,38 @@ impl Clinic {
             self.send_all_days().await?;
         }
         for (booking, fate) in changes.bookings {
-            // What is off by the hub's own word is no news to it.
-            if fate != Fate::Stands && !self.is_off(booking)? {
-                self.tell_fate(booking, fate).await?;
-            }
+            self.take_change(booking, fate).await?;
         }
         self.send_days(&changes.days).await?;
         if mark.as_ref() != Some(&changes.mark) {
             self.state.set_mark(&changes.mark)?;
         }
         Ok(())
+    }
+
+    async fn take_change(&self, booking: i64, fate: Fate) -> Result<(), Stopped> {
+        let known = self.state.booking(booking)?;
+        match (known.as_ref().map(|known| known.step), fate, known) {
+            // The hub does not want it, and nobody has seen it in the PMS: an insertion that was under
+            // way when the PMS was last asked.
+            (Some(Step::Off | Step::Rejected), Fate::Stands, Some(known))
+                if known.appointment_ids.is_empty() =>
+            {
+                self.adapter.cancel(booking, &[]).await?;
+                tracing::info!(booking_id = booking, "a late insertion is taken out again");
+                Ok(())
+            }
+            // What is off by the hub's own word, or stands, is no news to it.
+            (Some(Step::Off | Step::Rejecting | Step::Rejected), ..) | (_, Fate::Stands, _) => {
+                Ok(())
+            }
+            // The hub cannot take note of an end before it knows of the beginning.
+            (Some(Step::Inserted), _, Some(known)) => {
+                self.confirm_or_cancel(booking, known.into_inserted())
+                    .await?;
+                self.tell_fate(booking, fate).await
+            }
+            _ => self.tell_fate(booking, fate).await,
+        }
     }
 }

@@ -1,7 +1,11 @@
-//! Documents that patients may have (DOC-1 to DOC-3).
+//! Documents that patients may have (DOC-1 to DOC-3). One that the hub does not take, however often it
+//! is sent, is given up: it holds up none of those behind it.
 
+use super::refusal::{is_for_good, without_values};
+use super::updates::unless_over;
 use super::{Clinic, Held, Stopped};
 use crate::adapter::{Document, Trouble};
+use slotbridge_client::Error;
 use slotbridge_client::wire::documents::{
     DocumentMetadata, DocumentUpload, RejectDocumentUpload, UploadDocumentsRequest,
 };
@@ -14,6 +18,10 @@ fn metadata(booking: i64, document: Document) -> DocumentMetadata {
         created_at: document.created_at,
         ..DocumentMetadata::new(booking, document.id)
     }
+}
+
+fn is_too_large(error: &Error) -> bool {
+    matches!(error, Error::TooLong(_) | Error::Status { status: 413, .. })
 }
 
 impl Clinic {
@@ -30,7 +38,28 @@ impl Clinic {
             };
             all.extend(documents.into_iter().map(|one| metadata(booking, one)));
         }
-        Ok(self.client.available_documents(&all).await?)
+        match self.client.available_documents(&all).await {
+            Err(error) if is_for_good(&error) && !all.is_empty() => {
+                self.tell_one_by_one(&all).await
+            }
+            told => Ok(told?),
+        }
+    }
+
+    /// Tells of each document by itself when the hub does not take them together.
+    async fn tell_one_by_one(&self, all: &[DocumentMetadata]) -> Result<(), Stopped> {
+        for one in all {
+            match self
+                .client
+                .available_documents(std::slice::from_ref(one))
+                .await
+            {
+                Err(error) if is_for_good(&error) => self.give_up_document(one.booking_id, &error),
+                told => told?,
+            }
+        }
+        // Answers for bookings of which none was taken.
+        Ok(self.client.available_documents(&[]).await?)
     }
 
     /// Sends the documents that patients want; one that is not there (any more) is refused, and one
@@ -48,19 +77,44 @@ impl Clinic {
         &self,
         request: &UploadDocumentsRequest,
     ) -> Result<(), Stopped> {
-        let (booking, id) = (request.booking_id, &request.pms_document_id);
-        match self.document(booking, id).await {
-            Ok(upload) => Ok(self.client.upload_document(&upload).await?),
-            Err(Trouble::Refused(why)) => {
-                let refused = RejectDocumentUpload {
-                    booking_id: booking,
-                    pms_document_id: id.clone(),
-                    reason: Some(why),
+        let booking = request.booking_id;
+        let upload = match self.document(booking, &request.pms_document_id).await {
+            Ok(upload) => upload,
+            Err(Trouble::Refused(why)) => return self.refuse_document(request, why).await,
+            Err(later) => return Err(later.into()),
+        };
+        match self.client.upload_document(&upload).await {
+            // Without consent to anything at all, the refusal is forbidden too.
+            Err(error) if is_for_good(&error) || matches!(error, Error::Forbidden { .. }) => {
+                self.give_up_document(booking, &error);
+                let why = if is_too_large(&error) {
+                    "it is too large to be sent"
+                } else {
+                    "it cannot be sent"
                 };
-                Ok(self.client.reject_upload_document(&refused).await?)
+                self.refuse_document(request, why.to_owned()).await
             }
-            Err(later) => Err(later.into()),
+            uploaded => Ok(uploaded?),
         }
+    }
+
+    /// Tells the hub, and through it the patient, that a document will not come.
+    async fn refuse_document(
+        &self,
+        request: &UploadDocumentsRequest,
+        why: String,
+    ) -> Result<(), Stopped> {
+        let refused = RejectDocumentUpload {
+            booking_id: request.booking_id,
+            pms_document_id: request.pms_document_id.clone(),
+            reason: Some(why),
+        };
+        unless_over(self.client.reject_upload_document(&refused).await)
+    }
+
+    fn give_up_document(&self, booking: i64, error: &Error) {
+        let (clinic, why) = (&self.settings.name, without_values(error));
+        tracing::warn!(clinic, booking_id = booking, why, "a document is given up");
     }
 
     /// A document with its content.

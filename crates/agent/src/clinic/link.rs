@@ -49,6 +49,11 @@ impl Clinic {
         Ok(self.state.forget_sent()?)
     }
 
+    /// Forgets the bookings of which nobody tells any more.
+    pub(crate) fn forget_settled(&self) -> Result<(), Stopped> {
+        Ok(self.state.forget_settled((self.now)())?)
+    }
+
     /// Says when the hub can count on an answer (CONF-3).
     async fn promise(&self) -> Result<(), Stopped> {
         let Some(hours) = &self.settings.live_hours else {

@@ -9,7 +9,10 @@ mod hours;
 mod link;
 mod patients;
 mod poll;
+mod refusal;
 mod updates;
+
+pub use refusal::without_values;
 
 use crate::adapter::{Adapter, Trouble};
 use crate::state::{ClinicState, StateError};
@@ -36,6 +39,44 @@ pub enum Stopped {
     /// The agent's own state; nothing may be done without it.
     #[error("{0}")]
     State(#[from] StateError),
+}
+
+/// With whom there can be trouble.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Side {
+    /// The hub.
+    Hub,
+    /// The PMS.
+    Pms,
+    /// The agent itself.
+    Agent,
+}
+
+impl Side {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Hub, Self::Pms, Self::Agent];
+}
+
+impl std::fmt::Display for Side {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Hub => "the hub",
+            Self::Pms => "the PMS",
+            Self::Agent => "the agent",
+        })
+    }
+}
+
+impl Stopped {
+    /// With whom the trouble is.
+    #[must_use]
+    pub const fn side(&self) -> Side {
+        match self {
+            Self::Hub(_) => Side::Hub,
+            Self::Pms(_) => Side::Pms,
+            Self::State(_) => Side::Agent,
+        }
+    }
 }
 
 /// What a round of work ran into in the PMS. It holds up none of the rest; the round is not done.

@@ -3,7 +3,7 @@
 
 use super::{Clinic, Held, Stopped};
 use crate::adapter::{Cancelled, Fate, Inserted, Trouble};
-use crate::state::Step;
+use crate::state::{Remembered, Step};
 use slotbridge_client::Error;
 use slotbridge_client::wire::bookings::BookingUpdate;
 
@@ -12,7 +12,7 @@ fn is_over(error: &Error) -> bool {
     matches!(error, Error::Invalid { .. } | Error::NotFound { .. })
 }
 
-fn unless_over(answer: Result<(), Error>) -> Result<(), Stopped> {
+pub(super) fn unless_over(answer: Result<(), Error>) -> Result<(), Stopped> {
     match answer {
         Err(error) if is_over(&error) => Ok(()),
         answer => Ok(answer?),
@@ -87,16 +87,10 @@ impl Clinic {
         };
         unless_over(told)?;
         if fate == Fate::Off {
-            self.remember(booking, Step::Off, Inserted::default())?;
+            let known = self.state.booking(booking)?;
+            let known = known.map(Remembered::into_inserted);
+            self.remember(booking, Step::Off, known.unwrap_or_default())?;
         }
         Ok(())
-    }
-
-    /// Whether the hub knows that a booking is off, or was told that the PMS does not take it: what
-    /// was in the PMS for a moment and was taken out again is no cancellation.
-    pub(super) fn is_off(&self, booking: i64) -> Result<bool, Stopped> {
-        let known = self.state.booking(booking)?;
-        let is_off = |step| matches!(step, Step::Off | Step::Rejecting | Step::Rejected);
-        Ok(known.is_some_and(|known| is_off(known.step)))
     }
 }

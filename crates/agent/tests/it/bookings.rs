@@ -1,9 +1,9 @@
 //! Bookings: each becomes exactly one appointment, or is rejected.
 
-use crate::proxy::Fault;
 use crate::stage::{Stage, at, settings, whole_round};
 use crate::wrapped::Wrapped;
 use serde_json::json;
+use slotbridge_testkit::proxy::Fault;
 
 #[tokio::test]
 async fn a_booking_becomes_exactly_one_appointment_and_is_confirmed_book_1_book_4() {

@@ -70,7 +70,9 @@ async fn a_change_is_dealt_with_again_until_the_hub_has_taken_it_book_9() {
     let agent = stage.agent();
     let booked = stage.taken("09:00", &agent).await;
     stage.book.strike(&stage.standing(&booked)[0].id).unwrap();
-    stage.proxy.plan(|_| crate::proxy::Fault::Instead(500));
+    stage
+        .proxy
+        .plan(|_| slotbridge_testkit::proxy::Fault::Instead(500));
     agent.take_changes().await.unwrap_err();
     stage.proxy.calm();
     agent.take_changes().await.unwrap();
@@ -84,8 +86,8 @@ async fn a_booking_struck_at_the_desk_before_it_was_confirmed_is_off_for_both_bo
     stage
         .proxy
         .plan(|call| match call.line.ends_with("/confirmInsert") {
-            true => crate::proxy::Fault::Instead(502),
-            false => crate::proxy::Fault::None,
+            true => slotbridge_testkit::proxy::Fault::Instead(502),
+            false => slotbridge_testkit::proxy::Fault::None,
         });
     let agent = stage.agent();
     agent.poll().await.unwrap_err();

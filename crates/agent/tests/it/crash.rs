@@ -1,10 +1,10 @@
 //! The agent is gone at any moment, and another begins where it was.
 
-use crate::proxy::Fault;
 use crate::stage::{Stage, at, settings};
 use crate::wrapped::{Verdict, Wrapped};
 use serde_json::json;
 use slotbridge_testkit::Booked;
+use slotbridge_testkit::proxy::Fault;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 

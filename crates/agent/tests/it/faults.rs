@@ -1,9 +1,11 @@
 //! A bad line between agent and hub: whatever is lost, cut or repeated, each booking is one
 //! appointment or none, and both sides agree which.
 
-use crate::proxy::Fault;
 use crate::stage::{DAY, Stage, at, settings};
+use jiff::civil::Date;
 use serde_json::{Value, json};
+use slotbridge_agent::clinic::{Clinic as Agent, Stopped};
+use slotbridge_testkit::proxy::Fault;
 use slotbridge_testkit::{Booked, dose};
 use std::collections::BTreeSet;
 
@@ -39,7 +41,7 @@ impl Dice {
         match self.below(14) {
             0 => Fault::Slow,
             1 => Fault::CutRequest(self.bytes(700)),
-            2 => Fault::CutAnswer(self.bytes(300)),
+            2 => Fault::CutAnswerWithin(self.bytes(1000)),
             3 => Fault::CutAnswer(0),
             4 => Fault::Instead(status),
             5 => Fault::After(status),
@@ -50,30 +52,21 @@ impl Dice {
     }
 }
 
-/// Cuts the calls of one kind at each byte in turn, with a booking for each.
-async fn cut_everywhere(
-    line_end: &'static str,
-    cut: fn(usize) -> Fault,
-    until: usize,
-    stride: u32,
-) {
+/// Cuts the calls of one kind at each byte in turn until one is whole, with a booking for each.
+async fn cut_everywhere(line_end: &'static str, cut: fn(usize) -> Fault, stride: u32) {
     let times = times();
-    let mut bytes = (0..until).step_by(usize::try_from(stride).unwrap());
-    'all: loop {
+    let mut bytes = (0..).step_by(usize::try_from(stride).unwrap());
+    loop {
         let stage = Stage::new().await;
         let mut agent = stage.agent();
         for time in &times {
-            let Some(byte) = bytes.next() else {
-                break 'all;
-            };
+            let byte = bytes.next().unwrap();
             let booked = stage.hub.book(&at(time)).await;
-            stage
-                .proxy
-                .plan(move |call| match call.line.ends_with(line_end) {
-                    true => cut(byte),
-                    false => Fault::None,
-                });
+            stage.proxy.take();
+            cut_at(&stage, line_end, cut(byte));
             let _ = agent.poll().await;
+            assert_called(&stage, line_end);
+            let was_whole = stage.proxy.was_whole();
             stage.proxy.calm();
             // Every other time another agent goes on.
             if byte % 2 == 1 {
@@ -82,42 +75,133 @@ async fn cut_everywhere(
             }
             agent.poll().await.unwrap();
             stage.assert_confirmed(&booked).await;
+            if was_whole {
+                return;
+            }
+        }
+    }
+}
+
+/// Cuts the answers to calls of one kind at each byte in turn until one is whole, while an agent tries
+/// the same again and again.
+async fn cut_long_answers(
+    stage: &Stage,
+    line_end: &'static str,
+    stride: u32,
+    work: impl AsyncFn(&Agent) -> Result<(), Stopped>,
+) {
+    let agent = stage.agent();
+    for byte in (0..).step_by(usize::try_from(stride).unwrap()) {
+        stage.proxy.take();
+        cut_at(stage, line_end, Fault::CutAnswer(byte));
+        let done = work(&agent).await;
+        assert_called(stage, line_end);
+        if stage.proxy.was_whole() {
+            println!("{line_end}: cut at each of {byte} bytes, {stride} apart");
+            break;
+        }
+        done.unwrap_err();
+    }
+    stage.proxy.calm();
+}
+
+fn cut_at(stage: &Stage, line_end: &'static str, fault: Fault) {
+    stage
+        .proxy
+        .plan(move |call| match call.line.ends_with(line_end) {
+            true => fault,
+            false => Fault::None,
+        });
+}
+
+fn assert_called(stage: &Stage, line_end: &str) {
+    let lines = stage.proxy.lines();
+    let is_called = lines.iter().any(|line| line.ends_with(line_end));
+    assert!(is_called, "{line_end} is not in {lines:?}");
+}
+
+async fn finish(stage: &Stage) {
+    let agent = stage.agent();
+    for _ in 0..3 {
+        agent.poll().await.unwrap();
+        agent.take_changes().await.unwrap();
+    }
+    agent.send_all().await.unwrap();
+    assert_eq!(stage.hub.poll().await, [""; 0]);
+}
+
+/// The hub asks for all days of a month.
+async fn ask_for_days(stage: &Stage) {
+    let first: Date = DAY.parse().unwrap();
+    let days = std::iter::successors(Some(first), |day| day.tomorrow().ok());
+    for day in days.take(30) {
+        for resource in ["1", "2"] {
+            let body =
+                json!({"type": "availability", "date": day.to_string(), "pmsResourceId": resource});
+            let raised = stage.hub.admin("POST", "/requests", body).await;
+            raised.expect(201);
         }
     }
 }
 
 #[tokio::test]
 async fn a_confirmation_cut_at_any_byte_of_the_request_is_made_good_book_4() {
-    cut_everywhere(
-        "/confirmInsert",
-        Fault::CutRequest,
-        480,
-        dose::rounds(23, 1),
-    )
-    .await;
+    cut_everywhere("/confirmInsert", Fault::CutRequest, dose::rounds(23, 1)).await;
 }
 
 #[tokio::test]
 async fn a_confirmation_cut_at_any_byte_of_the_answer_is_made_good_book_4() {
-    cut_everywhere("/confirmInsert", Fault::CutAnswer, 260, dose::rounds(13, 1)).await;
+    cut_everywhere("/confirmInsert", Fault::CutAnswer, dose::rounds(13, 1)).await;
 }
 
 #[tokio::test]
 async fn a_list_cut_at_any_byte_of_the_answer_is_read_again_book_1() {
-    cut_everywhere(
-        "GET /requests/bookings",
-        Fault::CutAnswer,
-        1100,
-        dose::rounds(53, 1),
-    )
-    .await;
-    cut_everywhere("GET /requests", Fault::CutAnswer, 240, dose::rounds(29, 1)).await;
+    let line = "GET /requests/bookings";
+    cut_everywhere(line, Fault::CutAnswer, dose::rounds(53, 1)).await;
+    cut_everywhere("GET /requests", Fault::CutAnswer, dose::rounds(29, 1)).await;
 }
 
 #[tokio::test]
 async fn a_day_cut_at_any_byte_of_request_or_answer_is_sent_again_avail_6() {
-    cut_everywhere("/snapshots", Fault::CutRequest, 700, dose::rounds(67, 1)).await;
-    cut_everywhere("/snapshots", Fault::CutAnswer, 300, dose::rounds(31, 1)).await;
+    cut_everywhere("/snapshots", Fault::CutRequest, dose::rounds(67, 1)).await;
+    cut_everywhere("/snapshots", Fault::CutAnswer, dose::rounds(31, 1)).await;
+}
+
+#[tokio::test]
+async fn a_long_list_cut_at_any_byte_of_the_answer_is_read_again_book_1_book_8() {
+    let stage = Stage::new().await;
+    let mut all = Vec::new();
+    for time in times() {
+        all.push(stage.hub.book(&at(&time)).await);
+    }
+    let stride = dose::rounds(1009, 1);
+    cut_long_answers(&stage, "GET /requests/bookings", stride, Agent::poll).await;
+    stage.agent().poll().await.unwrap();
+    for booked in &all {
+        stage.assert_confirmed(booked).await;
+        stage.hub.cancel(booked).await;
+    }
+    cut_long_answers(&stage, "GET /requests/bookingUpdates", stride, Agent::poll).await;
+    stage.agent().poll().await.unwrap();
+    for booked in &all {
+        assert_eq!(stage.standing(booked), []);
+    }
+    assert_eq!(stage.hub.poll().await, [""; 0]);
+    assert_eq!(stage.hub.attention().await, []);
+}
+
+#[tokio::test]
+async fn many_days_cut_at_any_byte_of_the_answer_are_sent_again_avail_6_avail_7() {
+    let stage = Stage::new().await;
+    let stride = dose::rounds(211, 1);
+    let resync = async |agent: &Agent| agent.resync().await;
+    cut_long_answers(&stage, "/availability/snapshots", stride, resync).await;
+    stage.enter("1", &format!("{DAY}T09:00:00"));
+    ask_for_days(&stage).await;
+    cut_long_answers(&stage, "GET /requests/availability", stride, Agent::poll).await;
+    stage.agent().poll().await.unwrap();
+    assert_eq!(stage.hub.poll().await, [""; 0]);
+    assert!(!stage.hub.starts().await.contains(&"09:00".to_owned()));
 }
 
 /// A storm on one stage.
@@ -208,13 +292,7 @@ impl Storm {
 
     async fn calm_down(&self) {
         self.stage.proxy.calm();
-        let agent = self.stage.agent();
-        for _ in 0..3 {
-            agent.poll().await.unwrap();
-            agent.take_changes().await.unwrap();
-        }
-        agent.send_all().await.unwrap();
-        assert_eq!(self.stage.hub.poll().await, [""; 0]);
+        finish(&self.stage).await;
     }
 
     /// Each booking is as the other side has it; how many stand.
@@ -257,14 +335,57 @@ impl Storm {
 #[tokio::test]
 async fn heavy_in_a_storm_each_booking_is_one_appointment_or_rejected_and_both_sides_agree_book_1()
 {
-    let mut standing = 0;
+    let (mut booked, mut standing) = (0, 0);
     for round in dose::each(4, 200) {
         let mut storm = Storm::new(u64::from(round) * 1_000_003).await;
         storm.blow(50).await;
         storm.calm_down().await;
         standing += storm.check().await;
+        booked += storm.booked.len();
     }
+    println!("{booked} bookings: {standing} stand, both sides agree on each");
     assert!(standing > 80, "most stand: {standing}");
+}
+
+#[tokio::test]
+async fn of_the_end_of_a_booking_the_hub_hears_though_its_answer_to_the_beginning_was_lost_book_9()
+{
+    for absent in [false, true] {
+        let stage = Stage::new().await;
+        let booked = stage.hub.book(&at("09:00")).await;
+        cut_at(&stage, "/confirmInsert", Fault::After(500));
+        stage.agent().poll().await.unwrap_err();
+        stage.proxy.take();
+        let id = &stage.standing(&booked)[0].id;
+        match absent {
+            true => stage.book.did_not_attend(id).unwrap(),
+            false => stage.book.strike(id).unwrap(),
+        }
+        stage.proxy.calm();
+        finish(&stage).await;
+        let told = if absent { "/didNotAttend" } else { "/cancel" };
+        assert_called(&stage, told);
+        if !absent {
+            assert_eq!(stage.hub.status(&booked).await, "cancelled");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_end_is_told_after_its_beginning_whatever_answer_comes_late_book_9() {
+    let stage = Stage::new().await;
+    let booked = stage.hub.book(&at("09:00")).await;
+    // It is inserted, and the hub does not hear of it.
+    cut_at(&stage, "/confirmInsert", Fault::Instead(500));
+    stage.agent().poll().await.unwrap_err();
+    stage.book.strike(&stage.standing(&booked)[0].id).unwrap();
+    // That it is off the hub hears, but what it says to that comes only with the next time.
+    cut_at(&stage, "/cancel", Fault::Replayed);
+    stage.agent().take_changes().await.unwrap_err();
+    stage.proxy.calm();
+    finish(&stage).await;
+    assert_eq!(stage.hub.status(&booked).await, "cancelled");
+    assert_eq!(stage.hub.attention().await, []);
 }
 
 #[tokio::test]

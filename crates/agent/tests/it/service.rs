@@ -1,12 +1,12 @@
 //! When a clinic does what. Time stands still until a test moves it.
 
-use crate::proxy::Fault;
 use crate::stage::{Stage, at, settings};
-use crate::wrapped::Wrapped;
+use crate::wrapped::{Verdict, Wrapped, later};
 use slotbridge_agent::adapter::Adapter;
 use slotbridge_agent::clinic::Settings;
 use slotbridge_agent::service::{News, Service};
 use slotbridge_client::wire::config::{LivenessRange, Schedule};
+use slotbridge_testkit::proxy::Fault;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
@@ -96,7 +96,7 @@ impl Running {
 
 fn text(news: &News<'_>) -> String {
     match news {
-        News::Works => "works".to_owned(),
+        News::Works(side) => format!("{side} works"),
         News::Troubled(stopped) => format!("troubled: {stopped}"),
         News::WithoutConsent(error) => {
             let advice = error.advice().unwrap_or_default();
@@ -138,6 +138,8 @@ pub(crate) fn times(stage: &Stage, line: &str) -> usize {
 }
 
 const POLL: &str = "GET /requests";
+/// What is told of a good start.
+pub(crate) const ALL_WORK: [&str; 3] = ["the hub works", "the PMS works", "the agent works"];
 
 #[tokio::test]
 async fn it_polls_every_five_seconds_health_1() {
@@ -147,7 +149,7 @@ async fn it_polls_every_five_seconds_health_1() {
     assert_eq!(times(&stage, POLL), 1);
     running.pass(&stage, 60).await;
     assert_eq!(times(&stage, POLL), 12);
-    assert_eq!(running.news(), ["works"]);
+    assert_eq!(running.news(), ALL_WORK);
     let booked = stage.hub.book(&at("09:00")).await;
     running.pass(&stage, 5).await;
     stage.assert_confirmed(&booked).await;
@@ -229,12 +231,40 @@ async fn a_poll_that_failed_does_not_wait_for_the_next_hour_health_1() {
     running.pass(&stage, 15).await;
     stage.assert_confirmed(&booked).await;
     let news = running.news();
-    assert_eq!(news.first().map(String::as_str), Some("works"));
+    assert_eq!(news[..3], ALL_WORK);
     assert!(
         news.iter().any(|one| one.starts_with("troubled")),
         "{news:?}"
     );
-    assert_eq!(news.last().map(String::as_str), Some("works"));
+    assert_eq!(news.last().map(String::as_str), Some("the hub works"));
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_hub_that_answers_hides_no_pms_that_does_not_nor_the_other_way_round() {
+    let stage = Stage::new().await;
+    let wrapped = Wrapped::new(&stage.book);
+    let running = Running::start_with(&stage, wrapped.clone(), settings());
+    settled(&stage).await;
+    assert_eq!(running.news(), ALL_WORK);
+    wrapped.judge(|_| later());
+    running.pass(&stage, 30).await;
+    let troubled = "troubled: the PMS cannot at the moment: as the test says";
+    assert_eq!(
+        running.news(),
+        [troubled; 3],
+        "the hub was polled in between"
+    );
+    stage.proxy.plan(|_| Fault::Instead(500));
+    running.pass(&stage, 60).await;
+    stage.proxy.calm();
+    running.pass(&stage, 20).await;
+    let news = running.news();
+    let works: Vec<&String> = news.iter().filter(|one| one.ends_with("works")).collect();
+    assert_eq!(works, ["the hub works"], "{news:?}");
+    wrapped.judge(|_| Verdict::Go);
+    running.pass(&stage, 10).await;
+    assert_eq!(running.news().last().unwrap(), "the PMS works");
     running.stop().await;
 }
 

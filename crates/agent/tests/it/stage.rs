@@ -1,6 +1,5 @@
 //! Where the tests begin: a hub, a proxy before it, an appointment book, and an agent's state file.
 
-use crate::proxy::Proxy;
 use jiff::tz::TimeZone;
 use rusqlite::Connection;
 use serde_json::{Value, json};
@@ -10,12 +9,15 @@ use slotbridge_agent::state::State;
 use slotbridge_agent_book::{Book, Entry};
 use slotbridge_client::{Client, ClientConfig, Timeouts, Waiter, user_agent};
 use slotbridge_domain::clock::Clock;
+use slotbridge_testkit::proxy::Proxy;
 use slotbridge_testkit::{Booked, Clinic, Pms, TestApp};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
+use tokio::net::TcpListener;
 
 /// Tuesday, tomorrow.
 pub(crate) const DAY: &str = "2026-11-24";
@@ -28,6 +30,8 @@ pub(crate) struct Stage {
     pub(crate) proxy: Proxy,
     /// The PMS.
     pub(crate) book: Arc<Book>,
+    /// Where the agent calls.
+    base_url: String,
     folder: TempDir,
 }
 
@@ -88,10 +92,21 @@ impl Stage {
         };
         Self {
             hub,
+            base_url: proxy.base_url(),
             proxy,
             book,
             folder,
         }
+    }
+
+    /// From now on the agent calls the hub itself, on a port of its own.
+    pub(crate) async fn serve_itself(&mut self) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        self.base_url = format!("http://{address}/pms-api/v1");
+        let router = self.hub.app.router.clone();
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(async move { axum::serve(listener, service).await });
     }
 
     /// A practice whose integration has sent all that it should.
@@ -152,7 +167,7 @@ impl Stage {
 
     fn client(&self, pms: &Pms) -> Client {
         let config = ClientConfig {
-            base_url: self.proxy.base_url(),
+            base_url: self.base_url.clone(),
             api_key: pms.api_key.clone(),
             practice_id: pms.practice_id,
             practice_key: pms.practice_key.clone(),

@@ -6,6 +6,9 @@ use serde_json::{Value, json};
 use slotbridge_agent::adapter::Document;
 use slotbridge_agent::clinic::Settings;
 use slotbridge_testkit::Booked;
+use slotbridge_testkit::Limits;
+use slotbridge_testkit::proxy::Fault;
+use std::sync::Arc;
 
 fn nobody() -> [String; 0] {
     []
@@ -158,7 +161,7 @@ async fn asked(stage: &Stage, wrapped: &Wrapped, time: &str) -> Booked {
 }
 
 /// The agent tells of the documents, and the patients consent.
-async fn consented(stage: &Stage, wrapped: &std::sync::Arc<Wrapped>, all: &[&Booked]) {
+async fn consented(stage: &Stage, wrapped: &Arc<Wrapped>, all: &[&Booked]) {
     for booked in all {
         ask_for_documents(stage, booked).await;
     }
@@ -216,4 +219,95 @@ async fn a_document_that_cannot_be_read_at_the_moment_holds_up_no_other_doc_2() 
     wrapped.judge(|_| Verdict::Go);
     agent.poll().await.unwrap();
     assert_eq!(stage.hub.poll().await, nobody());
+}
+
+/// Two bookings with a document each, for which their patients ask.
+async fn two_wanted(stage: &Stage, wrapped: &Arc<Wrapped>) -> [Booked; 2] {
+    let first = asked(stage, wrapped, "09:00").await;
+    let second = asked(stage, wrapped, "09:15").await;
+    consented(stage, wrapped, &[&first, &second]).await;
+    [first, second]
+}
+
+/// Nothing is outstanding: the first document was refused to its patient, the second sent.
+async fn assert_given_up(stage: &Stage, [refused, sent]: &[Booked; 2]) {
+    assert_eq!(stage.hub.poll().await, nobody());
+    assert_eq!(seen(stage, refused).await[0]["status"], "declined");
+    assert_eq!(seen(stage, sent).await[0]["status"], "uploaded");
+}
+
+#[tokio::test]
+async fn a_document_that_the_hub_refuses_is_given_up_and_holds_up_no_other_doc_2_doc_3() {
+    for status in [400, 403, 404, 410, 413, 415, 422] {
+        let stage = Stage::with(with_documents()).await;
+        let wrapped = Wrapped::new(&stage.book);
+        let wanted = two_wanted(&stage, &wrapped).await;
+        let id = wanted[0].id.to_string();
+        stage.proxy.plan(move |call| {
+            let is_it = call.line == "POST /documents/upload" && call.body.contains(&id);
+            match is_it {
+                true => Fault::Instead(status),
+                false => Fault::None,
+            }
+        });
+        let agent = stage.agent_with(wrapped.clone(), with_documents());
+        agent.poll().await.unwrap();
+        assert_given_up(&stage, &wanted).await;
+    }
+}
+
+#[tokio::test]
+async fn a_document_that_the_hub_may_take_later_is_not_given_up_doc_2() {
+    for status in [401, 408, 429, 500, 503] {
+        let stage = Stage::with(with_documents()).await;
+        let wrapped = Wrapped::new(&stage.book);
+        two_wanted(&stage, &wrapped).await;
+        stage
+            .proxy
+            .plan(move |call| match call.line == "POST /documents/upload" {
+                true => Fault::Instead(status),
+                false => Fault::None,
+            });
+        let agent = stage.agent_with(wrapped.clone(), with_documents());
+        agent.poll().await.unwrap_err();
+        stage.proxy.calm();
+        assert_eq!(stage.hub.list("uploadDocuments").await.len(), 2, "{status}");
+        agent.poll().await.unwrap();
+        assert_eq!(stage.hub.poll().await, nobody());
+    }
+}
+
+#[tokio::test]
+async fn a_document_that_is_too_large_for_the_hub_is_given_up_doc_2_doc_3() {
+    let mut stage = Stage::with(with_documents()).await;
+    let wrapped = Wrapped::new(&stage.book);
+    let wanted = two_wanted(&stage, &wrapped).await;
+    wrapped.documents.lock().unwrap()[0].2 = vec![b'x'; 4 * 1024 * 1024];
+    stage.hub.app.limit(Limits {
+        document_body_bytes: 1024 * 1024,
+        ..Limits::default()
+    });
+    // No proxy hides how the connection ends: the hub does not read a body that it does not take.
+    stage.serve_itself().await;
+    let agent = stage.agent_with(wrapped.clone(), with_documents());
+    agent.poll().await.unwrap();
+    assert_given_up(&stage, &wanted).await;
+}
+
+#[tokio::test]
+async fn a_list_with_a_document_that_the_hub_refuses_is_told_without_it_doc_1() {
+    let stage = Stage::with(with_documents()).await;
+    let wrapped = Wrapped::new(&stage.book);
+    let refused = asked(&stage, &wrapped, "09:00").await;
+    let good = asked(&stage, &wrapped, "09:15").await;
+    // No id at all.
+    wrapped.documents.lock().unwrap()[0].1.id = String::new();
+    for booked in [&refused, &good] {
+        ask_for_documents(&stage, booked).await;
+    }
+    let agent = stage.agent_with(wrapped.clone(), with_documents());
+    agent.poll().await.unwrap();
+    assert_eq!(stage.hub.poll().await, nobody());
+    assert_eq!(seen(&stage, &refused).await.len(), 0);
+    assert_eq!(seen(&stage, &good).await.len(), 1);
 }

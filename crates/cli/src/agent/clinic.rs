@@ -1,7 +1,7 @@
 //! One clinic of a running agent: begun, kept going, and ended with the others.
 
 use super::clinics;
-use super::news::{Speaker, describe};
+use super::news::Speaker;
 use super::state;
 use crate::serve::stopping;
 use crate::system;
@@ -40,7 +40,7 @@ impl Kept {
                     }
                     tracing::error!(clinic = name, "its work broke off; it begins again soon");
                 }
-                Err(why) => self.speaker.trouble(&describe(&why)),
+                Err(why) => self.speaker.troubled(&why),
             }
             tokio::select! {
                 biased;

@@ -117,7 +117,9 @@ impl Stage {
     pub(super) fn put_pms_to_work(&self) -> (JoinSet<()>, watch::Sender<bool>) {
         let (stop, stopped) = watch::channel(false);
         let service = self.pms.service(Arc::new(|news| match news {
-            News::Works => tracing::info!(target: "slotbridge_agent", "the PMS's agent works"),
+            News::Works(side) => {
+                tracing::info!(target: "slotbridge_agent", "the PMS's agent: {side} works");
+            }
             other => tracing::warn!("the PMS's agent: {other:?}"),
         }));
         let mut working = JoinSet::new();

@@ -52,19 +52,7 @@ fn what_init_wrote_is_good_once_the_keys_are_in_it() {
     ] {
         assert!(told.contains(&format!("{key}: is empty: put in")), "{told}");
     }
-    let filled = text
-        .replace("http://127.0.0.1:8080", &hub.server.url)
-        .replace("api_key = \"\"", &format!("api_key = \"{}\"", hub.api_key))
-        .replace(
-            "practice_key = \"\"",
-            &format!("practice_key = \"{}\"", hub.practice_key),
-        )
-        .replace("name = \"\"", "name = \"Acme\"")
-        .replace("email = \"\"", "email = \"dev@acme.example\"")
-        .replace(
-            "practice_id = 1",
-            &format!("practice_id = {}", hub.practice),
-        );
+    let filled = hub.filled_in(&text);
     folder.write(&filled);
     let told = folder.agent(&["check"]).good();
     assert!(told.contains("ok     hub        answers"), "{told}");

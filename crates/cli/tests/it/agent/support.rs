@@ -7,7 +7,9 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 /// The longest that anything is waited for, in looks.
-const LOOKS: u32 = 240;
+const LOOKS: u32 = 2400;
+/// The pause between two of them.
+const PAUSE: Duration = Duration::from_millis(25);
 
 /// A folder with `agent.toml`.
 pub(crate) struct Folder(TempDir);
@@ -72,7 +74,7 @@ pub(crate) fn wait_until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> 
         if let Some(found) = look() {
             return found;
         }
-        std::thread::sleep(Duration::from_millis(250));
+        std::thread::sleep(PAUSE);
     }
     panic!("waited in vain for {what}");
 }
@@ -119,46 +121,114 @@ impl Hub {
         }
     }
 
+    /// The file of `init` with what has to be put in.
+    pub(crate) fn filled_in(&self, text: &str) -> String {
+        let empty = |key: &str| format!("{key} = \"\"");
+        let full = |key: &str, value: &str| format!("{key} = {value:?}");
+        [
+            ("api_key", self.api_key.as_str()),
+            ("practice_key", &self.practice_key),
+            ("name", "Acme"),
+            ("email", "dev@acme.example"),
+        ]
+        .into_iter()
+        .fold(text.to_owned(), |text, (key, value)| {
+            text.replace(&empty(key), &full(key, value))
+        })
+        .replace("http://127.0.0.1:8080", &self.server.url)
+        .replace(
+            "practice_id = 1",
+            &format!("practice_id = {}", self.practice),
+        )
+    }
+
     /// The settings of an agent for it.
     pub(crate) fn settings(&self) -> String {
-        let hub = format!("{}/pms-api/v1", self.server.url);
-        written(&hub, &self.api_key, self.practice, &self.practice_key)
+        self.settings_at(&format!("{}/pms-api/v1", self.server.url))
+    }
+
+    /// The same by another way.
+    pub(crate) fn settings_at(&self, hub: &str) -> String {
+        written(hub, &self.api_key, self.practice, &self.practice_key)
     }
 
     /// Waits until the practice has times that can be booked, and gives the first.
     pub(crate) fn slot(&self) -> Value {
+        wait_until("free times", || self.slots().into_iter().next())
+    }
+
+    /// All times of the next days that can be booked.
+    pub(crate) fn slots(&self) -> Vec<Value> {
         let from = tomorrow(&self.server);
         let to = from.saturating_add(jiff::ToSpan::days(6));
         let path = format!("/booking-api/v1/practices/{}/slots", self.practice);
-        wait_until("free times", || {
-            let path = format!("{path}?from={from}&to={to}");
-            let (_, found) = self.server.call("GET", &path, "", "");
-            found["slots"].get(0).cloned()
-        })
+        let path = format!("{path}?from={from}&to={to}");
+        let (_, found) = self.server.call("GET", &path, "", "");
+        found["slots"].as_array().cloned().unwrap_or_default()
     }
 
     /// Books a time and gives the booking's id.
     pub(crate) fn book(&self, slot: &Value) -> i64 {
+        let patient = json!({"firstname": "Zqfirstname", "lastname": "Zqlastname",
+            "dob": "1931-07-13", "phone": "0491570156", "email": "zqmailbox@example.com"});
+        self.book_for(slot, &patient)
+    }
+
+    /// The same for somebody else.
+    pub(crate) fn book_for(&self, slot: &Value, patient: &Value) -> i64 {
         let body = json!({"practiceId": self.practice, "start": slot["start"],
             "practitionerId": slot["practitionerId"],
             "appointmentTypeId": slot["appointmentTypeId"], "reason": "Zqreason",
-            "patient": {"firstname": "Zqfirstname", "lastname": "Zqlastname", "dob": "1931-07-13",
-                "phone": "0491570156", "email": "zqmailbox@example.com"}});
+            "patient": patient});
         let path = "/booking-api/v1/bookings";
         let (status, made) = self.server.call("POST", path, "", &body.to_string());
         assert_eq!(status, 201, "{made}");
         made["bookingId"].as_i64().unwrap()
     }
 
+    fn admin(&self, method: &str, path: &str, body: &str) -> Value {
+        let path = format!("/admin-api/v1/practices/{}{path}", self.practice);
+        let (status, answer) = self.server.call(method, &path, &self.token, body);
+        assert_eq!(status, 200, "{answer}");
+        answer
+    }
+
+    /// Staff cancel a booking.
+    pub(crate) fn cancel(&self, booking: i64) {
+        self.admin("POST", &format!("/bookings/{booking}/cancel"), "{}");
+    }
+
+    /// A booking as staff see it.
+    pub(crate) fn view(&self, booking: i64) -> Value {
+        self.admin("GET", &format!("/bookings/{booking}"), "")
+    }
+
+    /// What is outstanding of the integration.
+    pub(crate) fn outstanding(&self) -> Vec<Value> {
+        let requests = self.admin("GET", "/requests", "");
+        requests["data"].as_array().unwrap().clone()
+    }
+
+    /// The id that a practitioner has in the PMS.
+    pub(crate) fn resource(&self, practitioner: &Value) -> String {
+        let all = self.admin("GET", "/practitioners", "");
+        let all = all["data"].as_array().unwrap().iter();
+        let mut of = all.filter(|one| one["practitionerId"] == *practitioner);
+        let resources = &of.next().unwrap()["pmsResourceIds"];
+        resources[0].as_str().unwrap().to_owned()
+    }
+
+    /// Waits until the PMS has answered a booking.
+    pub(crate) fn wait_for_answer(&self, booking: i64, answer: &str) {
+        wait_until(answer, || {
+            (self.view(booking)["pmsAnswer"] == answer).then_some(())
+        });
+    }
+
     /// Waits until a booking has a status.
     pub(crate) fn wait_for(&self, booking: i64, status: &str) {
-        let path = format!(
-            "/admin-api/v1/practices/{}/bookings/{booking}",
-            self.practice
-        );
         wait_until(status, || {
-            let (_, seen) = self.server.call("GET", &path, &self.token, "");
-            (seen["status"] == status).then_some(())
+            (self.view(booking)["status"] == status).then_some(())
         });
     }
 }

@@ -7,7 +7,10 @@ use std::collections::BTreeMap;
 
 /// A status that is no success.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Refusal(pub(crate) u16);
+pub struct Refusal(
+    /// The status.
+    pub u16,
+);
 
 #[derive(Clone)]
 enum Record {
@@ -17,13 +20,13 @@ enum Record {
 
 /// All resources.
 #[derive(Clone)]
-pub(crate) struct Store {
+pub struct Store {
     resources: BTreeMap<(String, String), Record>,
     ids: u32,
     /// The server's clock. It goes on by a second with every write.
-    pub(crate) now: Timestamp,
+    pub now: Timestamp,
     /// The most resources of a page.
-    pub(crate) page: usize,
+    pub page: usize,
 }
 
 impl Default for Store {
@@ -42,7 +45,7 @@ fn key(kind: &str, id: &str) -> (String, String) {
 }
 
 /// A resource with other elements, or more of them.
-pub(crate) fn with(mut resource: Value, elements: Value) -> Value {
+pub fn with(mut resource: Value, elements: Value) -> Value {
     if let (Value::Object(resource), Value::Object(elements)) = (&mut resource, elements) {
         resource.extend(elements);
     }
@@ -59,11 +62,16 @@ impl Store {
         })
     }
 
-    pub(crate) fn count(&self, kind: &str) -> usize {
+    /// How many resources of a type there are.
+    pub fn count(&self, kind: &str) -> usize {
         self.of_type(kind).count()
     }
 
-    pub(crate) fn read(&self, kind: &str, id: &str) -> Result<Value, Refusal> {
+    /// A resource.
+    ///
+    /// # Errors
+    /// It is not there, or not any more.
+    pub fn read(&self, kind: &str, id: &str) -> Result<Value, Refusal> {
         match self.resources.get(&key(kind, id)) {
             Some(Record::Here(value)) => Ok(value.clone()),
             Some(Record::Deleted) => Err(Refusal(410)),
@@ -72,7 +80,7 @@ impl Store {
     }
 
     /// Writes a resource, which has an id, as its next version: with no rules but those of versions.
-    pub(crate) fn put(&mut self, mut resource: Value) -> Value {
+    pub fn put(&mut self, mut resource: Value) -> Value {
         let kind = resource["resourceType"].as_str().unwrap().to_owned();
         let id = resource["id"].as_str().unwrap().to_owned();
         let before = self.read(&kind, &id).ok();
@@ -87,12 +95,13 @@ impl Store {
     }
 
     /// Changes elements of a resource.
-    pub(crate) fn change(&mut self, kind: &str, id: &str, elements: Value) {
+    pub fn change(&mut self, kind: &str, id: &str, elements: Value) {
         let resource = self.read(kind, id).unwrap();
         self.put(with(resource, elements));
     }
 
-    pub(crate) fn delete(&mut self, kind: &str, id: &str) {
+    /// Deletes a resource.
+    pub fn delete(&mut self, kind: &str, id: &str) {
         self.resources.insert(key(kind, id), Record::Deleted);
     }
 

@@ -1,13 +1,20 @@
-//! The endpoint over HTTP, and the faults that it can be told to have.
+//! A small FHIR R4 endpoint, which is true in what it has: versions, conditions, searches with pages, and
+//! transactions that are all or nothing. It can be told to have faults.
+#![expect(
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on ends here"
+)]
 
 mod rules;
 mod search;
 mod store;
 
-pub(crate) use store::{Refusal, Store, with};
+pub use store::{Refusal, Store, with};
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::State;
 use axum::http::request::Parts;
 use axum::http::{Method, Request, StatusCode, header};
@@ -18,15 +25,17 @@ use tokio::net::TcpListener;
 
 const FHIR_JSON: &str = "application/fhir+json";
 /// The token that it wants.
-pub(crate) const TOKEN: &str = "the-secret-token";
+pub const TOKEN: &str = "the-secret-token";
 /// What it says of every error: something that must not get any further.
-pub(crate) const PRIVATE: &str = "Ann Lee, born 1980, has pox";
+pub const PRIVATE: &str = "Ann Lee, born 1980, has pox";
 
 /// Something that goes wrong with one request.
 #[derive(Clone)]
-pub(crate) enum Fault {
+pub enum Fault {
     /// It is not heard of again, though what it asks for is done.
     AnswerIsLost,
+    /// The same, and it is done only when the test says so ([`Endpoint::arrives`]).
+    Late,
     /// A status, and nothing is done.
     Status(u16),
     /// It is sent elsewhere.
@@ -47,17 +56,20 @@ struct Inner {
     fault: Option<(Method, Fault)>,
     meanwhile: Option<Meanwhile>,
     asked: Vec<String>,
+    late: Option<(Parts, Bytes)>,
 }
 
 /// The endpoint.
 #[derive(Clone)]
-pub(crate) struct Endpoint {
+pub struct Endpoint {
     inner: Arc<Mutex<Inner>>,
-    pub(crate) base: String,
+    /// Its `[base]`.
+    pub base: String,
 }
 
 impl Endpoint {
-    pub(crate) async fn start() -> Self {
+    /// Starts it on any port.
+    pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}/fhir/r4", listener.local_addr().unwrap());
         let endpoint = Self {
@@ -74,22 +86,29 @@ impl Endpoint {
     }
 
     /// Does something in the PMS itself.
-    pub(crate) fn at_the_desk<T>(&self, work: impl FnOnce(&mut Store) -> T) -> T {
+    pub fn at_the_desk<T>(&self, work: impl FnOnce(&mut Store) -> T) -> T {
         work(&mut self.inner().store)
     }
 
     /// Does something in the PMS just before the next transaction.
-    pub(crate) fn meanwhile(&self, work: impl FnOnce(&mut Store) + Send + 'static) {
+    pub fn meanwhile(&self, work: impl FnOnce(&mut Store) + Send + 'static) {
         self.inner().meanwhile = Some(Box::new(work));
     }
 
     /// Has a fault with the next request of a method.
-    pub(crate) fn fails(&self, method: Method, fault: Fault) {
+    pub fn fails(&self, method: Method, fault: Fault) {
         self.inner().fault = Some((method, fault));
     }
 
+    /// Does what a request asked for that is late ([`Fault::Late`]).
+    pub fn arrives(&self) {
+        let mut inner = self.inner();
+        let (parts, body) = inner.late.take().unwrap();
+        let _ = inner.answer(&self.base, &parts, &body);
+    }
+
     /// Method, path and query of what it was asked.
-    pub(crate) fn asked(&self) -> Vec<String> {
+    pub fn asked(&self) -> Vec<String> {
         self.inner().asked.clone()
     }
 }
@@ -97,7 +116,7 @@ impl Endpoint {
 async fn serve(State(endpoint): State<Endpoint>, request: Request<Body>) -> Response {
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, usize::MAX).await.unwrap();
-    let (fault, response) = {
+    let (fault, response) = 'answered: {
         let mut inner = endpoint.inner();
         inner.asked.push(format!("{} {}", parts.method, parts.uri));
         let fault = inner.fault.take_if(|(method, _)| *method == parts.method);
@@ -105,11 +124,15 @@ async fn serve(State(endpoint): State<Endpoint>, request: Request<Body>) -> Resp
         if let Some(response) = fault.as_ref().and_then(instead) {
             return response;
         }
+        if matches!(fault, Some(Fault::Late)) {
+            inner.late = Some((parts, body));
+            break 'answered (fault, Err(Refusal(503)));
+        }
         let response = inner.answer(&endpoint.base, &parts, &body);
         (fault, response)
     };
     match fault {
-        Some(Fault::AnswerIsLost) => std::future::pending().await,
+        Some(Fault::AnswerIsLost | Fault::Late) => std::future::pending().await,
         Some(Fault::NextIsAt(url)) => {
             let (status, etag, mut bundle) = response.unwrap_or_else(Refusal::told);
             bundle["link"] = json!([{"relation": "next", "url": url}]);
@@ -133,7 +156,7 @@ fn instead(fault: &Fault) -> Option<Response> {
             .body(Body::empty()),
         Fault::Huge(bytes) => answer.body(vec![b' '; *bytes].into()),
         Fault::Says(text) => answer.body(text.clone().into()),
-        Fault::AnswerIsLost | Fault::NextIsAt(_) => return None,
+        Fault::AnswerIsLost | Fault::Late | Fault::NextIsAt(_) => return None,
     };
     Some(answer.unwrap())
 }

@@ -1,9 +1,15 @@
-//! What stands between the agent and the hub: it writes down each call, and lets go wrong what a test
+//! What stands between an agent and its hub: it writes down each call, and lets go wrong what a test
 //! says.
+#![expect(
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on ends here"
+)]
 
 use axum::Router;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -11,16 +17,16 @@ use tokio::task::AbortHandle;
 
 /// A call of the agent's.
 #[derive(Clone, Debug)]
-pub(crate) struct Call {
+pub struct Call {
     /// Method and path below the API's, without the query.
-    pub(crate) line: String,
+    pub line: String,
     /// The body as text.
-    pub(crate) body: String,
+    pub body: String,
 }
 
 /// What becomes of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fault {
+pub enum Fault {
     /// Nothing goes wrong.
     None,
     /// It takes a while, before and after.
@@ -29,6 +35,8 @@ pub(crate) enum Fault {
     CutRequest(usize),
     /// The hub does it, and the connection ends after so many bytes of the answer.
     CutAnswer(usize),
+    /// The same after so many of a thousand parts of the answer.
+    CutAnswerWithin(usize),
     /// Something before the hub answers in its place.
     Instead(u16),
     /// The hub does it, and something answers in its place.
@@ -41,6 +49,8 @@ pub(crate) enum Fault {
     Silent,
     /// The hub does it, and it is never answered.
     SilentAfter,
+    /// Nothing goes wrong with it; whoever waits for what gets stuck hears of it when it is answered.
+    Last,
 }
 
 type Plan = Box<dyn FnMut(&Call) -> Fault + Send>;
@@ -53,14 +63,15 @@ struct Inner {
     lost: Mutex<Option<(Vec<u8>, Vec<u8>)>>,
     /// How many calls are under way.
     under_way: AtomicUsize,
+    was_whole: AtomicBool,
     stuck: tokio::sync::Notify,
 }
 
 /// The proxy. Its tasks end with it.
-pub(crate) struct Proxy {
+pub struct Proxy {
     address: SocketAddr,
     inner: Arc<Inner>,
-    tasks: [AbortHandle; 2],
+    tasks: Vec<AbortHandle>,
 }
 
 impl Drop for Proxy {
@@ -73,11 +84,18 @@ impl Drop for Proxy {
 
 impl Proxy {
     /// Serves a hub on a port of its own, and stands before it.
-    pub(crate) async fn before(router: Router) -> Self {
+    pub async fn before(router: Router) -> Self {
         let served = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let hub = served.local_addr().unwrap();
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
         let serving = tokio::spawn(async move { axum::serve(served, service).await.unwrap() });
+        let mut proxy = Self::to(hub).await;
+        proxy.tasks.push(serving.abort_handle());
+        proxy
+    }
+
+    /// Stands before a hub that somebody else serves.
+    pub async fn to(hub: SocketAddr) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let inner = Arc::new(Inner {
@@ -86,6 +104,7 @@ impl Proxy {
             plan: Mutex::new(Box::new(|_| Fault::None)),
             lost: Mutex::default(),
             under_way: AtomicUsize::new(0),
+            was_whole: AtomicBool::new(false),
             stuck: tokio::sync::Notify::new(),
         });
         let of_task = Arc::clone(&inner);
@@ -99,47 +118,52 @@ impl Proxy {
         Self {
             address,
             inner,
-            tasks: [serving.abort_handle(), taking.abort_handle()],
+            tasks: vec![taking.abort_handle()],
         }
     }
 
     /// Where the agent calls.
-    pub(crate) fn base_url(&self) -> String {
+    pub fn base_url(&self) -> String {
         format!("http://{}/pms-api/v1", self.address)
     }
 
     /// Says what becomes of each call from now on.
-    pub(crate) fn plan(&self, plan: impl FnMut(&Call) -> Fault + Send + 'static) {
+    pub fn plan(&self, plan: impl FnMut(&Call) -> Fault + Send + 'static) {
         *self.inner.plan.lock().unwrap() = Box::new(plan);
     }
 
     /// Nothing goes wrong from now on.
-    pub(crate) fn calm(&self) {
+    pub fn calm(&self) {
         self.plan(|_| Fault::None);
     }
 
     /// The calls since this was last asked.
-    pub(crate) fn take(&self) -> Vec<Call> {
+    pub fn take(&self) -> Vec<Call> {
         std::mem::take(&mut *self.inner.calls.lock().unwrap())
     }
 
     /// Method and path of the calls since this was last asked.
-    pub(crate) fn lines(&self) -> Vec<String> {
+    pub fn lines(&self) -> Vec<String> {
         self.take().into_iter().map(|call| call.line).collect()
     }
 
     /// How many calls have come since they were last taken.
-    pub(crate) fn count(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.inner.calls.lock().unwrap().len()
     }
 
     /// Whether no call is under way.
-    pub(crate) fn is_quiet(&self) -> bool {
+    pub fn is_quiet(&self) -> bool {
         self.inner.under_way.load(Ordering::SeqCst) == 0
     }
 
-    /// Is done when a call got stuck ([`Fault::Silent`], [`Fault::SilentAfter`]).
-    pub(crate) async fn stuck(&self) {
+    /// Whether nothing was missing of the last message that was to be cut: it is no longer.
+    pub fn was_whole(&self) -> bool {
+        self.inner.was_whole.load(Ordering::SeqCst)
+    }
+
+    /// Is done when a call got stuck ([`Fault::Silent`], [`Fault::SilentAfter`]), or was the last.
+    pub async fn stuck(&self) {
         self.inner.stuck.notified().await;
     }
 }
@@ -165,10 +189,18 @@ impl Inner {
                 a_while().await;
                 let _ = agent.write_all(&answer).await;
             }
-            Fault::CutRequest(bytes) => self.send_some(&request[..bytes.min(request.len())]).await,
+            Fault::CutRequest(bytes) => {
+                let some = self.cut(&request, bytes);
+                self.send_some(some).await;
+            }
             Fault::CutAnswer(bytes) => {
                 let answer = self.forward(&request).await;
-                let _ = agent.write_all(&answer[..bytes.min(answer.len())]).await;
+                let _ = agent.write_all(self.cut(&answer, bytes)).await;
+            }
+            Fault::CutAnswerWithin(parts) => {
+                let answer = self.forward(&request).await;
+                let bytes = answer.len() * parts / 1000;
+                let _ = agent.write_all(self.cut(&answer, bytes)).await;
             }
             Fault::Instead(status) => instead(agent, status).await,
             Fault::After(status) => {
@@ -188,7 +220,18 @@ impl Inner {
                 self.forward(&request).await;
                 self.hang(agent).await;
             }
+            Fault::Last => {
+                self.answer(agent, &request).await;
+                self.stuck.notify_one();
+            }
         }
+    }
+
+    /// The beginning of a message.
+    fn cut<'m>(&self, message: &'m [u8], bytes: usize) -> &'m [u8] {
+        self.was_whole
+            .store(bytes >= message.len(), Ordering::SeqCst);
+        message.get(..bytes).unwrap_or(message)
     }
 
     /// Writes the call down and asks what becomes of it.
