@@ -134,11 +134,7 @@ impl Clinic {
         self.confirm_or_cancel(id, inserted).await
     }
 
-    pub(super) async fn confirm_or_cancel(
-        &self,
-        id: i64,
-        inserted: Inserted,
-    ) -> Result<(), Stopped> {
+    async fn confirm_or_cancel(&self, id: i64, inserted: Inserted) -> Result<(), Stopped> {
         let confirm = ConfirmBookingInsert {
             pms_appointment_ids: inserted.appointment_ids.clone(),
             pms_patient_id: inserted.patient_id.clone(),

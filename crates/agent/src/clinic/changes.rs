@@ -44,12 +44,6 @@ impl Clinic {
             (Some(Step::Off | Step::Rejecting | Step::Rejected), ..) | (_, Fate::Stands, _) => {
                 Ok(())
             }
-            // The hub cannot take note of an end before it knows of the beginning.
-            (Some(Step::Inserted), _, Some(known)) => {
-                self.confirm_or_cancel(booking, known.into_inserted())
-                    .await?;
-                self.tell_fate(booking, fate).await
-            }
             _ => self.tell_fate(booking, fate).await,
         }
     }

@@ -372,7 +372,24 @@ async fn of_the_end_of_a_booking_the_hub_hears_though_its_answer_to_the_beginnin
 }
 
 #[tokio::test]
-async fn an_end_is_told_after_its_beginning_whatever_answer_comes_late_book_9() {
+async fn who_did_not_attend_is_told_though_the_hub_did_not_hear_of_the_insertion_book_10() {
+    let stage = Stage::new().await;
+    let booked = stage.hub.book(&at("09:00")).await;
+    cut_at(&stage, "/confirmInsert", Fault::Instead(500));
+    stage.agent().poll().await.unwrap_err();
+    // Tuesday, 10:00 in Sydney.
+    stage.hub.app.clock.advance(23 * 3600);
+    let id = &stage.standing(&booked)[0].id;
+    stage.book.did_not_attend(id).unwrap();
+    stage.proxy.calm();
+    stage.agent().take_changes().await.unwrap();
+    assert_eq!(stage.hub.status(&booked).await, "didNotAttend");
+    finish(&stage).await;
+    assert_eq!(stage.hub.status(&booked).await, "didNotAttend");
+}
+
+#[tokio::test]
+async fn an_end_is_told_whatever_answer_comes_late_book_9() {
     let stage = Stage::new().await;
     let booked = stage.hub.book(&at("09:00")).await;
     // It is inserted, and the hub does not hear of it.
