@@ -39,7 +39,8 @@ pub(crate) enum Connection<'c> {
 ///
 /// On either engine no other transaction of the same practice writes meanwhile: SQLite has one
 /// writer, PostgreSQL takes the practice's counter row first. A use case may therefore look,
-/// decide and write as if it were alone. It may be run again from the start, so it touches
+/// decide and write as if it were alone (but for its deliveries: see
+/// [`Begin::keep_books`](crate::Begin::keep_books)). It may be run again from the start, so it touches
 /// nothing outside of the transaction. A failed statement undoes the whole of it, whatever the
 /// use case makes of the error.
 pub struct Tx<'c> {

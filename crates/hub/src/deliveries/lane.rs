@@ -19,6 +19,8 @@ const AT_ONCE: usize = 16;
 /// How many deliveries it takes at most, in the air or ahead.
 const TAKEN: usize = 1024;
 
+/// How many it takes in one exchange: looking at more would hold up whatever else the thread serves.
+const AT_A_TIME: usize = 256;
 /// How much of a lease has to be left for an attempt, which takes 5 s at most (SUB-3).
 const LEFT: SignedDuration = SignedDuration::from_secs(6);
 
@@ -96,6 +98,7 @@ impl Lane {
         }
         let taken = self.ready.len() + self.flights.len();
         let room = (AT_ONCE + 2 * self.pace).min(TAKEN).saturating_sub(taken);
+        let room = room.min(AT_A_TIME);
         let begins = self.hungry && !self.hub.0.deliveries.are_stopped();
         let room = if begins { room } else { 0 };
         if room == 0 && self.landed.is_empty() {

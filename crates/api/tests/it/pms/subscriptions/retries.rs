@@ -2,7 +2,7 @@
 
 use super::{URL, log, states, subscribe};
 use serde_json::{Value, json};
-use slotbridge_hub::outgoing::ErrorType;
+use slotbridge_hub::outgoing::{Callback, ErrorType};
 use slotbridge_testkit::Clinic;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -119,40 +119,41 @@ async fn what_was_due_survives_a_stop_of_the_hub_sub_3() {
     assert_eq!(clinic.app.receiver.take().len(), 1);
 }
 
-#[tokio::test]
-async fn one_whose_outcome_was_lost_is_made_again_with_the_same_bytes_sub_3() {
+/// A booking of which a callback was made; whoever made it was gone before it could write down what
+/// came of it.
+async fn with_a_lost_outcome() -> (Clinic, Callback) {
     let clinic = Clinic::new().await;
     subscribe(&clinic, "requests.bookings", URL).await;
     let receiver = &clinic.app.receiver;
-    // Whoever makes the attempt is gone before it can write down what came of it.
     receiver.answer_by(|_| Box::pin(async { panic!("the end of whoever delivers") }));
     clinic.book("2026-11-24T09:00").await;
     clinic.app.deliver().await;
-    let first = receiver.take();
-    assert_eq!(first.len(), 1);
+    let mut made = receiver.take();
+    assert_eq!(made.len(), 1);
     receiver.succeed();
+    (clinic, made.remove(0))
+}
+
+#[tokio::test]
+async fn one_whose_outcome_was_lost_is_made_again_with_the_same_bytes_sub_3() {
+    let (clinic, first) = with_a_lost_outcome().await;
+    let receiver = &clinic.app.receiver;
     clinic.app.advance(29).await;
     assert_eq!(receiver.count(), 0, "somebody may still be at it");
     clinic.app.advance(1).await;
     let second = receiver.take();
     assert_eq!(second.len(), 1);
-    assert_eq!(second[0].body, first[0].body);
+    assert_eq!(second[0].body, first.body);
     assert_eq!(states(&clinic).await, ["delivered"]);
 }
 
 #[tokio::test]
 async fn one_whose_outcome_was_lost_holds_up_none_behind_it_sub_3() {
-    let clinic = Clinic::new().await;
-    subscribe(&clinic, "requests.bookings", URL).await;
-    let receiver = &clinic.app.receiver;
-    receiver.answer_by(|_| Box::pin(async { panic!("the end of whoever delivers") }));
-    clinic.book("2026-11-24T09:00").await;
-    clinic.app.deliver().await;
-    assert_eq!(receiver.take().len(), 1);
-    receiver.succeed();
+    let (clinic, _) = with_a_lost_outcome().await;
     clinic.book("2026-11-24T09:30").await;
     clinic.app.deliver().await;
-    assert_eq!(receiver.take().len(), 1, "of the same host");
+    let told = clinic.app.receiver.take();
+    assert_eq!(told.len(), 1, "of the same host");
     assert_eq!(states(&clinic).await, ["waiting", "delivered"]);
 }
 
