@@ -4,6 +4,7 @@
 //! The events are server-sent events in answers that end: the browser asks again by itself, with
 //! the number of the last event, so that no connection outlives the process that is to stop.
 
+mod begun;
 mod tee;
 
 use crate::ApiState;
@@ -14,7 +15,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use http_body_util::BodyExt;
+use begun::Begun;
 use serde_json::json;
 use slotbridge_hub::Stopwatch;
 use slotbridge_hub::record::{MOST_OF_BODY, Recorder, beginning};
@@ -92,10 +93,9 @@ pub(crate) async fn layer(
     let response = next.run(Request::from_parts(parts, body)).await;
     let milliseconds = u64::try_from(watch.elapsed().as_millis()).unwrap_or(u64::MAX);
     let (parts, body) = response.into_parts();
-    // Ours are made whole before they are sent.
-    let answered = match body.collect().await {
-        Ok(body) => body.to_bytes(),
-        Err(error) => return axum::Error::new(error).to_string().into_response(),
+    let (answered, body) = match Begun::of(body).await {
+        Ok(begun) => begun,
+        Err(error) => return error.to_string().into_response(),
     };
     let sent = if packed {
         PACKED.to_owned()
@@ -112,5 +112,5 @@ pub(crate) async fn layer(
         "sent": sent,
         "answered": beginning(&answered),
     }));
-    Response::from_parts(parts, answered.into())
+    Response::from_parts(parts, body)
 }
