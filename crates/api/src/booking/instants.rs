@@ -50,8 +50,7 @@ impl Stretch {
         })
     }
 
-    fn write(&self, second: i64) -> String {
-        let mut text = String::with_capacity(25);
+    fn write(&self, second: i64, text: &mut String) {
         text.push_str(&self.day);
         let of_day = second - self.midnight;
         for (part, separator) in [
@@ -64,7 +63,6 @@ impl Stretch {
             text.push(digit(part % 10));
             text.push_str(separator);
         }
-        text
     }
 }
 
@@ -77,19 +75,17 @@ impl<'z> Instants<'z> {
         }
     }
 
-    /// The same text as [`rfc3339`].
-    pub(crate) fn write(&mut self, at: Timestamp) -> String {
+    /// Appends the same text as [`rfc3339`].
+    pub(crate) fn write(&mut self, at: Timestamp, text: &mut String) {
         let second = at.as_second();
-        if at.subsec_nanosecond() != 0 {
-            return rfc3339(at, self.zone);
-        }
         let holds = |stretch: &Stretch| (stretch.from..stretch.until).contains(&second);
-        if !self.stretch.as_ref().is_some_and(holds) {
+        let whole = at.subsec_nanosecond() == 0;
+        if whole && !self.stretch.as_ref().is_some_and(holds) {
             self.stretch = Stretch::of(at, self.zone);
         }
         match &self.stretch {
-            Some(stretch) => stretch.write(second),
-            None => rfc3339(at, self.zone),
+            Some(stretch) if whole => stretch.write(second, text),
+            _ => text.push_str(&rfc3339(at, self.zone)),
         }
     }
 }
@@ -114,7 +110,9 @@ mod tests {
                 for step in 0..617 {
                     for (seconds, nanos) in [(step * 420, 0), (step * 420 + 1800, 0), (step, 1)] {
                         let at = first + jiff::SignedDuration::new(seconds, nanos);
-                        assert_eq!(instants.write(at), rfc3339(at, &zone), "{at}");
+                        let mut text = String::new();
+                        instants.write(at, &mut text);
+                        assert_eq!(text, rfc3339(at, &zone), "{at}");
                     }
                 }
             }

@@ -19,7 +19,6 @@ use crate::openapi::values::{PracticeNumber, ScopedNumber};
 use crate::problem::Problem;
 use axum::extract::FromRequestParts;
 use axum::http::{header, request::Parts};
-use instants::Instants;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 use slotbridge_domain::ids::{
@@ -70,16 +69,13 @@ pub(crate) struct Slot {
 
 impl Slot {
     pub(crate) fn all(slots: &[BookableSlot], zone: &TimeZone) -> Vec<Self> {
-        let mut instants = Instants::new(zone);
-        slots
-            .iter()
-            .map(|slot| Self {
-                practitioner_id: slot.practitioner_id.get(),
-                appointment_type_id: slot.appointment_type_id.get(),
-                start: instants.write(slot.start),
-                end: instants.write(slot.end),
-            })
-            .collect()
+        let slot = |slot: &BookableSlot| Self {
+            practitioner_id: slot.practitioner_id.get(),
+            appointment_type_id: slot.appointment_type_id.get(),
+            start: rfc3339(slot.start, zone),
+            end: rfc3339(slot.end, zone),
+        };
+        slots.iter().map(slot).collect()
     }
 }
 
