@@ -107,7 +107,7 @@ fn main() -> ExitCode {
 async fn run(options: &Options) -> io::Result<()> {
     let bench = Bench {
         server: options.server.clone(),
-        lasting: Duration::from_millis(if options.quick { 1500 } else { 6000 }),
+        lasting: Duration::from_millis(if options.quick { 1000 } else { 6000 }),
         rounds: if options.quick { 3 } else { 5 },
     };
     println!("{}", report::HEAD);
@@ -117,10 +117,13 @@ async fn run(options: &Options) -> io::Result<()> {
             if !case.name.contains(options.only.as_str()) {
                 continue;
             }
+            let began = now();
             for figure in (case.run)(&bench, engine).await? {
                 println!("{}", figure.line());
                 figures.push(figure);
             }
+            let took = began.elapsed().as_secs();
+            eprintln!("{} on {}: {took} s", case.name, name(engine));
         }
     }
     if let Some(path) = &options.json {
