@@ -8,7 +8,6 @@ use slotbridge_agent_fhir::{Fhir, FhirConfig};
 use slotbridge_client::wire::bookings::{Booking, BookingStatus, Patient};
 use slotbridge_client::wire::profile::Field;
 use slotbridge_testkit::fhir::{Endpoint, Store, TOKEN, with};
-use std::time::Duration;
 
 /// The system of the practice's service types.
 pub(crate) const SERVICES: &str = "https://pms.example/services";
@@ -24,15 +23,6 @@ pub(crate) fn config(endpoint: &Endpoint) -> FhirConfig {
         token: Some(TOKEN.to_owned()),
         ..FhirConfig::new(&endpoint.base, zone())
     }
-}
-
-/// An adapter that does not wait long.
-pub(crate) fn impatient(endpoint: &Endpoint) -> Fhir {
-    Fhir::new(FhirConfig {
-        timeout: Duration::from_millis(300),
-        ..config(endpoint)
-    })
-    .unwrap()
 }
 
 /// A practice with four slots of 15 minutes from nine on, for each of its two schedules.

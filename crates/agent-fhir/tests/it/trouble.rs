@@ -1,16 +1,17 @@
 //! What goes wrong, and what is said about it.
 
-use crate::practice::{DAY, config, impatient, practice};
+use crate::practice::{DAY, config, practice};
 use axum::http::Method;
 use slotbridge_agent::adapter::{Adapter, Trouble};
 use slotbridge_agent_fhir::{ConfigError, Fhir, FhirConfig};
 use slotbridge_testkit::fhir::{Endpoint, Fault, PRIVATE, TOKEN};
+use std::time::Duration;
 
 /// Why the resources cannot be read with a fault.
 async fn with(fault: Fault) -> String {
-    let (endpoint, _) = practice().await;
+    let (endpoint, adapter) = practice().await;
     endpoint.fails(Method::GET, fault);
-    why(&impatient(&endpoint)).await
+    why(&adapter).await
 }
 
 async fn why(adapter: &Fhir) -> String {
@@ -95,8 +96,20 @@ async fn a_next_page_may_be_named_by_its_path_alone() {
 
 #[tokio::test]
 async fn an_answer_that_does_not_come_is_not_waited_for() {
-    let why = with(Fault::AnswerIsLost).await;
+    let (endpoint, _) = practice().await;
+    endpoint.fails(Method::GET, Fault::Silent);
+    let config = FhirConfig {
+        timeout: Duration::from_millis(300),
+        ..config(&endpoint)
+    };
+    let why = why(&Fhir::new(config).unwrap()).await;
     assert!(why.contains("did not answer within 0.3 s"), "{why}");
+}
+
+#[tokio::test]
+async fn an_answer_that_breaks_off_is_told() {
+    let why = with(Fault::AnswerIsLost).await;
+    assert!(why.contains("broke off"), "{why}");
 }
 
 #[tokio::test]

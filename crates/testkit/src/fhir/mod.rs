@@ -19,6 +19,7 @@ use axum::extract::State;
 use axum::http::request::Parts;
 use axum::http::{Method, Request, StatusCode, header};
 use axum::response::Response;
+use http_body_util::{Full, Limited};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::net::TcpListener;
@@ -32,10 +33,12 @@ pub const PRIVATE: &str = "Ann Lee, born 1980, has pox";
 /// Something that goes wrong with one request.
 #[derive(Clone)]
 pub enum Fault {
-    /// It is not heard of again, though what it asks for is done.
+    /// The connection breaks off before the answer is there, though what it asks for is done.
     AnswerIsLost,
     /// The same, and it is done only when the test says so ([`Endpoint::arrives`]).
     Late,
+    /// It is never answered.
+    Silent,
     /// A status, and nothing is done.
     Status(u16),
     /// It is sent elsewhere.
@@ -132,7 +135,8 @@ async fn serve(State(endpoint): State<Endpoint>, request: Request<Body>) -> Resp
         (fault, response)
     };
     match fault {
-        Some(Fault::AnswerIsLost | Fault::Late) => std::future::pending().await,
+        Some(Fault::AnswerIsLost | Fault::Late) => broken_off(),
+        Some(Fault::Silent) => std::future::pending().await,
         Some(Fault::NextIsAt(url)) => {
             let (status, etag, mut bundle) = response.unwrap_or_else(Refusal::told);
             bundle["link"] = json!([{"relation": "next", "url": url}]);
@@ -156,9 +160,15 @@ fn instead(fault: &Fault) -> Option<Response> {
             .body(Body::empty()),
         Fault::Huge(bytes) => answer.body(vec![b' '; *bytes].into()),
         Fault::Says(text) => answer.body(text.clone().into()),
-        Fault::AnswerIsLost | Fault::Late | Fault::NextIsAt(_) => return None,
+        Fault::AnswerIsLost | Fault::Late | Fault::Silent | Fault::NextIsAt(_) => return None,
     };
     Some(answer.unwrap())
+}
+
+/// An answer that promises a byte and has none: the connection ends there.
+fn broken_off() -> Response {
+    let body = Limited::new(Full::new(Bytes::from_static(b"{}")), 1);
+    Response::new(Body::new(body))
 }
 
 fn outcome() -> Value {
