@@ -1,21 +1,20 @@
 //! What the adapter has to be told.
 
+use crate::credentials::Credentials;
 use jiff::tz::TimeZone;
 use reqwest::Url;
-use reqwest::header::HeaderValue;
-use std::fmt;
 use std::time::Duration;
 
 /// How long the server may take for an answer, unless it is told otherwise.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Which FHIR server, and what is not to be found on it. `Debug` leaves the token out.
-#[derive(Clone)]
+/// Which FHIR server, and what is not to be found on it. `Debug` leaves secrets out.
+#[derive(Clone, Debug)]
 pub struct FhirConfig {
     /// Where the server is, as its `[base]`: `https://pms.example/fhir/r4`.
     pub base_url: String,
-    /// The bearer token of every request, if the server wants one.
-    pub token: Option<String>,
+    /// How the adapter shows itself to the server.
+    pub credentials: Credentials,
     /// The practice's zone, in which its wall clock runs.
     pub zone: TimeZone,
     /// The appointment type of a practice whose schedules name none.
@@ -34,12 +33,12 @@ pub struct DefaultType {
 }
 
 impl FhirConfig {
-    /// A server that wants no token, with what else is usual.
+    /// A server that wants no credentials, with what else is usual.
     #[must_use]
     pub fn new(base_url: &str, zone: TimeZone) -> Self {
         Self {
             base_url: base_url.to_owned(),
-            token: None,
+            credentials: Credentials::None,
             zone,
             default_type: DefaultType {
                 name: "Appointment".to_owned(),
@@ -51,46 +50,24 @@ impl FhirConfig {
 
     /// The base URL, without a slash at its end.
     pub(crate) fn url(&self) -> Result<Url, ConfigError> {
-        let mut url = Url::parse(&self.base_url).map_err(|_| ConfigError::BaseUrl)?;
-        let is_plain = matches!(url.scheme(), "http" | "https")
-            && url.has_host()
-            && url.username().is_empty()
-            && url.password().is_none()
-            && url.query().is_none()
-            && url.fragment().is_none();
-        if !is_plain {
-            return Err(ConfigError::BaseUrl);
-        }
+        let url = plain(&self.base_url).filter(|url| url.query().is_none());
+        let mut url = url.ok_or(ConfigError::BaseUrl)?;
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.pop_if_empty();
         }
         Ok(url)
     }
-
-    /// The header with the token, marked so that nothing prints it.
-    pub(crate) fn authorization(&self) -> Result<Option<HeaderValue>, ConfigError> {
-        let Some(token) = &self.token else {
-            return Ok(None);
-        };
-        if token.trim().is_empty() {
-            return Err(ConfigError::Token);
-        }
-        let value = HeaderValue::from_str(&format!("Bearer {token}"));
-        let mut value = value.map_err(|_| ConfigError::Token)?;
-        value.set_sensitive(true);
-        Ok(Some(value))
-    }
 }
 
-impl fmt::Debug for FhirConfig {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("FhirConfig")
-            .field("base_url", &self.base_url)
-            .field("zone", &self.zone)
-            .field("default_type", &self.default_type)
-            .field("timeout", &self.timeout)
-            .finish_non_exhaustive()
-    }
+/// An absolute http or https URL without credentials or fragment.
+pub(crate) fn plain(text: &str) -> Option<Url> {
+    let url = Url::parse(text).ok()?;
+    let is_plain = matches!(url.scheme(), "http" | "https")
+        && url.has_host()
+        && url.username().is_empty()
+        && url.password().is_none()
+        && url.fragment().is_none();
+    is_plain.then_some(url)
 }
 
 /// Why no adapter can be made of a [`FhirConfig`].
@@ -103,6 +80,12 @@ pub enum ConfigError {
     /// The token is empty or has characters that do not belong in a header.
     #[error("the token is empty or has characters that cannot stand in an HTTP header")]
     Token,
+    /// The token endpoint's URL is no absolute http or https URL, or has credentials or a fragment.
+    #[error("token_url must be an absolute http or https URL without credentials")]
+    TokenUrl,
+    /// The client's id or secret is empty.
+    #[error("client_id and client_secret must not be empty")]
+    Client,
     /// The HTTP client could not be set up, e.g. for want of root certificates.
     #[error("the HTTP client could not be set up: {0}")]
     Http(#[from] reqwest::Error),
@@ -113,13 +96,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn debug_leaves_the_token_out() {
-        let config = FhirConfig {
-            token: Some("secret".to_owned()),
-            ..FhirConfig::new("https://pms.example/fhir/", TimeZone::UTC)
-        };
-        let text = format!("{config:?} {:?}", config.authorization().unwrap());
-        assert!(!text.contains("secret"), "{text}");
+    fn a_slash_at_the_end_of_the_base_url_makes_no_difference() {
+        let config = FhirConfig::new("https://pms.example/fhir/", TimeZone::UTC);
         assert_eq!(config.url().unwrap().as_str(), "https://pms.example/fhir");
     }
 
@@ -137,16 +115,6 @@ mod tests {
                 matches!(config.url(), Err(ConfigError::BaseUrl)),
                 "{base_url}"
             );
-        }
-    }
-
-    #[test]
-    fn a_token_that_no_header_can_hold_is_refused_and_not_shown() {
-        for token in ["", " ", "secret\nx"] {
-            let mut config = FhirConfig::new("https://pms.example/fhir", TimeZone::UTC);
-            config.token = Some(token.to_owned());
-            let error = config.authorization().unwrap_err().to_string();
-            assert!(!error.contains("secret"), "{error}");
         }
     }
 }

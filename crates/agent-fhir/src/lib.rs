@@ -4,8 +4,10 @@ mod bookings;
 mod changes;
 mod clock;
 mod config;
+mod credentials;
 mod ending;
 mod fhir;
+mod http;
 mod names;
 mod new_appointment;
 mod new_patient;
@@ -14,9 +16,11 @@ mod schedules;
 mod search;
 mod server;
 mod slots;
+mod tokens;
 mod transaction;
 
 pub use config::{ConfigError, DefaultType, FhirConfig};
+pub use credentials::{ClientCredentials, Credentials};
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -24,6 +28,7 @@ use server::Server;
 use slotbridge_agent::adapter::{
     Adapter, Cancelled, Changes, Doing, Fate, FreeTimes, Inserted, NewPatient, Patients,
 };
+use slotbridge_agent::clinic::Now;
 use slotbridge_client::wire::bookings::Booking;
 use slotbridge_client::wire::config::{PmsAppointmentType, PmsResource};
 use std::fmt;
@@ -36,13 +41,14 @@ pub struct Fhir {
 }
 
 impl Fhir {
-    /// The adapter of a server, which is not asked for anything yet.
+    /// The adapter of a server, which is not asked for anything yet. `now` is the time by which tokens
+    /// expire.
     ///
     /// # Errors
-    /// What is wrong with the configuration. Whether the server takes the token only a call tells.
-    pub fn new(config: FhirConfig) -> Result<Self, ConfigError> {
+    /// What is wrong with the configuration. Whether the server takes the credentials only a call tells.
+    pub fn new(config: FhirConfig, now: Now) -> Result<Self, ConfigError> {
         Ok(Self {
-            server: Server::new(&config)?,
+            server: Server::new(&config, now)?,
             zone: config.zone,
             default_type: config.default_type,
         })
@@ -52,7 +58,7 @@ impl Fhir {
 impl fmt::Debug for Fhir {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Fhir")
-            .field("base_url", &self.server.base.as_str())
+            .field("base_url", &self.server.base().as_str())
             .finish_non_exhaustive()
     }
 }

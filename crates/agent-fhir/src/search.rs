@@ -124,7 +124,7 @@ impl Pages<'_> {
         };
         let url = next.get("url").and_then(Value::as_str).unwrap_or_default();
         let url = here.join(url).ok();
-        let url = url.filter(|url| url.origin() == self.server.base.origin());
+        let url = url.filter(|url| url.origin() == self.server.base().origin());
         url.map(Some).ok_or_else(|| {
             Trouble::Later(format!(
                 "the FHIR server's next page of {} is at another address than base_url: make the \

@@ -1,30 +1,27 @@
 //! The FHIR server over HTTP. What it says of an error is never read: it may be about a patient.
 
 use crate::config::{ConfigError, FhirConfig};
+use crate::http::Peer;
+use crate::tokens::Tokens;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 use reqwest::header::{
     ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, DATE, HeaderMap, HeaderValue,
 };
-use reqwest::redirect::Policy;
-use reqwest::{Client, RequestBuilder, Response, StatusCode, Url};
+use reqwest::{RequestBuilder, Response, StatusCode, Url};
 use serde_json::Value;
 use slotbridge_agent::adapter::Trouble;
-use slotbridge_client::is_loopback;
-use std::time::Duration;
+use slotbridge_agent::clinic::Now;
 
-/// How long it may take to connect.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// The longest answer that is read, in bytes.
-const LONGEST: usize = 16 * 1024 * 1024;
+/// The longest answer that is read, in MiB.
+const LONGEST: usize = 16;
 const FHIR_JSON: &str = "application/fhir+json";
 
 /// The server.
 pub(crate) struct Server {
-    http: Client,
-    pub(crate) base: Url,
+    peer: Peer,
     headers: HeaderMap,
-    timeout: Duration,
+    tokens: Tokens,
 }
 
 /// An answer that says something about what was asked for.
@@ -47,33 +44,26 @@ pub(crate) enum Read {
 }
 
 impl Server {
-    pub(crate) fn new(config: &FhirConfig) -> Result<Self, ConfigError> {
-        let base = config.url()?;
+    pub(crate) fn new(config: &FhirConfig, now: Now) -> Result<Self, ConfigError> {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static(FHIR_JSON));
         // Some servers answer the same search for a minute from memory.
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-        headers.extend(config.authorization()?.map(|token| (AUTHORIZATION, token)));
-        let mut http = Client::builder()
-            .timeout(config.timeout)
-            .connect_timeout(CONNECT_TIMEOUT)
-            .user_agent(concat!("slotbridge-agent/", env!("CARGO_PKG_VERSION")))
-            // A redirect would carry the token, and patients, to wherever it points.
-            .redirect(Policy::none());
-        if is_loopback(&base) {
-            http = http.no_proxy();
-        }
         Ok(Self {
-            http: http.build()?,
-            base,
+            peer: Peer::new(config.url()?, "FHIR server", "base_url", config.timeout)?,
             headers,
-            timeout: config.timeout,
+            tokens: Tokens::new(&config.credentials, config.timeout, now)?,
         })
+    }
+
+    /// The server's `[base]`.
+    pub(crate) fn base(&self) -> &Url {
+        &self.peer.url
     }
 
     /// The URL of a type, or of a resource.
     pub(crate) fn url(&self, segments: &[&str]) -> Url {
-        let mut url = self.base.clone();
+        let mut url = self.base().clone();
         if let Ok(mut path) = url.path_segments_mut() {
             path.extend(segments);
         }
@@ -83,13 +73,13 @@ impl Server {
     /// Reads a page of a search.
     pub(crate) async fn page(&self, url: Url) -> Result<Answer, Trouble> {
         // A parameter that the server does not know must not make it answer with everything.
-        let request = self.http.get(url).header("prefer", "handling=strict");
+        let request = self.peer.http.get(url).header("prefer", "handling=strict");
         self.send(request).await
     }
 
     /// Reads a resource.
     pub(crate) async fn read(&self, kind: &'static str, id: &str) -> Result<Read, Trouble> {
-        let answer = self.send(self.http.get(self.url(&[kind, id]))).await?;
+        let answer = self.send(self.peer.http.get(self.url(&[kind, id]))).await?;
         match answer.status {
             StatusCode::GONE => Ok(Read::Gone),
             StatusCode::NOT_FOUND => Ok(Read::Unknown),
@@ -105,26 +95,22 @@ impl Server {
         resource: &Value,
         unless: &str,
     ) -> Result<Answer, Trouble> {
-        let request = self.http.post(self.url(&[kind]));
+        let request = self.peer.http.post(self.url(&[kind]));
         let request = request.header("if-none-exist", unless);
         self.send(with_body(request, resource)).await
     }
 
     /// Makes a transaction.
     pub(crate) async fn transaction(&self, bundle: &Value) -> Result<Answer, Trouble> {
-        self.send(with_body(self.http.post(self.base.clone()), bundle))
+        self.send(with_body(self.peer.http.post(self.base().clone()), bundle))
             .await
     }
 
     async fn send(&self, request: RequestBuilder) -> Result<Answer, Trouble> {
-        let response = request.headers(self.headers.clone()).send().await;
-        let response = response.map_err(|error| self.unanswered(&error))?;
+        let response = self.ask(request).await?;
         let status = response.status();
-        if let Some(advice) = advice(status) {
-            return Err(Trouble::Later(format!(
-                "the FHIR server answered {}: {advice}",
-                status.as_u16()
-            )));
+        if let Some(advice) = self.advice(status.as_u16()) {
+            return Err(self.peer.answered(status.as_u16(), &advice));
         }
         let at = response.headers().get(DATE).and_then(moment);
         let body = if status.is_success() {
@@ -135,21 +121,38 @@ impl Server {
         Ok(Answer { status, body, at })
     }
 
-    async fn body(&self, mut response: Response) -> Result<Value, Trouble> {
-        let mut bytes = Vec::new();
-        while let Some(chunk) = response
-            .chunk()
-            .await
-            .map_err(|error| self.unanswered(&error))?
-        {
-            if bytes.len() + chunk.len() > LONGEST {
-                return Err(Trouble::Later(format!(
-                    "the FHIR server's answer is longer than {} MiB: make its pages shorter",
-                    LONGEST / 1024 / 1024
-                )));
-            }
-            bytes.extend_from_slice(&chunk);
+    /// Asks, and once more with another token if the first is refused: it may have been revoked.
+    async fn ask(&self, request: RequestBuilder) -> Result<Response, Trouble> {
+        let again = request.try_clone();
+        let token = self.tokens.current().await?;
+        let response = self.ask_once(request, token.as_ref()).await?;
+        if response.status() != StatusCode::UNAUTHORIZED {
+            return Ok(response);
         }
+        match (again, self.tokens.instead_of(token.as_ref()).await?) {
+            (Some(again), Some(token)) => self.ask_once(again, Some(&token)).await,
+            _ => Ok(response),
+        }
+    }
+
+    async fn ask_once(
+        &self,
+        request: RequestBuilder,
+        token: Option<&HeaderValue>,
+    ) -> Result<Response, Trouble> {
+        let mut headers = self.headers.clone();
+        headers.extend(token.map(|token| (AUTHORIZATION, token.clone())));
+        let response = request.headers(headers).send().await;
+        response.map_err(|error| self.peer.unanswered(&error))
+    }
+
+    async fn body(&self, response: Response) -> Result<Value, Trouble> {
+        let bytes = self.peer.body(response, LONGEST).await?;
+        let Some(bytes) = bytes else {
+            return Err(Trouble::Later(format!(
+                "the FHIR server's answer is longer than {LONGEST} MiB: make its pages shorter"
+            )));
+        };
         if bytes.is_empty() {
             return Ok(Value::Null);
         }
@@ -161,35 +164,21 @@ impl Server {
         })
     }
 
-    /// An error of reqwest's names the URL, which may hold an id: so it is not passed on.
-    fn unanswered(&self, error: &reqwest::Error) -> Trouble {
-        let at = self.base.origin().ascii_serialization();
-        Trouble::Later(if error.is_timeout() {
-            let seconds = self.timeout.as_secs_f32();
-            format!("the FHIR server at {at} did not answer within {seconds} s")
-        } else if error.is_connect() {
-            format!("nothing can be reached at {at}: check that the FHIR server runs, and base_url")
-        } else {
-            format!("the connection to the FHIR server at {at} broke off")
-        })
+    /// A status that means the same whatever was asked for: what is to be done about it.
+    fn advice(&self, status: u16) -> Option<String> {
+        match status {
+            401 => Some(self.tokens.advice().to_owned()),
+            403 => Some(
+                "the token may not do this: give it the scopes that the adapter needs".to_owned(),
+            ),
+            status => self.peer.advice(status),
+        }
     }
 }
 
 fn with_body(request: RequestBuilder, resource: &Value) -> RequestBuilder {
     let request = request.header(CONTENT_TYPE, FHIR_JSON);
     request.body(resource.to_string())
-}
-
-/// A status that means the same whatever was asked for: what is to be done about it.
-fn advice(status: StatusCode) -> Option<&'static str> {
-    match status.as_u16() {
-        401 => Some("it wants a valid token"),
-        403 => Some("the token may not do this: give it the scopes that the adapter needs"),
-        408 | 429 => Some("it is asked again later"),
-        300..=399 => Some("it redirects, which is not followed: give the final URL as base_url"),
-        500.. => Some("it has a trouble of its own; look at its log"),
-        _ => None,
-    }
 }
 
 /// A status that nobody expects of a search or of reading a resource.

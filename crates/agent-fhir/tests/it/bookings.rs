@@ -1,8 +1,6 @@
 //! Bookings become appointments.
 
-use crate::practice::{
-    SERVICES, booking, free_with_alice, impatient, instant, practice, slot, statuses,
-};
+use crate::practice::{SERVICES, booking, free_with_alice, instant, practice, slot, statuses};
 use axum::http::Method;
 use jiff::civil::{DateTime, datetime};
 use serde_json::json;
@@ -69,8 +67,7 @@ async fn a_booking_is_inserted_once_however_often_it_is_asked_for() {
 
 #[tokio::test]
 async fn an_insertion_whose_answer_was_lost_is_found_again() {
-    let (endpoint, _) = practice().await;
-    let adapter = impatient(&endpoint);
+    let (endpoint, adapter) = practice().await;
     endpoint.fails(Method::POST, Fault::AnswerIsLost);
     let lost = adapter.insert(&booking(7, NINE, 15), "p1").await;
     assert!(matches!(lost, Err(Trouble::Later(_))));
@@ -82,8 +79,7 @@ async fn an_insertion_whose_answer_was_lost_is_found_again() {
 
 #[tokio::test]
 async fn an_insertion_that_is_done_late_is_among_the_changes_and_can_be_taken_out() {
-    let (endpoint, _) = practice().await;
-    let adapter = impatient(&endpoint);
+    let (endpoint, adapter) = practice().await;
     let mark = adapter.changed_since(None).await.unwrap().mark;
     endpoint.fails(Method::POST, Fault::Late);
     let late = adapter.insert(&booking(7, NINE, 15), "p1").await;
@@ -100,8 +96,7 @@ async fn an_insertion_that_is_done_late_is_among_the_changes_and_can_be_taken_ou
 
 #[tokio::test]
 async fn an_insertion_that_is_done_late_and_was_repeated_is_one() {
-    let (endpoint, _) = practice().await;
-    let adapter = impatient(&endpoint);
+    let (endpoint, adapter) = practice().await;
     endpoint.fails(Method::POST, Fault::Late);
     let late = adapter.insert(&booking(7, NINE, 15), "p1").await;
     assert!(matches!(late, Err(Trouble::Later(_))));

@@ -1,6 +1,6 @@
 //! Resources and appointment types.
 
-use crate::practice::{SERVICES, config, practice};
+use crate::practice::{SERVICES, config, fhir, practice};
 use serde_json::{Value, json};
 use slotbridge_agent::adapter::Adapter;
 use slotbridge_agent_fhir::{DefaultType, Fhir};
@@ -124,7 +124,7 @@ async fn a_practice_without_service_types_has_the_configured_one() {
         name: "Consultation".to_owned(),
         minutes: Some(15),
     };
-    let adapter: Arc<dyn Adapter> = Arc::new(Fhir::new(config).unwrap());
+    let adapter: Arc<dyn Adapter> = Arc::new(fhir(config).unwrap());
     let types = adapter.appointment_types().await.unwrap();
     assert_eq!(types.len(), 1);
     assert_eq!(types[0].pms_appointment_type_name, "Consultation");

@@ -1,6 +1,6 @@
 //! How appointments end.
 
-use crate::practice::{booking, impatient, instant, practice, statuses};
+use crate::practice::{booking, instant, practice, statuses};
 use axum::http::Method;
 use jiff::civil::datetime;
 use serde_json::{Value, json};
@@ -39,8 +39,7 @@ async fn a_booking_is_cancelled_by_its_number_alone() {
 
 #[tokio::test]
 async fn a_cancellation_whose_answer_was_lost_is_done() {
-    let (endpoint, _, ids) = booked().await;
-    let adapter = impatient(&endpoint);
+    let (endpoint, adapter, ids) = booked().await;
     endpoint.fails(Method::POST, Fault::AnswerIsLost);
     let lost = adapter.cancel(7, &ids).await;
     assert!(matches!(lost, Err(Trouble::Later(_))));

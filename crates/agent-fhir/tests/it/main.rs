@@ -14,4 +14,5 @@ mod endings;
 mod free_times;
 mod patients;
 mod practice;
+mod tokens;
 mod trouble;

@@ -1,6 +1,6 @@
 //! Patients.
 
-use crate::practice::{impatient, patient, person, practice};
+use crate::practice::{patient, person, practice};
 use axum::http::Method;
 use jiff::SignedDuration;
 use serde_json::json;
@@ -78,8 +78,7 @@ async fn a_booking_adds_one_patient_however_often_it_is_asked_to() {
 
 #[tokio::test]
 async fn a_patient_whose_adding_was_not_answered_is_found_again() {
-    let (endpoint, _) = practice().await;
-    let adapter = impatient(&endpoint);
+    let (endpoint, adapter) = practice().await;
     endpoint.fails(Method::POST, Fault::AnswerIsLost);
     let lost = adapter.create_patient(&new(7, person())).await;
     assert!(matches!(lost, Err(Trouble::Later(_))));

@@ -1,14 +1,15 @@
 //! A practice with two practitioners, on the endpoint.
 
+use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, date, datetime};
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use slotbridge_agent::adapter::{Adapter, FreeTimes};
-use slotbridge_agent_fhir::{Fhir, FhirConfig};
+use slotbridge_agent_fhir::{ConfigError, Credentials, Fhir, FhirConfig};
 use slotbridge_client::wire::bookings::{Booking, BookingStatus, Patient};
 use slotbridge_client::wire::profile::Field;
 use slotbridge_testkit::fhir::{Endpoint, Store, TOKEN, with};
-use std::time::Duration;
+use std::sync::Arc;
 
 /// The system of the practice's service types.
 pub(crate) const SERVICES: &str = "https://pms.example/services";
@@ -21,18 +22,14 @@ pub(crate) fn zone() -> TimeZone {
 
 pub(crate) fn config(endpoint: &Endpoint) -> FhirConfig {
     FhirConfig {
-        token: Some(TOKEN.to_owned()),
+        credentials: Credentials::Token(TOKEN.to_owned()),
         ..FhirConfig::new(&endpoint.base, zone())
     }
 }
 
-/// An adapter that does not wait long.
-pub(crate) fn impatient(endpoint: &Endpoint) -> Fhir {
-    Fhir::new(FhirConfig {
-        timeout: Duration::from_millis(300),
-        ..config(endpoint)
-    })
-    .unwrap()
+/// An adapter for which it is always the same time.
+pub(crate) fn fhir(config: FhirConfig) -> Result<Fhir, ConfigError> {
+    Fhir::new(config, Arc::new(|| Timestamp::UNIX_EPOCH))
 }
 
 /// A practice with four slots of 15 minutes from nine on, for each of its two schedules.
@@ -53,7 +50,7 @@ pub(crate) async fn practice() -> (Endpoint, Fhir) {
         }
         patient(store, "p1", "Lee", json!({}));
     });
-    let adapter = Fhir::new(config(&endpoint)).unwrap();
+    let adapter = fhir(config(&endpoint)).unwrap();
     (endpoint, adapter)
 }
 

@@ -1,16 +1,17 @@
 //! What goes wrong, and what is said about it.
 
-use crate::practice::{DAY, config, impatient, practice};
+use crate::practice::{DAY, config, fhir, practice};
 use axum::http::Method;
 use slotbridge_agent::adapter::{Adapter, Trouble};
-use slotbridge_agent_fhir::{ConfigError, Fhir, FhirConfig};
+use slotbridge_agent_fhir::{ConfigError, Credentials, Fhir, FhirConfig};
 use slotbridge_testkit::fhir::{Endpoint, Fault, PRIVATE, TOKEN};
+use std::time::Duration;
 
 /// Why the resources cannot be read with a fault.
 async fn with(fault: Fault) -> String {
-    let (endpoint, _) = practice().await;
+    let (endpoint, adapter) = practice().await;
     endpoint.fails(Method::GET, fault);
-    why(&impatient(&endpoint)).await
+    why(&adapter).await
 }
 
 async fn why(adapter: &Fhir) -> String {
@@ -45,11 +46,11 @@ async fn a_status_that_is_no_success_says_what_to_do_and_nothing_of_the_servers_
 async fn a_wrong_token_is_told_and_not_shown() {
     let (endpoint, _) = practice().await;
     let config = FhirConfig {
-        token: Some("wrong-token".to_owned()),
+        credentials: Credentials::Token("wrong-token".to_owned()),
         ..config(&endpoint)
     };
     let shown = format!("{config:?}");
-    let adapter = Fhir::new(config).unwrap();
+    let adapter = fhir(config).unwrap();
     let shown = format!("{shown} {adapter:?} {}", why(&adapter).await);
     assert!(shown.contains("it wants a valid token"), "{shown}");
     assert!(!shown.contains("wrong-token"), "{shown}");
@@ -95,8 +96,20 @@ async fn a_next_page_may_be_named_by_its_path_alone() {
 
 #[tokio::test]
 async fn an_answer_that_does_not_come_is_not_waited_for() {
-    let why = with(Fault::AnswerIsLost).await;
+    let (endpoint, _) = practice().await;
+    endpoint.fails(Method::GET, Fault::Silent);
+    let config = FhirConfig {
+        timeout: Duration::from_millis(300),
+        ..config(&endpoint)
+    };
+    let why = why(&fhir(config).unwrap()).await;
     assert!(why.contains("did not answer within 0.3 s"), "{why}");
+}
+
+#[tokio::test]
+async fn an_answer_that_breaks_off_is_told() {
+    let why = with(Fault::AnswerIsLost).await;
+    assert!(why.contains("broke off"), "{why}");
 }
 
 #[tokio::test]
@@ -136,7 +149,7 @@ async fn bundles_of_nonsense_do_no_harm() {
 async fn a_server_that_is_not_there_is_told() {
     // Nothing listens on port 1.
     let config = FhirConfig::new("http://127.0.0.1:1/fhir", jiff::tz::TimeZone::UTC);
-    let why = why(&Fhir::new(config).unwrap()).await;
+    let why = why(&fhir(config).unwrap()).await;
     assert!(why.contains("check that the FHIR server runs"), "{why}");
 }
 
@@ -151,5 +164,5 @@ async fn trouble_with_one_question_is_over_with_the_next() {
 #[test]
 fn a_configuration_that_cannot_work_is_refused() {
     let config = FhirConfig::new("pms.example/fhir", jiff::tz::TimeZone::UTC);
-    assert!(matches!(Fhir::new(config), Err(ConfigError::BaseUrl)));
+    assert!(matches!(fhir(config), Err(ConfigError::BaseUrl)));
 }

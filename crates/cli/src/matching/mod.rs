@@ -1,5 +1,6 @@
 //! Patients matched over files: what a practice sees before it connects.
 
+mod line_feeds;
 mod rows;
 
 use crate::failure::Failure;

@@ -1,5 +1,6 @@
 //! The rows of a CSV file of people, each with its line, and what is wrong with them.
 
+use super::line_feeds::LineFeeds;
 use crate::failure::Failure;
 use crate::file::Input;
 use csv::{ByteRecord, Reader, ReaderBuilder, Terminator};
@@ -24,7 +25,7 @@ impl Row {
 
 /// A file that is read row by row, with a bar for whoever waits.
 pub(super) struct Rows {
-    reader: Reader<Chain<ProgressBarIter<Input>, &'static [u8]>>,
+    reader: Reader<Chain<LineFeeds<ProgressBarIter<Input>>, &'static [u8]>>,
     bar: ProgressBar,
     file: String,
     id_column: &'static str,
@@ -43,12 +44,11 @@ impl Rows {
     pub(super) fn open(path: &Path, id_column: &'static str) -> Result<Self, Failure> {
         let input = Input::open(path)?;
         let (file, bar) = (input.shown(), input.bar());
-        // Each row ends with a line feed, the last one too: so one knows where it began. What stands
-        // before the line feed on Windows is trimmed.
+        // Each row ends with a line feed, the last one too: so one knows where it began.
         let mut reader = ReaderBuilder::new()
             .terminator(Terminator::Any(b'\n'))
             .flexible(true)
-            .from_reader(bar.wrap_read(input).chain(b"\n".as_slice()));
+            .from_reader(LineFeeds::new(bar.wrap_read(input)).chain(b"\n".as_slice()));
         let header = reader.byte_headers();
         let header = header.map_err(|error| unreadable(&file, &error))?.clone();
         let named = |wanted: &str| {

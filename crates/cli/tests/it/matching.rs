@@ -124,7 +124,7 @@ P2,Robert,Nguyen,soon,
  
 P3,Robert
 P4,Robert,Nguyen,soon,";
-    for ending in ["\n", "\r\n"] {
+    for ending in ["\n", "\r\n", "\r"] {
         let patients = rows.replace('\n', ending);
         let (ended, _folder) = matched(patients.as_bytes(), REQUESTS.as_bytes());
         let told: Vec<&str> = ended.stderr.lines().collect();

@@ -10,8 +10,10 @@
 mod rules;
 mod search;
 mod store;
+mod tokens;
 
 pub use store::{Refusal, Store, with};
+pub use tokens::{CLIENT_ID, CLIENT_SECRET, SCOPE, Tokens};
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
@@ -19,12 +21,15 @@ use axum::extract::State;
 use axum::http::request::Parts;
 use axum::http::{Method, Request, StatusCode, header};
 use axum::response::Response;
+use http_body_util::{Full, Limited};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::net::TcpListener;
 
 const FHIR_JSON: &str = "application/fhir+json";
-/// The token that it wants.
+/// The path of the token endpoint.
+const TOKEN_PATH: &str = "/oauth2/token";
+/// A token that it always takes.
 pub const TOKEN: &str = "the-secret-token";
 /// What it says of every error: something that must not get any further.
 pub const PRIVATE: &str = "Ann Lee, born 1980, has pox";
@@ -32,10 +37,12 @@ pub const PRIVATE: &str = "Ann Lee, born 1980, has pox";
 /// Something that goes wrong with one request.
 #[derive(Clone)]
 pub enum Fault {
-    /// It is not heard of again, though what it asks for is done.
+    /// The connection breaks off before the answer is there, though what it asks for is done.
     AnswerIsLost,
     /// The same, and it is done only when the test says so ([`Endpoint::arrives`]).
     Late,
+    /// It is never answered.
+    Silent,
     /// A status, and nothing is done.
     Status(u16),
     /// It is sent elsewhere.
@@ -57,6 +64,8 @@ struct Inner {
     meanwhile: Option<Meanwhile>,
     asked: Vec<String>,
     late: Option<(Parts, Bytes)>,
+    tokens: Tokens,
+    token_fault: Option<Fault>,
 }
 
 /// The endpoint.
@@ -65,16 +74,19 @@ pub struct Endpoint {
     inner: Arc<Mutex<Inner>>,
     /// Its `[base]`.
     pub base: String,
+    /// Its token endpoint, which knows one client.
+    pub token_url: String,
 }
 
 impl Endpoint {
     /// Starts it on any port.
     pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let base = format!("http://{}/fhir/r4", listener.local_addr().unwrap());
+        let at = format!("http://{}", listener.local_addr().unwrap());
         let endpoint = Self {
             inner: Arc::default(),
-            base,
+            base: format!("{at}/fhir/r4"),
+            token_url: format!("{at}{TOKEN_PATH}"),
         };
         let router = Router::new().fallback(serve).with_state(endpoint.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
@@ -100,6 +112,16 @@ impl Endpoint {
         self.inner().fault = Some((method, fault));
     }
 
+    /// Looks at the tokens that it gives, or changes something about them.
+    pub fn tokens<T>(&self, work: impl FnOnce(&mut Tokens) -> T) -> T {
+        work(&mut self.inner().tokens)
+    }
+
+    /// Has a fault with the next request for a token.
+    pub fn gives_no_token(&self, fault: Fault) {
+        self.inner().token_fault = Some(fault);
+    }
+
     /// Does what a request asked for that is late ([`Fault::Late`]).
     pub fn arrives(&self) {
         let mut inner = self.inner();
@@ -116,6 +138,9 @@ impl Endpoint {
 async fn serve(State(endpoint): State<Endpoint>, request: Request<Body>) -> Response {
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, usize::MAX).await.unwrap();
+    if parts.uri.path() == TOKEN_PATH {
+        return token(&endpoint, &parts, &body).await;
+    }
     let (fault, response) = 'answered: {
         let mut inner = endpoint.inner();
         inner.asked.push(format!("{} {}", parts.method, parts.uri));
@@ -132,7 +157,8 @@ async fn serve(State(endpoint): State<Endpoint>, request: Request<Body>) -> Resp
         (fault, response)
     };
     match fault {
-        Some(Fault::AnswerIsLost | Fault::Late) => std::future::pending().await,
+        Some(Fault::AnswerIsLost | Fault::Late) => broken_off(),
+        Some(Fault::Silent) => std::future::pending().await,
         Some(Fault::NextIsAt(url)) => {
             let (status, etag, mut bundle) = response.unwrap_or_else(Refusal::told);
             bundle["link"] = json!([{"relation": "next", "url": url}]);
@@ -142,6 +168,18 @@ async fn serve(State(endpoint): State<Endpoint>, request: Request<Body>) -> Resp
             let (status, etag, body) = response.unwrap_or_else(Refusal::told);
             respond(status, etag, &body)
         }
+    }
+}
+
+async fn token(endpoint: &Endpoint, parts: &Parts, body: &[u8]) -> Response {
+    let (fault, (status, answer)) = {
+        let mut inner = endpoint.inner();
+        (inner.token_fault.take(), inner.tokens.answer(parts, body))
+    };
+    match fault {
+        Some(Fault::Silent) => std::future::pending().await,
+        Some(fault) => instead(&fault).unwrap_or_else(broken_off),
+        None => respond(status, None, &answer),
     }
 }
 
@@ -156,9 +194,15 @@ fn instead(fault: &Fault) -> Option<Response> {
             .body(Body::empty()),
         Fault::Huge(bytes) => answer.body(vec![b' '; *bytes].into()),
         Fault::Says(text) => answer.body(text.clone().into()),
-        Fault::AnswerIsLost | Fault::Late | Fault::NextIsAt(_) => return None,
+        Fault::AnswerIsLost | Fault::Late | Fault::Silent | Fault::NextIsAt(_) => return None,
     };
     Some(answer.unwrap())
+}
+
+/// An answer that promises a byte and has none: the connection ends there.
+fn broken_off() -> Response {
+    let body = Limited::new(Full::new(Bytes::from_static(b"{}")), 1);
+    Response::new(Body::new(body))
 }
 
 fn outcome() -> Value {
@@ -197,7 +241,8 @@ impl Inner {
                 .get(name)
                 .and_then(|value| value.to_str().ok())
         };
-        if header("authorization") != Some(&format!("Bearer {TOKEN}")) {
+        let token = header("authorization").and_then(|value| value.strip_prefix("Bearer "));
+        if !token.is_some_and(|token| token == TOKEN || self.tokens.has(token)) {
             return Err(Refusal(401));
         }
         if header("accept") != Some(FHIR_JSON) {

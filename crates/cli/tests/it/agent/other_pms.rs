@@ -2,10 +2,10 @@
 //! writes to a booking.
 
 use super::support::{Folder, Hub};
-use crate::support::{Process, tomorrow};
+use crate::support::{Process, run, slotbridge, tomorrow};
 use jiff::civil::Date;
 use serde_json::{Value, json};
-use slotbridge_testkit::fhir::{Endpoint, Store, TOKEN};
+use slotbridge_testkit::fhir::{CLIENT_ID, CLIENT_SECRET, Endpoint, SCOPE, Store, TOKEN, Tokens};
 use std::path::Path;
 use tokio::runtime::Runtime;
 
@@ -165,5 +165,68 @@ fn a_fhir_server_is_checked_linked_polled_and_gets_what_is_booked_conf_1_avail_1
         (made.unwrap()["status"] == "cancelled").then_some(())
     });
     kill(agent);
+    hub.server.stop();
+}
+
+#[test]
+fn an_agent_that_fetches_its_tokens_is_checked_and_tells_no_secret_however_much_it_tells() {
+    let (hub, folder, runtime) = (Hub::new(), Folder::new(), Runtime::new().unwrap());
+    let endpoint = runtime.block_on(Endpoint::start());
+    endpoint.at_the_desk(|store| practice(store, day(&hub)));
+    let pms = format!(
+        "kind = \"fhir\"\nbase_url = {:?}\ntoken_url = {:?}\nclient_id = {CLIENT_ID:?}\n\
+         scope = {SCOPE:?}\nclient_secret_file = \"secret\"\n",
+        endpoint.base, endpoint.token_url
+    );
+    begin(&hub, &folder, &pms);
+    let good = std::fs::read_to_string(folder.config()).unwrap();
+    let secret = folder.path().join("secret");
+    let wrong = |told: &str| {
+        let ended = folder.agent(&["check"]);
+        assert!(ended.stdout.contains(told), "{ended:?}");
+        assert!(!ended.stdout.contains(CLIENT_SECRET), "{ended:?}");
+    };
+    wrong("client_secret_file: that file cannot be read");
+    std::fs::write(&secret, "another").unwrap();
+    wrong("the token endpoint answered 401: it refuses the client");
+    std::fs::write(&secret, CLIENT_SECRET).unwrap();
+    let with = |old: &str, new: &str| {
+        assert!(good.contains(old), "{good}");
+        // The commented examples below stay as they are.
+        folder.write(&good.replacen(old, new, 1));
+    };
+    with("/oauth2/token", "/nothing");
+    wrong("the token endpoint answered 401: it refuses the client: check token_url");
+    with("token_url =", "token = \"a\"\ntoken_url =");
+    wrong("token: is there as well as a client's keys");
+    with("client_id =", "# client_id =");
+    wrong("client_id: is missing");
+    let in_file = "client_secret_file = \"secret\"\n";
+    with(in_file, "");
+    wrong("client_secret: is missing: put in the client's secret, or set SLOTBRIDGE_AGENT_CLIENT");
+    let mut command = slotbridge(&["agent", "check"]);
+    let command = command.current_dir(folder.path());
+    run(command.env("SLOTBRIDGE_AGENT_CLIENT_SECRET", CLIENT_SECRET)).good();
+    folder.write(&good);
+    folder.agent(&["check"]).good();
+
+    let mut command = slotbridge(&["agent", "--log", "trace"]);
+    let mut agent = Process::start(command.current_dir(folder.path()));
+    agent.wait_for("Slotbridge agent");
+    let slot = hub.slot();
+    endpoint.tokens(Tokens::revoke);
+    let booking = hub.book(&slot);
+    hub.wait_for_answer(booking, "confirmed");
+    agent.signal("TERM");
+    let (code, stderr) = agent.wait();
+    assert_eq!(code, Some(0), "{stderr}");
+    for secret in [
+        CLIENT_SECRET,
+        "client%2B",
+        "fetched-token",
+        "bm9ydGgrYWdlbnQ",
+    ] {
+        assert!(!stderr.contains(secret), "{secret} in {stderr}");
+    }
     hub.server.stop();
 }
