@@ -8,6 +8,7 @@ pub use slotbridge_store::consents::Consent;
 pub use slotbridge_store::consumers::{Consumer, ConsumerKey};
 pub use slotbridge_store::deliveries::{Delivery, Wanted as WantedDeliveries};
 pub use slotbridge_store::health::Change as HealthChange;
+pub use slotbridge_store::holds::Hold;
 pub use slotbridge_store::operator_tokens::OperatorToken;
 pub use slotbridge_store::pms_appointment_types::PmsAppointmentType;
 pub use slotbridge_store::pms_resources::PmsResource;
