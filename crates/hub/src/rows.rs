@@ -16,4 +16,4 @@ pub use slotbridge_store::practices::{Practice, Search as PracticeSearch};
 pub use slotbridge_store::practitioners::Practitioner;
 pub use slotbridge_store::requests::{Request, Target};
 pub use slotbridge_store::subscriptions::Subscription;
-pub use slotbridge_store::{Listed, StoreError, Window};
+pub use slotbridge_store::{Listed, StoreError, Tx, Window};

@@ -2,6 +2,8 @@
 //! just booked, holds the booking's token in a cookie that goes to this booking's pages alone.
 
 mod cancel;
+pub(crate) mod documents;
+pub(crate) mod forms;
 mod show;
 
 pub(crate) use cancel::{ask as ask_to_cancel, cancel};

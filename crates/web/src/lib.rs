@@ -25,6 +25,8 @@ pub use failure::told;
 use axum::Router;
 use axum::routing::{get, post};
 use slotbridge_hub::{Actor, Context, Hub, call};
+use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 /// What the pages need beside the hub.
 #[derive(Clone, Debug, Default)]
@@ -40,7 +42,12 @@ struct Web {
     hub: Hub,
     /// `https://book.example`, without a path.
     origin: Option<String>,
+    /// Room for documents on their way through memory.
+    rooms: Arc<Semaphore>,
 }
+
+/// How many documents are in memory at once.
+const MOST_DOCUMENTS: usize = 8;
 
 impl Web {
     fn new(hub: Hub, options: &WebOptions) -> Self {
@@ -48,6 +55,7 @@ impl Web {
         Self {
             hub,
             origin: url.and_then(form::origin_of),
+            rooms: Arc::new(Semaphore::new(MOST_DOCUMENTS)),
         }
     }
 
@@ -88,6 +96,18 @@ pub fn router(hub: Hub, options: &WebOptions) -> Router {
         .route(
             "/bookings/{bookingId}/cancel",
             get(booking::ask_to_cancel).post(booking::cancel),
+        )
+        .route(
+            "/bookings/{bookingId}/documents/{documentId}/consent",
+            post(booking::documents::consent),
+        )
+        .route(
+            "/bookings/{bookingId}/documents/{documentId}/content",
+            get(booking::documents::content),
+        )
+        .route(
+            "/bookings/{bookingId}/forms/{form}",
+            get(booking::forms::show).post(booking::forms::fill_in),
         )
         .route(
             "/unsubscribe",

@@ -1,6 +1,7 @@
 //! The booking's page: where it stands, and everything that can be done with it.
 
 use super::Manager;
+use super::documents::{self, Document};
 use crate::failure::Failure;
 use crate::form::Token;
 use crate::holds::{Alternative, alternatives_of, whom};
@@ -13,8 +14,11 @@ use axum::extract::State;
 use axum::response::Response;
 use jiff::Timestamp;
 use slotbridge_domain::booking::Status;
+use slotbridge_domain::document::AttachmentState;
+use slotbridge_hub::attachments::AttachmentView;
+use slotbridge_hub::booking::forms::{self, WantedForm};
 use slotbridge_hub::booking::get::{self, BookingPage};
-use slotbridge_hub::booking::practices;
+use slotbridge_hub::booking::{attachments, practices};
 use slotbridge_hub::rows::Practice;
 use slotbridge_hub::{Error, Result as HubResult};
 
@@ -35,6 +39,9 @@ struct BookingTemplate<'a> {
     can_cancel: bool,
     alternatives: Vec<Alternative>,
     find_anew: String,
+    documents: Vec<Document>,
+    forms: Vec<Wanted>,
+    given: Vec<Given>,
     token: &'a str,
 }
 
@@ -43,7 +50,50 @@ struct Seen {
     booking: BookingPage,
     whom: String,
     alternatives: Vec<Alternative>,
+    documents: Vec<Document>,
+    forms: Vec<WantedForm>,
+    given: Vec<AttachmentView>,
     now: Timestamp,
+}
+
+/// A form that the practice wants.
+struct Wanted {
+    name: &'static str,
+    title: &'static str,
+    filled_in: bool,
+}
+
+/// Something that the patient gave.
+struct Given {
+    title: &'static str,
+    file: String,
+    state: &'static str,
+}
+
+impl Given {
+    fn of(view: AttachmentView) -> Self {
+        Self {
+            title: view.attachment.kind.title(),
+            file: view.details.file_name,
+            state: match view.attachment.state {
+                AttachmentState::Waiting | AttachmentState::Requested => {
+                    "On its way to the practice"
+                }
+                AttachmentState::Attached => "The practice has it",
+                AttachmentState::Rejected | AttachmentState::Expired => {
+                    "The practice couldn’t take it: please bring it with you"
+                }
+            },
+        }
+    }
+}
+
+/// A list of things sealed with the patient; of a booking that was erased, nothing.
+fn unless_erased<T>(found: HubResult<Vec<T>>) -> HubResult<Vec<T>> {
+    match found {
+        Err(Error::NotFound(_)) => Ok(Vec::new()),
+        other => other,
+    }
 }
 
 pub(crate) async fn show(
@@ -66,6 +116,9 @@ pub(crate) async fn show(
                 Err(error) => return Err(error),
             };
             Ok(Seen {
+                documents: unless_erased(documents::list(tx, patient))?,
+                given: unless_erased(attachments::list(tx, patient))?,
+                forms: forms::list(tx, patient)?,
                 booking,
                 whom,
                 alternatives,
@@ -103,6 +156,18 @@ pub(crate) async fn show(
             None,
             None,
         ),
+        documents: seen.documents,
+        forms: seen
+            .forms
+            .iter()
+            .filter(|_| live)
+            .map(|one| Wanted {
+                name: one.form.as_str(),
+                title: one.form.kind().title(),
+                filled_in: one.filled_in,
+            })
+            .collect(),
+        given: seen.given.into_iter().map(Given::of).collect(),
         token: token.value(),
     };
     let shown = page::personal(&shown)?;
@@ -133,5 +198,6 @@ fn directions(practice: &Practice) -> Option<String> {
     practice.address.as_ref()?;
     let mut url =
         form_urlencoded::Serializer::new(String::from("https://www.openstreetmap.org/search?"));
-    Some(url.append_pair("query", &place(practice)).finish())
+    let place = place(practice).replace('\u{a0}', " ");
+    Some(url.append_pair("query", &place).finish())
 }
