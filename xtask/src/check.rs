@@ -62,6 +62,7 @@ fn install_tools() -> Result<(), String> {
     install::rust_components()?;
     install::nextest()?;
     install::postgres()?;
+    install::browser()?;
     install::python()
 }
 

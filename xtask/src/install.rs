@@ -6,6 +6,7 @@
 use std::path::Path;
 use std::process::Command;
 
+use crate::browser;
 use crate::command::{cargo, is_root, status, succeeds};
 use crate::postgres::binaries::{Binaries, OLDEST};
 
@@ -28,6 +29,14 @@ const DEBIAN_PYTHON: &str = "
     export DEBIAN_FRONTEND=noninteractive
     apt-get update -q
     apt-get install -y -q --no-install-recommends python3 python3-venv
+";
+
+/// Installs Debian's Chromium, and a font to write with.
+const DEBIAN_CHROMIUM: &str = "
+    set -eu
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update -q
+    apt-get install -y -q --no-install-recommends chromium fonts-dejavu-core
 ";
 
 /// rustfmt and clippy.
@@ -102,6 +111,19 @@ pub(crate) fn python() -> Result<(), String> {
         return Ok(());
     }
     Err("python3-venv is installed, but python3 cannot make environments".to_owned())
+}
+
+/// Chromium, in which the tests use the pages, and axe-core.
+pub(crate) fn browser() -> Result<(), String> {
+    if !browser::is_there() {
+        with_apt(
+            "Chromium is missing",
+            DEBIAN_CHROMIUM,
+            "chromium",
+            "install Chromium as /usr/bin/chromium",
+        )?;
+    }
+    browser::axe()
 }
 
 /// Installs a Debian package by a script, if this is Debian and may be.

@@ -4,6 +4,7 @@
 //! command within a second or two.
 
 mod bench;
+mod browser;
 mod check;
 mod command;
 mod counts;

@@ -18,7 +18,7 @@ impl Engine {
     /// What a run without any choice of tests leaves to the other engine's run.
     ///
     /// The first crates never meet a store, or only that of SQLite, so one run of their tests says
-    /// all. This crate's test of the private cluster goes with the run that needs PostgreSQL
+    /// all; nor does it matter to a browser. This crate's test of the private cluster goes with the run that needs PostgreSQL
     /// anyway. A test that holds on one engine only stands in a module `only_<engine>`, or in
     /// `nodes`, or its name begins with `on_<engine>_`.
     pub(crate) fn filter(self) -> &'static str {
@@ -32,7 +32,7 @@ impl Engine {
                 "not package(slotbridge-domain) and not package(slotbridge-wire) \
                  and not package(slotbridge-client) and not package(slotbridge-faultfs) \
                  and not package(slotbridge-matching) and not package(slotbridge-agent*) \
-                 and not package(xtask) \
+                 and not package(xtask) and not binary_id(slotbridge-web::browser) \
                  and not test(/(^|::)only_sqlite::/) and not test(/(^|::)on_sqlite_/) \
                  or binary_id(xtask::cluster)"
             }
@@ -58,6 +58,9 @@ impl Engine {
 pub(crate) fn run(args: &[String]) -> Outcome {
     let (engines, args) = chosen_engines(args)?;
     install::nextest()?;
+    if args.is_empty() {
+        install::browser()?;
+    }
     let mut report = Report::default();
     let _ = run_steps(&mut report, engines, args);
     if report.counted_no_test() {

@@ -13,16 +13,17 @@ mod docs;
 mod failure;
 mod metrics;
 mod openapi;
+mod pages;
 mod params;
 mod pms;
 mod probes;
 mod problem;
 mod rate;
 mod sandbox;
-mod unsubscribe;
 
 pub use calls::AdoptTrace;
 pub use openapi::{Document, documents};
+pub use pages::Pages;
 
 use axum::Router;
 use axum::extract::FromRef;
@@ -77,6 +78,8 @@ pub struct ApiOptions {
     pub metrics_readers: Vec<IpAddr>,
     /// Set when the process is about to end: it is no longer ready.
     pub draining: Arc<AtomicBool>,
+    /// The pages, if there are any.
+    pub pages: Option<Pages>,
     /// How a call continues the trace of its caller, if traces are taken.
     pub adopt_trace: Option<AdoptTrace>,
 }
@@ -132,6 +135,10 @@ pub fn router(hub: Hub, options: ApiOptions) -> Router {
         metrics,
         draining: options.draining,
     }));
+    let pages = options.pages.as_ref().map(|pages| {
+        let router: Router<ApiState> = pages.router.clone().with_state(());
+        router.layer(gate.clone())
+    });
     let mut pms = face(Face::PMS);
     if let Some(faults) = &faults {
         let faults = Arc::clone(faults);
@@ -150,7 +157,6 @@ pub fn router(hub: Hub, options: ApiOptions) -> Router {
     let mut router = face(Face::SERVICE)
         .merge(metrics::routes())
         .merge(docs::routes(options.sandbox.is_some()))
-        .merge(unsubscribe::routes().layer(gate.clone()))
         .nest(Face::PMS.base, pms)
         .nest(
             Face::BOOKING.base,
@@ -159,6 +165,9 @@ pub fn router(hub: Hub, options: ApiOptions) -> Router {
                 .layer(gate),
         )
         .nest(Face::ADMIN.base, face(Face::ADMIN));
+    if let Some(pages) = pages {
+        router = router.merge(pages);
+    }
     if let Some(recorder) = recorder {
         router = router.merge(sandbox::live::routes(recorder));
     }
@@ -169,13 +178,20 @@ pub fn router(hub: Hub, options: ApiOptions) -> Router {
             .layer(sandbox::hands(clock));
         router = router.nest(Face::SANDBOX.base, sandbox);
     }
-    router
+    router = router
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(axum::middleware::from_fn(problem::in_time))
         .layer(tower_http::catch_panic::CatchPanicLayer::custom(
             problem::panicked,
-        ))
+        ));
+    if let Some(pages) = options.pages {
+        router = router.layer(axum::middleware::from_fn_with_state(
+            pages.failure,
+            pages::tell,
+        ));
+    }
+    router
         .layer(axum::middleware::from_fn_with_state(around, calls::layer))
         .with_state(state)
 }

@@ -45,11 +45,6 @@ impl Params {
         }
     }
 
-    /// The only parameter, that may be absent.
-    pub(crate) fn optional<T: FromJson>(&self, name: &str) -> Result<Option<T>, Failure> {
-        self.read(|query| Some(query.optional(name)))
-    }
-
     /// The only parameter, that must be there.
     pub(crate) fn required<T: FromJson>(&self, name: &str) -> Result<T, Failure> {
         self.read(|query| query.required(name))

@@ -14,7 +14,7 @@ use axum::http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use slotbridge_api::{ApiOptions, Limits};
+use slotbridge_api::{ApiOptions, Limits, Pages};
 use slotbridge_domain::clock::{Clock, Random};
 use slotbridge_domain::keys::KeyKind;
 use slotbridge_hub::clock::MovableClock;
@@ -22,6 +22,7 @@ use slotbridge_hub::faults::FaultBox;
 use slotbridge_hub::outgoing::Outgoing;
 use slotbridge_hub::record::Recorder;
 use slotbridge_hub::{Hub, Settings};
+use slotbridge_web::WebOptions;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tower::ServiceExt;
@@ -154,6 +155,14 @@ fn on_objects(database: &TestDatabase, outgoing: Outgoing) -> Outgoing {
     }
 }
 
+/// The pages, as the binary serves them.
+fn pages(hub: &Hub) -> Option<Pages> {
+    Some(Pages {
+        router: slotbridge_web::router(hub.clone(), &WebOptions::default()),
+        failure: slotbridge_web::told,
+    })
+}
+
 impl TestApp {
     /// A hub on a fresh database, its clock held still.
     pub async fn new() -> Self {
@@ -238,6 +247,7 @@ impl TestApp {
             sandbox: sandbox.then_some(movable),
             faults: Some(faults),
             recorder: Some(recorder),
+            pages: pages(&hub),
             ..ApiOptions::default()
         };
         let router = slotbridge_api::router(hub.clone(), options);
@@ -271,7 +281,11 @@ impl TestApp {
                 on_objects(&self.database, crate::outgoing()),
                 Settings::default(),
             );
-            let router = slotbridge_api::router(hub, ApiOptions::default());
+            let options = ApiOptions {
+                pages: pages(&hub),
+                ..ApiOptions::default()
+            };
+            let router = slotbridge_api::router(hub, options);
             self.served.add(router).await;
         }
         self
@@ -303,6 +317,7 @@ impl TestApp {
     pub fn limit(&mut self, limits: Limits) {
         let options = ApiOptions {
             limits,
+            pages: pages(&self.hub),
             ..ApiOptions::default()
         };
         self.router = slotbridge_api::router(self.hub.clone(), options);

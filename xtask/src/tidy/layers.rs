@@ -3,7 +3,7 @@
 use super::tree::{SourceFile, Tree};
 
 /// What each crate may depend on, apart from its tests. A new crate gets a line here.
-const ARROWS: [(&str, &[&str]); 16] = [
+const ARROWS: [(&str, &[&str]); 17] = [
     ("domain", &[]),
     ("wire", &[]),
     ("store", &["domain"]),
@@ -11,6 +11,7 @@ const ARROWS: [(&str, &[&str]); 16] = [
     ("hub", &["domain", "store"]),
     ("outbound", &["hub"]),
     ("api", &["domain", "hub", "wire"]),
+    ("web", &["domain", "hub"]),
     ("bench", &["domain", "hub", "outbound", "store", "testkit"]),
     ("client", &["wire"]),
     ("matching", &["domain"]),
@@ -32,12 +33,13 @@ const ARROWS: [(&str, &[&str]); 16] = [
             "matching",
             "outbound",
             "store",
+            "web",
         ],
     ),
     (
         "testkit",
         &[
-            "api", "client", "domain", "hub", "outbound", "store", "wire",
+            "api", "client", "domain", "hub", "outbound", "store", "web", "wire",
         ],
     ),
 ];

@@ -89,6 +89,10 @@ fn by_hand(stage: &Stage, made: &Made, other: Option<&Slot>) {
     };
     say!("");
     say!("{}", strong("Go on by hand"));
+    say!(
+        "  book as patient {}",
+        strong(&format!("{url}/practices/{id}"))
+    );
     say!("  store           {} ({kept})", folder.display());
     say!("  operator token  {token}");
     say!("  api-key         {}", account.api_key);

@@ -20,7 +20,8 @@ pub(crate) use signals::Signals;
 
 use crate::config::Settings;
 use crate::failure::Failure;
-use slotbridge_api::{AdoptTrace, ApiOptions, Limits};
+use slotbridge_api::{AdoptTrace, ApiOptions, Limits, Pages};
+use slotbridge_web::WebOptions;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -85,6 +86,14 @@ impl Running {
             requests_per_minute: settings.booking_requests_per_minute,
             trusted_proxies: settings.trusted_proxies.clone(),
         };
+        let hub = opened.hub.clone();
+        let of_web = WebOptions {
+            public_url: hub.settings().public_url.clone(),
+        };
+        let pages = Pages {
+            router: slotbridge_web::router(hub.clone(), &of_web),
+            failure: slotbridge_web::told,
+        };
         let options = ApiOptions {
             sandbox: opened.sandbox.clone(),
             faults: opened.faults.clone(),
@@ -92,9 +101,9 @@ impl Running {
             limits,
             metrics_readers: settings.metrics_readers.clone(),
             draining: Arc::clone(&draining),
+            pages: Some(pages),
             adopt_trace,
         };
-        let hub = opened.hub.clone();
         let (stop, stopped) = watch::channel(false);
         let router = slotbridge_api::router(hub.clone(), options);
         let server = Server::start(listener, router, stopped.clone());

@@ -53,6 +53,8 @@ pub struct Answer {
 /// What is wrong with the answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FormFault {
+    /// The field's name, as it was sent.
+    pub field: String,
     /// The number of the answer, from 0; `None` if it is missing.
     pub answer: Option<usize>,
     /// What is wrong, for the patient to read.
@@ -264,6 +266,7 @@ impl Form {
                     given.extend((!text.is_empty()).then_some((field, text)));
                 }
                 Err(message) => faults.push(FormFault {
+                    field: answer.field.clone(),
                     answer: Some(at),
                     message,
                 }),
@@ -273,6 +276,7 @@ impl Form {
         for field in self.fields() {
             if field.required && !is_given(field) {
                 faults.push(FormFault {
+                    field: field.name.to_owned(),
                     answer: None,
                     message: format!("this form wants an answer to {}", field.name),
                 });

@@ -7,8 +7,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use slotbridge_domain::ids::{AppointmentTypeId, PracticeId, PractitionerId};
 use slotbridge_domain::keys::KeyKind;
+use slotbridge_store::Tx;
 use slotbridge_store::due::{self, DueKind};
-use slotbridge_store::{Tx, holds};
+use slotbridge_store::holds::{self, Hold};
 
 /// The time that is wanted.
 #[derive(Clone, Copy, Debug)]
@@ -51,6 +52,24 @@ pub async fn create(hub: &Hub, wanted: Wanted, once: Once<Held>) -> Result<Value
     .await
 }
 
+/// A hold, while it is in force.
+///
+/// # Errors
+/// The store's.
+pub fn find(tx: &mut Tx<'_>, hold_id: &str) -> Result<Option<Hold>> {
+    let now = tx.now();
+    let hold = holds::find(tx, &auth::hash(hold_id))?;
+    Ok(hold.filter(|hold| hold.expires_at > now))
+}
+
+/// Lets a time go that is not wanted any more. One that nobody holds is no mistake.
+///
+/// # Errors
+/// The store's.
+pub fn release(tx: &mut Tx<'_>, hold_id: &str) -> Result<()> {
+    Ok(holds::delete(tx, &auth::hash(hold_id))?)
+}
+
 fn write(tx: &mut Tx<'_>, wanted: &Wanted, hash: &[u8; 32], seconds: i64) -> Result<Timestamp> {
     let (practice, zone) = active_practice(tx, wanted.practice_id)?;
     let day = zone::day(&zone, wanted.start);
@@ -66,7 +85,7 @@ fn write(tx: &mut Tx<'_>, wanted: &Wanted, hash: &[u8; 32], seconds: i64) -> Res
         .now()
         .saturating_add(SignedDuration::from_secs(seconds))
         .unwrap_or(Timestamp::MAX);
-    let hold = holds::Hold {
+    let hold = Hold {
         hold_hash: hash.to_vec(),
         practitioner_id: wanted.practitioner_id,
         appointment_type_id: wanted.appointment_type_id,

@@ -281,20 +281,24 @@ async fn the_page_behind_the_link_asks_first_and_then_stops_them_snap_3() {
     let page = clinic.app.call("GET", &path, &[], &Value::Null).await;
     assert_eq!(page.status, 200);
     assert!(String::from_utf8_lossy(&page.bytes).contains("<form method=\"post\">"));
+    let cookie = page
+        .header("set-cookie")
+        .unwrap()
+        .split(';')
+        .next()
+        .unwrap();
+    let form = cookie.replace("form=", "token=");
+    let cookie = [("cookie".to_owned(), cookie.to_owned())];
+    let send_back = async |path: &str| clinic.app.raw("POST", path, &cookie, form.clone()).await;
     assert_eq!(
         clinic.app.database.content(),
         before,
         "opening it changes nothing"
     );
-    let done = clinic.app.call("POST", &path, &[], &Value::Null).await;
-    assert_eq!(done.status, 200);
+    assert_eq!(send_back(&path).await.status, 200);
     send(&clinic, booked_at("2026-11-24 10:30:00"))
         .await
         .expect(200);
     assert_eq!(after(&clinic, &postbox, 0).await, []);
-    let wrong = clinic
-        .app
-        .call("POST", "/unsubscribe", &[], &Value::Null)
-        .await;
-    assert_eq!(wrong.status, 404);
+    assert_eq!(send_back("/unsubscribe").await.status, 404);
 }

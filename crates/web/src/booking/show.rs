@@ -1,0 +1,203 @@
+//! The booking's page: where it stands, and everything that can be done with it.
+
+use super::Manager;
+use super::documents::{self, Document};
+use crate::failure::Failure;
+use crate::form::Token;
+use crate::holds::{Alternative, alternatives_of, whom};
+use crate::practice::address;
+use crate::search::place;
+use crate::when::{When, city};
+use crate::{Web, page};
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use jiff::Timestamp;
+use slotbridge_domain::booking::Status;
+use slotbridge_domain::document::AttachmentState;
+use slotbridge_hub::attachments::AttachmentView;
+use slotbridge_hub::booking::forms::{self, WantedForm};
+use slotbridge_hub::booking::get::{self, BookingPage};
+use slotbridge_hub::booking::{attachments, practices};
+use slotbridge_hub::rows::Practice;
+use slotbridge_hub::{Error, Result as HubResult};
+
+#[derive(Template)]
+#[template(path = "booking.html")]
+struct BookingTemplate<'a> {
+    id: i64,
+    status: &'static str,
+    practice: &'a Practice,
+    place: String,
+    directions: Option<String>,
+    when: When,
+    city: String,
+    whom: String,
+    kind: &'a str,
+    telehealth: Option<&'a str>,
+    telehealth_text: &'a str,
+    can_cancel: bool,
+    alternatives: Vec<Alternative>,
+    find_anew: String,
+    documents: Vec<Document>,
+    forms: Vec<Wanted>,
+    given: Vec<Given>,
+    token: &'a str,
+}
+
+/// What the hub says.
+struct Seen {
+    booking: BookingPage,
+    whom: String,
+    alternatives: Vec<Alternative>,
+    documents: Vec<Document>,
+    forms: Vec<WantedForm>,
+    given: Vec<AttachmentView>,
+    now: Timestamp,
+}
+
+/// A form that the practice wants.
+struct Wanted {
+    name: &'static str,
+    title: &'static str,
+    filled_in: bool,
+}
+
+/// Something that the patient gave.
+struct Given {
+    title: &'static str,
+    file: String,
+    state: &'static str,
+}
+
+impl Given {
+    fn of(view: AttachmentView) -> Self {
+        Self {
+            title: view.attachment.kind.title(),
+            file: view.details.file_name,
+            state: match view.attachment.state {
+                AttachmentState::Waiting | AttachmentState::Requested => {
+                    "On its way to the practice"
+                }
+                AttachmentState::Attached => "The practice has it",
+                AttachmentState::Rejected | AttachmentState::Expired => {
+                    "The practice couldn’t take it: please bring it with you"
+                }
+            },
+        }
+    }
+}
+
+/// A list of things sealed with the patient; of a booking that was erased, nothing.
+fn unless_erased<T>(found: HubResult<Vec<T>>) -> HubResult<Vec<T>> {
+    match found {
+        Err(Error::NotFound(_)) => Ok(Vec::new()),
+        other => other,
+    }
+}
+
+pub(crate) async fn show(
+    State(web): State<Web>,
+    Manager(patient): Manager,
+    token: Token,
+) -> Result<Response, Failure> {
+    let id = patient.booking_id();
+    let seen = web
+        .hub
+        .read(id.practice(), move |tx| -> HubResult<Seen> {
+            let booking = get::get(tx, patient)?;
+            let (whom, alternatives) = match practices::get(tx, id.practice()) {
+                Ok(page) => (
+                    whom(&page, booking.booking.practitioner_id),
+                    alternatives_of(&page, &booking.zone, &booking.alternatives),
+                ),
+                // The booking stands, though nobody can book there any more.
+                Err(Error::NotFound(_)) => (String::new(), Vec::new()),
+                Err(error) => return Err(error),
+            };
+            Ok(Seen {
+                documents: unless_erased(documents::list(tx, patient))?,
+                given: unless_erased(attachments::list(tx, patient))?,
+                forms: forms::list(tx, patient)?,
+                booking,
+                whom,
+                alternatives,
+                now: tx.now(),
+            })
+        })
+        .await?;
+    let (booking, practice) = (&seen.booking.booking, &seen.booking.practice);
+    let record = &seen.booking.pms_record;
+    let place = place(practice);
+    let live = matches!(booking.life.status, Status::Requested | Status::Confirmed);
+    let shown = BookingTemplate {
+        id: id.get(),
+        status: seen.booking.status(),
+        directions: directions(practice),
+        place,
+        practice,
+        when: When::new(&seen.booking.zone, booking.start),
+        city: city(&practice.timezone),
+        whom: seen.whom,
+        kind: &booking.comments,
+        telehealth: record
+            .patient_appointment_link
+            .as_deref()
+            .filter(|link| is_link(link)),
+        telehealth_text: record
+            .patient_appointment_description
+            .as_deref()
+            .unwrap_or_default(),
+        can_cancel: live && booking.start > seen.now,
+        alternatives: seen.alternatives,
+        find_anew: address(
+            practice.practice_id,
+            Some(booking.appointment_type_id),
+            None,
+            None,
+        ),
+        documents: seen.documents,
+        forms: seen
+            .forms
+            .iter()
+            .filter(|_| live)
+            .map(|one| Wanted {
+                name: one.form.as_str(),
+                title: one.form.kind().title(),
+                filled_in: one.filled_in,
+            })
+            .collect(),
+        given: seen.given.into_iter().map(Given::of).collect(),
+        token: token.value(),
+    };
+    let shown = page::personal(&shown)?;
+    Ok(token.keep(&web, shown))
+}
+
+/// The word for where a booking stands, for the script that waits for it to change.
+pub(crate) async fn status(
+    State(web): State<Web>,
+    Manager(patient): Manager,
+) -> Result<&'static str, Failure> {
+    let practice = patient.booking_id().practice();
+    let booking = web
+        .hub
+        .read(practice, move |tx| get::get(tx, patient))
+        .await?;
+    Ok(booking.status())
+}
+
+/// Whether a text may be shown as a link (BOOK-4).
+fn is_link(text: &str) -> bool {
+    let lower = text.trim().to_ascii_lowercase();
+    lower.starts_with("https://") || lower.starts_with("http://")
+}
+
+/// A search for the practice's address on a map; nothing if it has none.
+fn directions(practice: &Practice) -> Option<String> {
+    practice.address.as_ref()?;
+    let mut url =
+        form_urlencoded::Serializer::new(String::from("https://www.openstreetmap.org/search?"));
+    let place = place(practice).replace('\u{a0}', " ");
+    Some(url.append_pair("query", &place).finish())
+}

@@ -1,0 +1,120 @@
+//! The pages: what patients see and do. They read a request, call the hub and write a page; they
+//! decide nothing.
+//!
+//! A file or folder is a page or a group of pages, named as in the URL; its template has the same
+//! name. What all share lies here: the look ([`page`]), the headers, the proof that a form is ours
+//! ([`form`]), cookies, and how a failure is told.
+
+mod assets;
+mod booking;
+mod cookies;
+mod failure;
+mod form;
+mod headers;
+mod holds;
+mod page;
+mod practice;
+mod query;
+mod search;
+mod unsubscribe;
+mod wanted;
+mod when;
+
+pub use failure::told;
+
+use axum::Router;
+use axum::routing::{get, post};
+use slotbridge_hub::{Actor, Context, Hub, call};
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+/// What the pages need beside the hub.
+#[derive(Clone, Debug, Default)]
+pub struct WebOptions {
+    /// Where the public reaches the hub: forms are taken from there, and if it is https, cookies
+    /// are kept from plain connections.
+    pub public_url: Option<String>,
+}
+
+/// What every page can ask for.
+#[derive(Clone)]
+struct Web {
+    hub: Hub,
+    /// `https://book.example`, without a path.
+    origin: Option<String>,
+    /// Room for documents on their way through memory.
+    rooms: Arc<Semaphore>,
+}
+
+/// How many documents are in memory at once.
+const MOST_DOCUMENTS: usize = 8;
+
+impl Web {
+    fn new(hub: Hub, options: &WebOptions) -> Self {
+        let url = options.public_url.as_deref();
+        Self {
+            hub,
+            origin: url.and_then(form::origin_of),
+            rooms: Arc::new(Semaphore::new(MOST_DOCUMENTS)),
+        }
+    }
+
+    /// Whether the public comes over TLS.
+    fn is_https(&self) -> bool {
+        let origin = self.origin.as_deref();
+        origin.is_some_and(|origin| origin.starts_with("https:"))
+    }
+}
+
+/// The circumstances of what a patient does on a page.
+fn context() -> Context {
+    let id = call::current();
+    Context {
+        actor: Actor::Patient,
+        call_id: id.map_or_else(String::new, |id| AsRef::<str>::as_ref(&*id).to_owned()),
+    }
+}
+
+/// All pages on one router.
+#[expect(clippy::disallowed_methods, reason = "pages are no operations")]
+pub fn router(hub: Hub, options: &WebOptions) -> Router {
+    Router::new()
+        .route("/", get(search::show))
+        .route("/practices/{practiceId}", get(practice::show))
+        .route("/practices/{practiceId}/holds", post(holds::create))
+        .route(
+            "/practices/{practiceId}/holds/{holdId}",
+            get(holds::show).post(holds::book),
+        )
+        .route(
+            "/practices/{practiceId}/holds/{holdId}/release",
+            post(holds::release),
+        )
+        .route("/bookings/{bookingId}", get(booking::show))
+        .route("/bookings/{bookingId}/open", get(booking::open))
+        .route("/bookings/{bookingId}/status", get(booking::status))
+        .route(
+            "/bookings/{bookingId}/cancel",
+            get(booking::ask_to_cancel).post(booking::cancel),
+        )
+        .route(
+            "/bookings/{bookingId}/documents/{documentId}/consent",
+            post(booking::documents::consent),
+        )
+        .route(
+            "/bookings/{bookingId}/documents/{documentId}/content",
+            get(booking::documents::content),
+        )
+        .route(
+            "/bookings/{bookingId}/forms/{form}",
+            get(booking::forms::show).post(booking::forms::fill_in),
+        )
+        .route(
+            "/unsubscribe",
+            get(unsubscribe::ask).post(unsubscribe::stop),
+        )
+        .route(assets::PATH, get(assets::handler))
+        .layer(axum::middleware::from_fn(page::pack))
+        .layer(axum::middleware::from_fn(headers::layer))
+        .with_state(Web::new(hub, options))
+}

@@ -1,0 +1,122 @@
+//! Every page as it looks on a phone and on a desktop, in light and dark: kept as a picture, without
+//! a violation of accessibility and without a complaint of the browser.
+
+use crate::chromium::{Chromium, Look, Page};
+use crate::stage::Stage;
+use serde_json::json;
+use slotbridge_testkit::clinic::{DAY, patient};
+
+/// Looks at the page that is open in all ways.
+async fn look_at(page: &Page<'_>, name: &str, expected: &[&str]) {
+    for look in Look::all() {
+        page.look(look).await;
+        let name = format!("{name}-{}", look.name());
+        let wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth";
+        assert_eq!(
+            page.eval(wide).await,
+            json!(false),
+            "{name} is wider than the screen"
+        );
+        page.picture(&name).await;
+        let violations = page.violations().await;
+        assert!(violations.is_empty(), "{name}: {violations:#?}");
+    }
+    page.look(Look {
+        phone: true,
+        dark: false,
+        scripts: true,
+    })
+    .await;
+    let mut complaints = page.complaints();
+    complaints.retain(|complaint| !expected.iter().any(|part| complaint.contains(part)));
+    assert_eq!(complaints, Vec::<String>::new(), "{name}");
+}
+
+/// The address of the page that is open is one that fails, and browsers say so.
+const FAILED: &[&str] = &["Failed to load resource"];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_pages_on_the_way_to_a_booking_look_right() {
+    let (stage, chromium) = (Stage::new().await, Chromium::start());
+    let page = chromium.page(Look::PHONE).await;
+    page.open(&stage.url).await;
+    look_at(&page, "search", &[]).await;
+    page.open(&format!("{}/?name=nothing+like+it", stage.url))
+        .await;
+    look_at(&page, "search-nothing", &[]).await;
+    page.open(&stage.practice()).await;
+    look_at(&page, "practice", &[]).await;
+    page.open(&format!("{}?from=2027-02-01", stage.practice()))
+        .await;
+    look_at(&page, "practice-nothing", &[]).await;
+    page.open(&format!(
+        "{}/practices/{}",
+        stage.url,
+        stage.clinic.pms.practice_id + 1
+    ))
+    .await;
+    look_at(&page, "practice-offline", &[]).await;
+    page.open(&stage.practice()).await;
+    page.press("button[name=time]").await;
+    page.until_text("Your details").await;
+    look_at(&page, "details", &[]).await;
+    let details = page.eval("location.href").await;
+    page.enter("firstname", "Anna").await;
+    page.press("form.once > button").await;
+    page.until_text("Please check").await;
+    look_at(&page, "details-wrong", FAILED).await;
+    stage.clinic.app.advance(301).await;
+    page.open(details.as_str().unwrap()).await;
+    look_at(&page, "details-expired", FAILED).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_pages_of_a_booking_look_right() {
+    let (stage, chromium) = (Stage::new().await, Chromium::start());
+    let page = chromium.page(Look::PHONE).await;
+    let mut booked = Vec::new();
+    for start in ["09:00", "10:00", "11:00"] {
+        booked.push(stage.clinic.book(&format!("{DAY}T{start}")).await);
+    }
+    let open = async |at: usize| {
+        let booked = &booked[at];
+        let url = format!(
+            "{}/bookings/{}/open?token={}",
+            stage.url, booked.id, booked.token
+        );
+        page.open(&url).await;
+    };
+    open(0).await;
+    look_at(&page, "booking-requested", &[]).await;
+    let confirm = json!({
+        "pmsAppointmentIds": ["A1"], "pmsPatientId": "P1",
+        "patientAppointmentLink": "https://video.example/room/1",
+        "patientAppointmentDescription": "Open the link five minutes before. Have your camera ready.",
+    });
+    stage
+        .clinic
+        .say(&booked[0], "confirmInsert", confirm)
+        .await
+        .expect(200);
+    page.until_text("Your appointment is confirmed").await;
+    look_at(&page, "booking-confirmed", &[]).await;
+    page.press("a[href$='/cancel']").await;
+    page.until_text("This can’t be undone").await;
+    look_at(&page, "booking-cancel", &[]).await;
+    stage
+        .clinic
+        .say(&booked[1], "rejectInsert", json!({"reason": "away"}))
+        .await
+        .expect(200);
+    open(1).await;
+    look_at(&page, "booking-rejected", &[]).await;
+    stage.clinic.cancel(&booked[2]).await;
+    open(2).await;
+    look_at(&page, "booking-cancelled", &[]).await;
+    page.open(&format!("{}/bookings/1", stage.url)).await;
+    look_at(&page, "not-found", FAILED).await;
+    page.open(&format!("{}/unsubscribe?token=x", stage.url))
+        .await;
+    look_at(&page, "unsubscribe", &[]).await;
+    assert_eq!(patient()["firstname"], "Anna");
+}

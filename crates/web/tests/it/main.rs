@@ -1,0 +1,13 @@
+//! The pages through the real router, without a browser.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on ends here"
+)]
+
+mod booking;
+mod forms;
+mod headers;
+mod search;
+mod visitor;
