@@ -5,6 +5,7 @@
 
 pub mod availability;
 pub mod booking;
+pub mod calendar;
 pub mod callback_url;
 pub mod clock;
 pub mod date_type;

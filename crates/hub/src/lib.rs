@@ -21,6 +21,7 @@ mod error;
 pub mod faults;
 pub mod health;
 mod life;
+mod manage_links;
 pub mod messages;
 mod notices;
 mod notify;
@@ -47,6 +48,7 @@ pub use retention::Keep;
 pub use slotbridge_store::{Stamp, Stopwatch, call, make_folder};
 
 use auth::Consented;
+use booking::events::Waiting;
 use contacts::Contacts;
 use deliveries::Deliveries;
 use jiff::Timestamp;
@@ -100,6 +102,8 @@ struct Inner {
     settings: Settings,
     contacts: Arc<Contacts>,
     deliveries: Deliveries,
+    /// Who waits for a booking to change.
+    waiting: Arc<Waiting>,
     /// Live consents, by what proves them.
     consented: Remembered<[u8; 32], Consented>,
     /// What is outstanding.
@@ -132,6 +136,7 @@ impl Hub {
             settings,
             contacts: Arc::default(),
             deliveries: Deliveries::default(),
+            waiting: Arc::default(),
             consented: Remembered::default(),
             outstanding: Remembered::default(),
             unchanged: Unchanged::default(),

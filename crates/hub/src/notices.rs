@@ -41,6 +41,7 @@ pub(crate) fn tell(tx: &mut Tx<'_>, booking: &Booking, by: Canceller) -> Result<
         kind,
         subject: booking.booking_id.to_string(),
         booking_id: Some(booking.booking_id),
+        links: vec![booking.booking_id],
     };
     notify::queue(tx, &about, &message)
 }
@@ -66,15 +67,16 @@ pub(crate) fn call(practice: &Practice) -> String {
     }
 }
 
-/// Where the practice is, as far as that is known: a line, or nothing.
-fn place(practice: &Practice) -> String {
+/// Where the practice is, as far as that is known.
+pub(crate) fn address(practice: &Practice) -> Option<String> {
     let parts = [&practice.address, &practice.suburb, &practice.postcode];
     let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
-    if parts.is_empty() {
-        String::new()
-    } else {
-        format!("{}\n", parts.join(", "))
-    }
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// The same as a line, or nothing.
+fn place(practice: &Practice) -> String {
+    address(practice).map_or_else(String::new, |address| format!("{address}\n"))
 }
 
 fn confirmed(practice: &Practice, when: &str) -> Said {

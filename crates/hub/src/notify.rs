@@ -1,8 +1,9 @@
 //! Telling people: a message is written in the transaction of what it tells, and sent afterwards
 //! ([`messages`](crate::messages)).
 
-use crate::Result;
+use crate::notices::when;
 use crate::outgoing::{Channel, Message};
+use crate::{Result, manage_links, zone};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use slotbridge_domain::ids::BookingId;
@@ -21,6 +22,9 @@ pub(crate) struct About {
     pub(crate) subject: String,
     /// The booking, if it is about one: when its patient is erased, so is the message.
     pub(crate) booking_id: Option<BookingId>,
+    /// The bookings whose links stand below the text. They are written when it is sent: they are
+    /// kept nowhere.
+    pub(crate) links: Vec<BookingId>,
 }
 
 /// The part of a message that is sealed.
@@ -29,6 +33,8 @@ struct Sealed {
     to: String,
     subject: String,
     text: String,
+    #[serde(default)]
+    links: Vec<i64>,
 }
 
 const fn channel_name(channel: Channel) -> &'static str {
@@ -58,6 +64,7 @@ pub(crate) fn queue_until(
         to: message.to.clone(),
         subject: message.subject.clone(),
         text: message.text.clone(),
+        links: about.links.iter().map(|id| id.get()).collect(),
     };
     let plain = Zeroizing::new(serde_json::to_vec(&sealed).map_err(|_| UNREADABLE)?);
     let context = messages::sealed_as(about.kind, &about.subject);
@@ -87,6 +94,42 @@ pub(crate) fn queue_until(
 
 /// A stored message, readable again; `None` once its patient is erased.
 pub(crate) fn open(tx: &mut Tx<'_>, stored: &Stored) -> Result<Option<Message>> {
+    let sealed = unsealed(tx, stored)?;
+    Ok(sealed.map(|sealed| message(stored, sealed)))
+}
+
+/// The same, as it is sent: with the links that stand below its text.
+pub(crate) fn open_to_send(
+    tx: &mut Tx<'_>,
+    stored: &Stored,
+    public_url: Option<&str>,
+) -> Result<Option<Message>> {
+    let Some(mut sealed) = unsealed(tx, stored)? else {
+        return Ok(None);
+    };
+    if let Some(public_url) = public_url {
+        for id in sealed.links.iter().copied().filter_map(BookingId::new) {
+            if let Some(line) = link(tx, public_url, id)? {
+                sealed.text.push_str(&line);
+            }
+        }
+    }
+    Ok(Some(message(stored, sealed)))
+}
+
+/// What stands below the text for a booking, if it opens with a token that can be told.
+fn link(tx: &mut Tx<'_>, public_url: &str, id: BookingId) -> Result<Option<String>> {
+    let (Some(booking), Some(practice)) =
+        (bookings::get(tx, id)?, practices::get(tx, id.practice())?)
+    else {
+        return Ok(None);
+    };
+    let at = when(&zone::of(&practice)?, booking.start);
+    let link = manage_links::link(tx, public_url, &booking)?;
+    Ok(link.map(|link| format!("\nYour booking for {at} online:\n{link}\n")))
+}
+
+fn unsealed(tx: &mut Tx<'_>, stored: &Stored) -> Result<Option<Sealed>> {
     let context = messages::sealed_as(&stored.key.kind, &stored.key.subject);
     let practice_key = tx.practice_key()?;
     let plain = match stored.booking_id {
@@ -100,15 +143,20 @@ pub(crate) fn open(tx: &mut Tx<'_>, stored: &Stored) -> Result<Option<Message>> 
                 .open(&context, &stored.sealed)?
         }
     };
-    let sealed: Sealed = serde_json::from_slice(&plain).map_err(|_| UNREADABLE)?;
+    Ok(Some(
+        serde_json::from_slice(&plain).map_err(|_| UNREADABLE)?,
+    ))
+}
+
+fn message(stored: &Stored, sealed: Sealed) -> Message {
     let channel = match stored.channel.as_str() {
         "sms" => Channel::Sms,
         _ => Channel::Mail,
     };
-    Ok(Some(Message {
+    Message {
         channel,
         to: sealed.to,
         subject: sealed.subject,
         text: sealed.text,
-    }))
+    }
 }

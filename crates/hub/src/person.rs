@@ -1,6 +1,6 @@
 //! A booking's personal data, as it is sealed.
 
-use crate::Result;
+use crate::{Result, manage_links};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use slotbridge_domain::clock::Random;
@@ -88,6 +88,7 @@ pub struct SealedPerson {
     person: Vec<u8>,
     phone: String,
     name: String,
+    email: String,
 }
 
 fn unreadable() -> StoreError {
@@ -107,11 +108,17 @@ impl SealedPerson {
             key,
             phone: person.phone.clone(),
             name: name_key(&person.lastname, &person.dob),
+            email: person.email.clone(),
         })
     }
 
     pub(crate) fn wrapped(&self, key: &PracticeKey, booking: BookingId) -> Result<Vec<u8>> {
         Ok(key.wrap(booking, &self.key)?)
+    }
+
+    /// The token with which the patient will manage the booking.
+    pub(crate) fn manage_token(&self) -> String {
+        manage_links::token(&self.key)
     }
 
     pub(crate) fn person(&self) -> &[u8] {
@@ -122,6 +129,7 @@ impl SealedPerson {
         Indexes {
             phone: phone_index(key, &self.phone),
             name: key.blind_index("name", &self.name),
+            email: email_index(key, &self.email),
         }
     }
 }
@@ -132,6 +140,11 @@ fn name_key(lastname: &str, dob: &str) -> String {
 
 pub(crate) fn phone_index(key: &PracticeKey, phone: &str) -> Vec<u8> {
     key.blind_index("phone", phone)
+}
+
+/// Of a mail: letters of either case are the same.
+pub(crate) fn email_index(key: &PracticeKey, email: &str) -> Vec<u8> {
+    key.blind_index("email", &email.trim().to_lowercase())
 }
 
 pub(crate) fn name_index(key: &PracticeKey, lastname: &str, dob: &str) -> Vec<u8> {

@@ -11,7 +11,7 @@ use slotbridge_domain::availability::{
     Assessment, Busy, BusyBy, Day, Range, Reason, Slot, assess, decode, offered,
 };
 use slotbridge_domain::booking::Status;
-use slotbridge_domain::ids::{AppointmentTypeId, PractitionerId};
+use slotbridge_domain::ids::{AppointmentTypeId, BookingId, PractitionerId};
 use slotbridge_store::appointment_types::{self, AppointmentType};
 use slotbridge_store::pms_appointment_types::{self, PmsAppointmentType};
 use slotbridge_store::pms_resources::{self, PmsResource};
@@ -119,6 +119,15 @@ pub struct Picture<'p> {
     busy: HashMap<String, Vec<Busy>>,
 }
 
+/// What takes no time in a picture: what whoever looks at it has already.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Own<'o> {
+    /// Their hold.
+    pub hold: Option<&'o [u8; 32]>,
+    /// Their booking, which goes for another.
+    pub booking: Option<BookingId>,
+}
+
 /// A time of an offer.
 #[derive(Clone, Debug)]
 pub struct OfferedSlot<'p> {
@@ -129,7 +138,7 @@ pub struct OfferedSlot<'p> {
 }
 
 impl<'p> Picture<'p> {
-    /// Reads the days from `first` to `last`, both included. `own_hold` takes no time.
+    /// Reads the days from `first` to `last`, both included. What is `own` takes no time.
     ///
     /// # Errors
     /// The store's.
@@ -139,7 +148,7 @@ impl<'p> Picture<'p> {
         zone: &'p TimeZone,
         first: Date,
         last: Date,
-        own_hold: Option<&[u8; 32]>,
+        own: Own<'_>,
     ) -> Result<Self> {
         let (first_text, last_text) = (first.to_string(), last.to_string());
         let mut days = HashMap::new();
@@ -159,6 +168,9 @@ impl<'p> Picture<'p> {
                 .push(Busy { start, end, by });
         };
         for booking in bookings::occupying_all(tx, from, to)? {
+            if own.booking == Some(booking.booking_id) {
+                continue;
+            }
             let by = match booking.status {
                 Status::Cancelled => BusyBy::CancelledBooking,
                 _ => BusyBy::Booking,
@@ -166,7 +178,7 @@ impl<'p> Picture<'p> {
             take(booking.pms_resource_id, booking.start, booking.end, by);
         }
         for hold in holds::between(tx, from, to)? {
-            if own_hold.is_none_or(|own| hold.hold_hash != own) {
+            if own.hold.is_none_or(|own| hold.hold_hash != own) {
                 take(hold.pms_resource_id, hold.start, hold.end, BusyBy::Hold);
             }
         }

@@ -5,7 +5,7 @@ use crate::{Result, erase, zone};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use slotbridge_store::due::{self, DueKind};
-use slotbridge_store::{Tx, callback_errors, deliveries, practices, retention};
+use slotbridge_store::{Tx, callback_errors, deliveries, manage_links, practices, retention};
 
 /// How many days things are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,9 +92,11 @@ pub(crate) fn run(tx: &mut Tx<'_>, keep: &Keep) -> Result<()> {
     retention::forget_messages(tx, before(now, keep.message_days))?;
     retention::forget_client_snapshots(tx, before(now, keep.client_snapshot_days))?;
     retention::forget_reminders(tx, now)?;
+    let zone = zone::of(&practice)?;
+    manage_links::forget_before(tx, &zone::day(&zone, now).to_string())?;
     retention::forget_first_answers(tx, before(now, FIRST_ANSWER_DAYS))?;
     if done {
-        plan(tx, &zone::of(&practice)?)
+        plan(tx, &zone)
     } else {
         Ok(due::set(tx, DueKind::Retention, "", now)?)
     }

@@ -1,6 +1,7 @@
 //! Due work. Each row is taken (deleted) and done in one transaction of its practice, in the
 //! order of due times.
 
+use crate::booking::manage_link;
 use crate::client_snapshots::daily;
 use crate::health::{self, Known};
 use crate::reminders::Ways;
@@ -135,6 +136,7 @@ fn run_one(
             let public_url = settings.public_url.as_deref();
             reminders::remind(tx, ways, public_url, &row.target)?;
         }
+        DueKind::LostLink => manage_link::run(tx, settings.public_url.as_deref(), &row.target)?,
         DueKind::Retention => retention::run(tx, &settings.keep)?,
     }
     Ok(())

@@ -11,7 +11,7 @@ macro_rules! columns {
         "b.booking_id, b.practitioner_id, b.appointment_type_id, b.pms_resource_id, \
          b.pms_appointment_type_id, b.comments, b.start_at, b.end_at, b.is_new_patient, \
          b.status, b.pms_answer, b.attendance, b.handed_out, b.occupies, b.created_at, \
-         b.manage_hash, b.data_key, b.person, b.pms_record"
+         b.manage_hash, b.data_key, b.person, b.pms_record, b.rescheduled_to"
     };
 }
 
@@ -19,9 +19,9 @@ statements! {
     INSERT = "INSERT INTO bookings (practice_id, booking_id, practitioner_id, appointment_type_id,
             pms_resource_id, pms_appointment_type_id, comments, start_at, end_at, is_new_patient,
             status, pms_answer, handed_out, occupies, created_at, manage_hash, data_key, person,
-            phone_index, name_index)
+            phone_index, name_index, email_index)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-            $19, $20)";
+            $19, $20, $21)";
     GET = concat!("SELECT ", columns!(), " FROM bookings b WHERE practice_id = $1 AND booking_id = $2");
     OUTSTANDING = concat!("SELECT ", columns!(), " FROM requests r
         JOIN bookings b ON b.practice_id = r.practice_id AND b.booking_id = r.booking_id
@@ -35,6 +35,13 @@ statements! {
         ORDER BY booking_id DESC LIMIT $3");
     BY_NAME = concat!("SELECT ", columns!(), " FROM bookings b WHERE practice_id = $1 AND name_index = $2
         ORDER BY booking_id DESC LIMIT $3");
+    LIVE_BY_EMAIL = concat!("SELECT ", columns!(), " FROM bookings b WHERE practice_id = $1 AND email_index = $2
+            AND start_at > $3 AND status IN ('requested', 'confirmed')
+        ORDER BY start_at, booking_id LIMIT $4");
+    SET_RESCHEDULED_TO = "UPDATE bookings SET rescheduled_to = $3
+        WHERE practice_id = $1 AND booking_id = $2";
+    SET_MANAGE_HASH = "UPDATE bookings SET manage_hash = $3
+        WHERE practice_id = $1 AND booking_id = $2";
     UPDATE_LIFE = "UPDATE bookings SET status = $3, pms_answer = $4, attendance = $5,
             handed_out = $6, occupies = $7
         WHERE practice_id = $1 AND booking_id = $2";
@@ -45,17 +52,17 @@ statements! {
             AND pms_answer = 'confirmed' AND attendance IS NULL AND confirmed_at <= $4
         ORDER BY booking_id";
     ERASE = "UPDATE bookings SET data_key = NULL, person = NULL, pms_record = NULL,
-            phone_index = NULL, name_index = NULL
+            phone_index = NULL, name_index = NULL, email_index = NULL
         WHERE practice_id = $1 AND booking_id = $2";
     ERASE_ALL = "UPDATE bookings SET data_key = NULL, person = NULL, pms_record = NULL,
-            phone_index = NULL, name_index = NULL
+            phone_index = NULL, name_index = NULL, email_index = NULL
         WHERE practice_id = $1 AND data_key IS NOT NULL";
     TO_COME = "SELECT COUNT(*) FROM bookings
         WHERE practice_id = $1 AND start_at > $2 AND occupies = 1 AND end_at > $3";
-    OCCUPYING = "SELECT pms_resource_id, start_at, end_at, status FROM bookings
+    OCCUPYING = "SELECT pms_resource_id, start_at, end_at, status, booking_id FROM bookings
         WHERE practice_id = $1 AND occupies = 1 AND pms_resource_id = $2
             AND start_at < $3 AND start_at > $4 AND end_at > $5";
-    OCCUPYING_ALL = "SELECT pms_resource_id, start_at, end_at, status FROM bookings
+    OCCUPYING_ALL = "SELECT pms_resource_id, start_at, end_at, status, booking_id FROM bookings
         WHERE practice_id = $1 AND start_at >= $2 AND start_at < $3 AND occupies = 1
             AND end_at > $4";
 }
@@ -91,6 +98,8 @@ pub struct Booking {
     pub person: Option<Vec<u8>>,
     /// What the PMS said when it confirmed, sealed.
     pub pms_record: Option<Vec<u8>>,
+    /// The booking that the patient took instead.
+    pub rescheduled_to: Option<BookingId>,
 }
 
 /// The blind indexes of a booking's patient.
@@ -100,6 +109,8 @@ pub struct Indexes {
     pub phone: Vec<u8>,
     /// Of last name with date of birth.
     pub name: Vec<u8>,
+    /// Of the mail.
+    pub email: Vec<u8>,
 }
 
 fn read(row: &Row<'_>) -> Result<Booking> {
@@ -127,6 +138,7 @@ fn read(row: &Row<'_>) -> Result<Booking> {
         data_key: row.opt_blob(16)?,
         person: row.opt_blob(17)?,
         pms_record: row.opt_blob(18)?,
+        rescheduled_to: row.opt_int(19)?.and_then(BookingId::new),
     })
 }
 
@@ -156,7 +168,8 @@ pub fn insert(tx: &mut Tx<'_>, booking: &Booking, indexes: &Indexes) -> Result<(
         booking.data_key.as_ref(),
         booking.person.as_ref(),
         &indexes.phone,
-        &indexes.name
+        &indexes.name,
+        &indexes.email
     ];
     tx.push(&INSERT, args)
 }
@@ -219,6 +232,33 @@ pub fn by_name(tx: &mut Tx<'_>, index: &[u8], limit: i64) -> Result<Vec<Booking>
     tx.query(&BY_NAME, args![practice, index, limit], read)
 }
 
+/// The live bookings to come with that blind index of a mail, the nearest first.
+///
+/// # Errors
+/// The store's.
+pub fn live_by_email(tx: &mut Tx<'_>, index: &[u8], limit: i64) -> Result<Vec<Booking>> {
+    let (practice, now) = (tx.practice()?, tx.now());
+    tx.query(&LIVE_BY_EMAIL, args![practice, index, now, limit], read)
+}
+
+/// Writes which booking the patient took instead.
+///
+/// # Errors
+/// The store's.
+pub fn set_rescheduled_to(tx: &mut Tx<'_>, id: BookingId, to: BookingId) -> Result<()> {
+    let practice = tx.practice()?;
+    tx.push(&SET_RESCHEDULED_TO, args![practice, id, to])
+}
+
+/// Gives a booking another token.
+///
+/// # Errors
+/// The store's.
+pub fn set_manage_hash(tx: &mut Tx<'_>, id: BookingId, hash: &[u8]) -> Result<()> {
+    let practice = tx.practice()?;
+    tx.push(&SET_MANAGE_HASH, args![practice, id, hash])
+}
+
 /// Writes where a booking stands.
 ///
 /// # Errors
@@ -276,6 +316,8 @@ pub fn to_come(tx: &mut Tx<'_>, at: Timestamp) -> Result<i64> {
 /// A time that a booking takes.
 #[derive(Clone, Debug)]
 pub struct Occupied {
+    /// The booking.
+    pub booking_id: BookingId,
     /// The resource.
     pub pms_resource_id: String,
     /// From when.
@@ -292,6 +334,7 @@ fn read_occupied(row: &Row<'_>) -> Result<Occupied> {
         start: row.timestamp(1)?,
         end: row.timestamp(2)?,
         status: row.named(3, Status::from_name)?,
+        booking_id: row.id(4, BookingId::new)?,
     })
 }
 

@@ -43,6 +43,8 @@ pub enum DueKind {
     ObjectUnused,
     /// Nothing names an object any more; the target is its name.
     ObjectDropped,
+    /// Somebody has lost the links to their bookings; the target is what they said, sealed.
+    LostLink,
     /// A patient's document was not fetched in time (ATT-2); the target is its request.
     AttachExpires,
 }
@@ -60,6 +62,7 @@ impl DueKind {
         Self::AttachExpires,
         Self::ClientSnapshotDay,
         Self::Reminders,
+        Self::LostLink,
     ];
 
     const fn as_str(self) -> &'static str {
@@ -74,6 +77,7 @@ impl DueKind {
             Self::Retention => "retention",
             Self::ObjectUnused => "objectUnused",
             Self::ObjectDropped => "objectDropped",
+            Self::LostLink => "lostLink",
             Self::AttachExpires => "attachExpires",
         }
     }

@@ -43,6 +43,7 @@ pub mod holds;
 pub mod idempotency_keys;
 pub mod lanes;
 pub mod liveness_contracts;
+pub mod manage_links;
 pub mod messages;
 pub mod numbers;
 pub mod operator_tokens;
@@ -303,6 +304,7 @@ pub fn statements() -> Vec<&'static sql::Sql> {
         idempotency_keys::ALL,
         lanes::ALL,
         liveness_contracts::ALL,
+        manage_links::ALL,
         messages::ALL,
         numbers::ALL,
         operator_tokens::ALL,

@@ -404,6 +404,18 @@ impl DataKey {
         Ok(Self(Zeroizing::new(bytes), Aead::new(&bytes)?, random))
     }
 
+    /// Bits that this key alone gives, for each label others.
+    #[must_use]
+    pub fn derive(&self, label: &str) -> [u8; 20] {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, &*self.0);
+        let tag = hmac::sign(&key, format!("slotbridge {label}").as_bytes());
+        let mut bits = [0; 20];
+        for (bit, byte) in bits.iter_mut().zip(tag.as_ref()) {
+            *bit = *byte;
+        }
+        bits
+    }
+
     /// Seals one of the booking's things. `context` says which.
     ///
     /// # Errors

@@ -187,6 +187,12 @@ impl TestApp {
         Self::with(TestDatabase::ready(), TestClock::new(), false, outgoing).await
     }
 
+    /// A hub on a fresh database, with ways out, that is set otherwise than usual.
+    pub async fn set(outgoing: Outgoing, settings: Settings) -> Self {
+        let database = TestDatabase::ready();
+        Self::with_settings(database, TestClock::new(), false, outgoing, settings).await
+    }
+
     /// A hub on that database, with ways out.
     ///
     /// # Panics
@@ -196,6 +202,16 @@ impl TestApp {
         clock: Arc<TestClock>,
         sandbox: bool,
         outgoing: Outgoing,
+    ) -> Self {
+        Self::with_settings(database, clock, sandbox, outgoing, Settings::default()).await
+    }
+
+    async fn with_settings(
+        database: TestDatabase,
+        clock: Arc<TestClock>,
+        sandbox: bool,
+        outgoing: Outgoing,
+        settings: Settings,
     ) -> Self {
         // What the log says of a failure belongs beside the failed test.
         let _ = tracing_subscriber::fmt()
@@ -219,7 +235,7 @@ impl TestApp {
         let faults = FaultBox::new(movable.clone(), Arc::clone(&random));
         let recorder = Recorder::new(movable.clone());
         let outgoing = recorder.around(faults.around(outgoing));
-        let hub = Hub::new(store, random, outgoing, Settings::default());
+        let hub = Hub::new(store, random, outgoing, settings);
         if sandbox {
             movable.resume(&hub).await.expect("the sandbox's clock");
         }

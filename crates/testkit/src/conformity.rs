@@ -93,13 +93,19 @@ impl Face {
 
     fn judge_body(&self, content: &Map<String, Value>, answer: &Answer) -> Result<(), String> {
         let media_type = answer.header("content-type").unwrap_or_default();
+        let (media_type, _) = media_type.split_once(';').unwrap_or((media_type, ""));
         let described = content.get(media_type);
         let schema = &described.ok_or_else(|| format!("{media_type} is not described"))?["schema"];
         // A file is what it is.
         if media_type == "application/octet-stream" {
             return Ok(());
         }
-        let body = serde_json::from_slice(&answer.bytes).map_err(|error| error.to_string())?;
+        let body = if media_type.starts_with("text/") {
+            Ok(String::from_utf8_lossy(&answer.bytes).into())
+        } else {
+            serde_json::from_slice(&answer.bytes)
+        };
+        let body = body.map_err(|error| error.to_string())?;
         let validator = self.validator(schema);
         let faults: Vec<String> = validator
             .iter_errors(&body)

@@ -111,11 +111,11 @@ struct PatientBody {
 struct PatientInput(PatientForm);
 
 /// What a field must be, as the domain says it.
-type Check<'c> = &'c dyn Fn(&str) -> std::result::Result<(), &'static str>;
+pub(super) type Check<'c> = &'c dyn Fn(&str) -> std::result::Result<(), &'static str>;
 
 /// A text that passes a check of the domain. The hub checks the whole again; here, so that what is
 /// wrong with it is named together with what is no text at all (WIRE-4).
-fn checked(check: Check<'_>) -> impl Fn(&Node<'_>, &mut Faults) -> Option<String> {
+pub(super) fn checked(check: Check<'_>) -> impl Fn(&Node<'_>, &mut Faults) -> Option<String> {
     move |node, faults| {
         let text = String::from_json(node, faults)?;
         match check(&text) {
@@ -194,7 +194,7 @@ impl FromJson for BookingInput {
 /// A booking that was made.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct MadeBooking<'a> {
+pub(super) struct MadeBooking<'a> {
     /// Its id.
     booking_id: i64,
     /// Where it stands: always `requested`.
@@ -213,7 +213,7 @@ struct MadeBooking<'a> {
     decided_by: String,
 }
 
-fn made(made: &Made) -> Value {
+pub(super) fn made(made: &Made) -> Value {
     kept(MadeBooking {
         booking_id: made.booking_id.get(),
         status: Status::Requested.as_str(),
@@ -265,7 +265,12 @@ pub(super) async fn create(
 ) -> Result<Response> {
     call_id.about(new.wanted.practice_id);
     let once = hub.once(key, made);
-    match create::create(&hub, context(&call_id), new, once).await? {
+    refused_or_made(create::create(&hub, context(&call_id), new, once).await?)
+}
+
+/// The answer to a patient who wanted a time.
+pub(super) fn refused_or_made(outcome: Outcome) -> Result<Response> {
+    match outcome {
         Outcome::Made(answer) => Ok(created(answer)),
         Outcome::Gone {
             why,
@@ -278,12 +283,6 @@ pub(super) async fn create(
             Err(Problem::with_alternatives(failure, slots))
         }
     }
-}
-
-/// Whether a text may be shown as a link (BOOK-4).
-fn is_link(text: &str) -> bool {
-    let lower = text.trim().to_ascii_lowercase();
-    lower.starts_with("https://") || lower.starts_with("http://")
 }
 
 /// A booking as its patient sees it.
@@ -325,14 +324,18 @@ pub(super) struct PatientBooking {
     /// What the patient needs to know to join it.
     #[schema(required)]
     telehealth_description: Option<String>,
+    /// The booking that the patient took instead of this one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rescheduled_to: Option<i64>,
     /// Other times, after a rejection only.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Vec<Slot>, max_items = 5)]
     alternatives: Option<Vec<Slot>>,
 }
 
-fn page(page: BookingPage) -> PatientBooking {
+pub(super) fn page(page: BookingPage) -> PatientBooking {
     let status = page.status();
+    let telehealth_link = page.telehealth_link().map(str::to_owned);
     let booking = page.booking;
     let alternatives = Slot::all(&page.alternatives, &page.zone);
     PatientBooking {
@@ -348,11 +351,9 @@ fn page(page: BookingPage) -> PatientBooking {
         end: rfc3339(booking.end, &page.zone),
         created_at: rfc3339(booking.life.created_at, &page.zone),
         decided_by: rfc3339(booking.life.decided_by(), &page.zone),
-        telehealth_link: page
-            .pms_record
-            .patient_appointment_link
-            .filter(|text| is_link(text)),
+        telehealth_link,
         telehealth_description: page.pms_record.patient_appointment_description,
+        rescheduled_to: booking.rescheduled_to.map(|id| id.get()),
         alternatives: (booking.life.status == Status::Rejected).then_some(alternatives),
     }
 }

@@ -2,12 +2,16 @@
 
 mod attachments;
 mod bookings;
+mod calendar;
 mod documents;
+mod events;
 mod forms;
 mod holds;
 mod instants;
+mod manage_link;
 mod practices;
 mod reminders;
+mod reschedule;
 mod slots;
 
 pub(crate) use instants::rfc3339;
@@ -44,6 +48,10 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(bookings::create))
         .routes(routes!(bookings::one))
         .routes(routes!(bookings::cancel))
+        .routes(routes!(reschedule::handler))
+        .routes(routes!(events::handler))
+        .routes(routes!(calendar::handler))
+        .routes(routes!(manage_link::handler))
         .routes(routes!(documents::list))
         .routes(routes!(documents::consent))
         .routes(routes!(documents::content))

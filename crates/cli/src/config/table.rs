@@ -525,6 +525,6 @@ pub(crate) const TABLE: &[Setting] = &[
         },
         shown: |settings| json!(settings.public_url),
         example: "https://hub.example",
-        about: "Where patients reach this hub: for the link in reminders by which they stop.",
+        about: "Where patients reach this hub: for the links in mails to their bookings, and\nin reminders to stop them.",
     },
 ];

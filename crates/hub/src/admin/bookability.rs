@@ -2,7 +2,7 @@
 
 use crate::admin::practice;
 use crate::auth::Operator;
-use crate::picture::Picture;
+use crate::picture::{Own, Picture};
 use crate::{Result, zone};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -37,7 +37,7 @@ pub fn get(
     let zone = zone::of(&practice)?;
     let day = zone::day(&zone, start);
     let (slot, mut reasons) = {
-        let picture = Picture::load(tx, &practice, &zone, day, day, None)?;
+        let picture = Picture::load(tx, &practice, &zone, day, day, Own::default())?;
         let (found, reasons) = picture.verdict(practitioner, kind, start);
         (found.map(|found| found.slot), reasons)
     };

@@ -8,14 +8,13 @@ use crate::booking::hold::Wanted;
 use crate::booking::patient_form::PatientForm;
 use crate::booking::{active_practice, alternatives, slots::BookableSlot};
 use crate::person::SealedPerson;
-use crate::picture::Picture;
+use crate::picture::{Own, Picture};
 use crate::{Context, Error, Hub, Once, Result, auth, raise, zone};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use slotbridge_domain::booking::Life;
 use slotbridge_domain::ids::BookingId;
-use slotbridge_domain::keys::KeyKind;
 use slotbridge_domain::outcome::Outcome as Counted;
 use slotbridge_domain::request::RequestType;
 use slotbridge_store::bookings::{self, Booking};
@@ -41,7 +40,8 @@ pub struct NewBooking {
 pub struct Made {
     /// Its id.
     pub booking_id: BookingId,
-    /// The token with which the patient manages it; only its hash is kept.
+    /// The token with which the patient manages it; derived from the booking's data key, and only its
+    /// hash is kept.
     pub manage_token: String,
     /// From when.
     pub start: Timestamp,
@@ -91,8 +91,6 @@ pub async fn create(
         .map_err(Error::Invalid)?;
     // Sealed before the writer is entered.
     let sealed = SealedPerson::new(&person, hub.random().clone())?;
-    let manage_token = hub.new_key(KeyKind::Manage);
-    let manage_hash = auth::hash(&manage_token);
     let hold = new.hold_id.as_deref().map(auth::hash);
     let of_made = zone.clone();
     let written = hub
@@ -101,74 +99,92 @@ pub async fn create(
                 wanted,
                 hold,
                 sealed: &sealed,
-                manage_hash,
+                is_new_patient: new.is_new_patient,
+                replaces: None,
             };
             once.run(tx, |tx| {
-                let booking = write(tx, &context, &draft, new.is_new_patient)?;
-                Ok(Made {
-                    booking_id: booking.booking_id,
-                    manage_token: manage_token.clone(),
-                    start: booking.start,
-                    end: booking.end,
-                    decided_by: booking.life.decided_by(),
-                    zone: of_made.clone(),
-                })
+                let booking = write(tx, &context, &draft)?;
+                Ok(made(&booking, &sealed, &of_made))
             })
         })
         .await;
-    match written {
-        Ok(answer) => Ok(Outcome::Made(answer)),
-        Err(Error::NotBookable(why)) => {
-            hub.store().figures().count(Counted::NotAvailable);
-            let for_search = zone.clone();
-            let alternatives = hub
-                .read(wanted.practice_id, move |tx| {
-                    let Wanted {
-                        practice_id,
-                        practitioner_id,
-                        appointment_type_id,
-                        start,
-                    } = wanted;
-                    alternatives::find(
-                        tx,
-                        practice_id,
-                        &for_search,
-                        practitioner_id,
-                        appointment_type_id,
-                        start,
-                    )
-                })
-                .await?;
-            Ok(Outcome::Gone {
-                why,
-                alternatives,
-                zone,
-            })
-        }
-        Err(error) => Err(error),
+    outcome(hub, wanted, zone, written).await
+}
+
+/// What the patient is told of a booking that was made.
+pub(super) fn made(booking: &Booking, sealed: &SealedPerson, zone: &TimeZone) -> Made {
+    Made {
+        booking_id: booking.booking_id,
+        manage_token: sealed.manage_token(),
+        start: booking.start,
+        end: booking.end,
+        decided_by: booking.life.decided_by(),
+        zone: zone.clone(),
     }
 }
 
-struct Draft<'d> {
+/// What came of it; other times if the wanted one is gone.
+pub(super) async fn outcome(
+    hub: &Hub,
     wanted: Wanted,
-    hold: Option<[u8; 32]>,
-    sealed: &'d SealedPerson,
-    manage_hash: [u8; 32],
+    zone: TimeZone,
+    written: Result<Value>,
+) -> Result<Outcome> {
+    let why = match written {
+        Ok(answer) => return Ok(Outcome::Made(answer)),
+        Err(Error::NotBookable(why)) => why,
+        Err(error) => return Err(error),
+    };
+    hub.store().figures().count(Counted::NotAvailable);
+    let for_search = zone.clone();
+    let alternatives = hub
+        .read(wanted.practice_id, move |tx| {
+            let Wanted {
+                practice_id,
+                practitioner_id,
+                appointment_type_id,
+                start,
+            } = wanted;
+            alternatives::find(
+                tx,
+                practice_id,
+                &for_search,
+                practitioner_id,
+                appointment_type_id,
+                start,
+            )
+        })
+        .await?;
+    Ok(Outcome::Gone {
+        why,
+        alternatives,
+        zone,
+    })
 }
 
-fn write(
-    tx: &mut Tx<'_>,
-    context: &Context,
-    draft: &Draft<'_>,
-    is_new_patient: bool,
-) -> Result<Booking> {
+/// A booking to be written.
+pub(super) struct Draft<'d> {
+    pub(super) wanted: Wanted,
+    pub(super) hold: Option<[u8; 32]>,
+    pub(super) sealed: &'d SealedPerson,
+    pub(super) is_new_patient: bool,
+    /// The booking that goes for it: its time is free.
+    pub(super) replaces: Option<BookingId>,
+}
+
+/// Writes a booking and what follows from it.
+pub(super) fn write(tx: &mut Tx<'_>, context: &Context, draft: &Draft<'_>) -> Result<Booking> {
     let wanted = draft.wanted;
     let (practice, zone) = active_practice(tx, wanted.practice_id)?;
     if let Some(hash) = &draft.hold {
         end_hold(tx, hash, &wanted)?;
     }
     let day = zone::day(&zone, wanted.start);
-    let picture = Picture::load(tx, &practice, &zone, day, day, draft.hold.as_ref())?;
+    let own = Own {
+        hold: draft.hold.as_ref(),
+        booking: draft.replaces,
+    };
+    let picture = Picture::load(tx, &practice, &zone, day, day, own)?;
     let found = picture
         .book(
             wanted.practitioner_id,
@@ -187,12 +203,13 @@ fn write(
         comments: found.offer.type_name.clone(),
         start: found.slot.start,
         end: found.slot.end,
-        is_new_patient,
+        is_new_patient: draft.is_new_patient,
         life: Life::new(tx.now()),
-        manage_hash: draft.manage_hash.to_vec(),
+        manage_hash: auth::hash(draft.sealed.manage_token()).to_vec(),
         data_key: Some(draft.sealed.wrapped(&key, booking_id)?),
         person: Some(draft.sealed.person().to_vec()),
         pms_record: None,
+        rescheduled_to: None,
     };
     bookings::insert(tx, &booking, &draft.sealed.indexes(&key))?;
     raise::new_request(
@@ -208,7 +225,10 @@ fn write(
         &booking_id.to_string(),
         decided_by,
     )?;
-    let detail = json!({"status": booking.life.status.as_str()});
+    let mut detail = json!({"status": booking.life.status.as_str()});
+    if let (Value::Object(detail), Some(old)) = (&mut detail, draft.replaces) {
+        detail.insert("rescheduledFrom".into(), old.get().into());
+    }
     tx.count(Counted::Created);
     context.record(tx, "book", Some(booking_id), &detail, None)?;
     Ok(booking)

@@ -25,7 +25,20 @@ pub struct BookingPage {
     pub alternatives: Vec<BookableSlot>,
 }
 
+/// Whether a text may be shown as a link (BOOK-4).
+fn is_link(text: &str) -> bool {
+    let lower = text.trim().to_ascii_lowercase();
+    lower.starts_with("https://") || lower.starts_with("http://")
+}
+
 impl BookingPage {
+    /// Where the patient joins a telehealth consultation, if that is a link (BOOK-4).
+    #[must_use]
+    pub fn telehealth_link(&self) -> Option<&str> {
+        let link = self.pms_record.patient_appointment_link.as_deref();
+        link.filter(|text| is_link(text))
+    }
+
     /// The word for where it stands.
     #[must_use]
     pub fn status(&self) -> &'static str {

@@ -1,7 +1,7 @@
 //! Holding a time while the form is filled in.
 
 use crate::booking::active_practice;
-use crate::picture::Picture;
+use crate::picture::{Own, Picture};
 use crate::{Error, Hub, Once, Result, auth, zone};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
@@ -73,7 +73,7 @@ pub fn release(tx: &mut Tx<'_>, hold_id: &str) -> Result<()> {
 fn write(tx: &mut Tx<'_>, wanted: &Wanted, hash: &[u8; 32], seconds: i64) -> Result<Timestamp> {
     let (practice, zone) = active_practice(tx, wanted.practice_id)?;
     let day = zone::day(&zone, wanted.start);
-    let picture = Picture::load(tx, &practice, &zone, day, day, None)?;
+    let picture = Picture::load(tx, &practice, &zone, day, day, Own::default())?;
     let found = picture
         .book(
             wanted.practitioner_id,

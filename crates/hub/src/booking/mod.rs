@@ -2,14 +2,18 @@
 
 pub mod alternatives;
 pub mod attachments;
+pub mod calendar;
 pub mod cancel;
 pub mod create;
 pub mod documents;
+pub mod events;
 pub mod forms;
 pub mod get;
 pub mod hold;
+pub mod manage_link;
 pub mod patient_form;
 pub mod practices;
+pub mod reschedule;
 pub mod slots;
 
 use crate::{Error, Result, zone};

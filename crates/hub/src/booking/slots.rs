@@ -1,7 +1,7 @@
 //! The bookable times of a practice.
 
 use crate::booking::active_practice;
-use crate::picture::Picture;
+use crate::picture::{Own, Picture};
 use crate::{Error, Result};
 use jiff::civil::Date;
 use jiff::{Timestamp, Unit};
@@ -61,7 +61,7 @@ pub fn search(
         ));
     }
     let (practice, zone) = active_practice(tx, practice)?;
-    let picture = Picture::load(tx, &practice, &zone, search.from, search.to, None)?;
+    let picture = Picture::load(tx, &practice, &zone, search.from, search.to, Own::default())?;
     let dates = search
         .from
         .series(jiff::Span::new().days(1))

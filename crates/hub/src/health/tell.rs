@@ -122,6 +122,7 @@ fn queue(
         kind,
         subject: about,
         booking_id: None,
+        links: Vec::new(),
     };
     let message = Message {
         channel: Channel::Mail,

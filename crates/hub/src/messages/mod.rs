@@ -82,7 +82,12 @@ async fn one(hub: &Hub, due: Due) -> Result<()> {
     let practice = due.practice_id;
     let way = &hub.outgoing().messages;
     let ways = [Channel::Mail, Channel::Sms].map(|channel| way.sends(channel));
-    let claimed = hub.write(practice, move |tx| claim(tx, &due, ways)).await?;
+    let public_url = hub.settings().public_url.clone();
+    let claimed = hub
+        .write(practice, move |tx| {
+            claim(tx, &due, ways, public_url.as_deref())
+        })
+        .await?;
     let Some((stored, message)) = claimed else {
         return Ok(());
     };
@@ -103,12 +108,17 @@ async fn one(hub: &Hub, due: Due) -> Result<()> {
 
 /// Takes a message to be sent, if nobody else has, and opens it. One that is too late, whose patient
 /// is erased, or that nothing sends, ends here.
-fn claim(tx: &mut Tx<'_>, due: &Due, ways: [bool; 2]) -> Result<Option<(Stored, Message)>> {
+fn claim(
+    tx: &mut Tx<'_>,
+    due: &Due,
+    ways: [bool; 2],
+    public_url: Option<&str>,
+) -> Result<Option<(Stored, Message)>> {
     let until = tx.now().saturating_add(LEASE).unwrap_or(Timestamp::MAX);
     let Some(stored) = messages::claim(tx, due, until)? else {
         return Ok(None);
     };
-    let Some(message) = notify::open(tx, &stored)? else {
+    let Some(message) = notify::open_to_send(tx, &stored, public_url)? else {
         messages::delete(tx, &stored.key)?;
         return Ok(None);
     };

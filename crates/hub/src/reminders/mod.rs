@@ -149,6 +149,7 @@ impl ToDo<'_> {
                 kind: "reminder",
                 subject: subject(start, &index),
                 booking_id: None,
+                links: Vec::new(),
             };
             reminders::make(tx, start, &index)?;
             notify::queue_until(tx, &about, &words.to(receiver), start)?;

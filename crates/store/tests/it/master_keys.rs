@@ -34,6 +34,7 @@ fn write(tx: &mut Tx<'_>, random: Arc<dyn Random>) -> Result<()> {
     let indexes = bookings::Indexes {
         phone: vec![],
         name: vec![],
+        email: vec![],
     };
     bookings::insert(tx, &booking, &indexes)?;
     let entry = noted(tx, id, key.seal(audit::NOTE, b"Anna")?);

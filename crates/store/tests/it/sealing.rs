@@ -23,6 +23,7 @@ fn write_person(tx: &mut Tx<'_>, id: BookingId, random: Arc<dyn Random>) -> Resu
     let indexes = Indexes {
         phone: key.blind_index("phone", SEALED),
         name: key.blind_index("name", SEALED),
+        email: key.blind_index("email", SEALED),
     };
     bookings::insert(tx, &booking, &indexes)?;
     if let Some(record) = &booking.pms_record {
@@ -113,6 +114,7 @@ fn an_error_never_quotes_a_row() {
             let indexes = Indexes {
                 phone: vec![],
                 name: vec![],
+                email: vec![],
             };
             bookings::insert(tx, &twice, &indexes)?;
             bookings::get(tx, id).map(drop)

@@ -293,6 +293,7 @@ pub(crate) fn booking(tx: &Tx<'_>, id: BookingId) -> Booking {
         data_key: None,
         person: None,
         pms_record: None,
+        rescheduled_to: None,
     }
 }
 
@@ -315,6 +316,7 @@ pub(crate) fn insert_booking(tx: &mut Tx<'_>, id: BookingId) -> Result<()> {
     let indexes = Indexes {
         phone: vec![2; 32],
         name: vec![3; 32],
+        email: vec![4; 32],
     };
     bookings::insert(tx, &booking, &indexes)
 }

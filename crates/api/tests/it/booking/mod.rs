@@ -1,11 +1,15 @@
 //! The booking API.
 
+mod calendar;
 mod create;
+mod events;
 mod form;
 mod holds;
 mod manage;
+mod manage_link;
 mod practices;
 mod rates;
+mod reschedule;
 mod slots;
 
 use slotbridge_testkit::Answer;

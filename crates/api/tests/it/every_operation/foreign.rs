@@ -21,7 +21,7 @@ const OF_THE_CALLER: [&str; 7] = [
 ];
 
 /// Where an id of another practice is taken because it means something of one's own, or nothing.
-const TAKEN: [(&str, &str, &str); 9] = [
+const TAKEN: [(&str, &str, &str); 11] = [
     (
         "availableDocuments",
         "pmsDocumentId",
@@ -66,6 +66,16 @@ const TAKEN: [(&str, &str, &str); 9] = [
         "createBooking",
         "holdId",
         "a hold that is none is no obstacle",
+    ),
+    (
+        "rescheduleBooking",
+        "holdId",
+        "a hold that is none is no obstacle",
+    ),
+    (
+        "sendManageLink",
+        "practiceId",
+        "anybody may ask at any practice, and is told nothing",
     ),
 ];
 

@@ -26,6 +26,7 @@ const BEYOND_FORM: &[&str] = &[
     "must be unique",
     "date: is required",
     "bookingId: is required",
+    "give the day of birth, or the phone",
     "dateType: is required",
     // It names what is not there, or not so.
     "the PMS has sent no such id",

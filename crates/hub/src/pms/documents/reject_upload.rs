@@ -81,6 +81,7 @@ fn tell(
         kind: "documentRejected",
         subject: format!("{document} {}", tx.now().as_microsecond()),
         booking_id: Some(booking.booking_id),
+        links: Vec::new(),
     };
     let message = Message {
         channel: Channel::Mail,

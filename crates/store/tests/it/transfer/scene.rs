@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use slotbridge_domain::feature::Feature;
 use slotbridge_domain::ids::PracticeId;
-use slotbridge_store::{Tx, health, retention};
+use slotbridge_store::{Tx, health, manage_links, retention};
 use slotbridge_testkit::{Booked, Clinic, ErrorType, TestApp, TestClock, TestDatabase};
 use std::sync::Arc;
 
@@ -103,6 +103,7 @@ impl Scene {
         let practice = PracticeId::new(clinic.pms.practice_id).unwrap();
         let night = |tx: &mut Tx<'_>| {
             health::set_late(tx, Feature::Documents, true)?;
+            manage_links::count(tx, &[7; 32], "2026-11-23", 1)?;
             Ok(retention::gone_through(tx, Timestamp::UNIX_EPOCH)?)
         };
         clinic.app.hub.write(practice, night).await.unwrap();
