@@ -50,14 +50,10 @@ for (const note of document.querySelectorAll("[data-seconds]")) {
 }
 // A booking that waits for its answer: the page is fetched anew when there is one.
 for (const waiting of document.querySelectorAll("[data-live]")) {
-  const ask = async () => {
-    try {
-      const answer = await fetch(waiting.dataset.live);
-      if (answer.ok && (await answer.text()) !== "requested") return location.reload();
-    } catch {
-      // Without a connection it is asked again.
-    }
-    setTimeout(ask, 1000);
-  };
-  setTimeout(ask, 1000);
+  const events = new EventSource(waiting.dataset.live);
+  events.addEventListener("booking", (event) => {
+    if (event.data === "requested") return;
+    events.close();
+    location.reload();
+  });
 }

@@ -1,13 +1,18 @@
 //! `/bookings/{bookingId}`: what its patient sees and does. Whoever has the link of a mail, or has
 //! just booked, holds the booking's token in a cookie that goes to this booking's pages alone.
 
+mod calendar;
 mod cancel;
 pub(crate) mod documents;
+mod events;
 pub(crate) mod forms;
+pub(crate) mod lost;
 mod show;
 
+pub(crate) use calendar::calendar;
 pub(crate) use cancel::{ask as ask_to_cancel, cancel};
-pub(crate) use show::{show, status};
+pub(crate) use events::events;
+pub(crate) use show::show;
 
 use crate::failure::Failure;
 use crate::query::Query;

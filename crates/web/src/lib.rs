@@ -26,6 +26,7 @@ use axum::Router;
 use axum::routing::{get, post};
 use slotbridge_hub::{Actor, Context, Hub, call};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::Semaphore;
 
 /// What the pages need beside the hub.
@@ -34,6 +35,8 @@ pub struct WebOptions {
     /// Where the public reaches the hub: forms are taken from there, and if it is https, cookies
     /// are kept from plain connections.
     pub public_url: Option<String>,
+    /// Set when the process is about to end: nobody waits any more.
+    pub draining: Arc<AtomicBool>,
 }
 
 /// What every page can ask for.
@@ -42,6 +45,7 @@ struct Web {
     hub: Hub,
     /// `https://book.example`, without a path.
     origin: Option<String>,
+    draining: Arc<AtomicBool>,
     /// Room for documents on their way through memory.
     rooms: Arc<Semaphore>,
 }
@@ -55,8 +59,13 @@ impl Web {
         Self {
             hub,
             origin: url.and_then(form::origin_of),
+            draining: Arc::clone(&options.draining),
             rooms: Arc::new(Semaphore::new(MOST_DOCUMENTS)),
         }
+    }
+
+    fn is_stopping(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
     }
 
     /// Whether the public comes over TLS.
@@ -92,7 +101,12 @@ pub fn router(hub: Hub, options: &WebOptions) -> Router {
         )
         .route("/bookings/{bookingId}", get(booking::show))
         .route("/bookings/{bookingId}/open", get(booking::open))
-        .route("/bookings/{bookingId}/status", get(booking::status))
+        .route("/bookings/{bookingId}/events", get(booking::events))
+        .route("/bookings/{bookingId}/calendar.ics", get(booking::calendar))
+        .route(
+            "/bookings/lost",
+            get(booking::lost::show).post(booking::lost::send),
+        )
         .route(
             "/bookings/{bookingId}/cancel",
             get(booking::ask_to_cancel).post(booking::cancel),

@@ -89,6 +89,7 @@ impl Running {
         let hub = opened.hub.clone();
         let of_web = WebOptions {
             public_url: hub.settings().public_url.clone(),
+            draining: Arc::clone(&draining),
         };
         let pages = Pages {
             router: slotbridge_web::router(hub.clone(), &of_web),

@@ -37,6 +37,7 @@ struct BookingTemplate<'a> {
     telehealth: Option<&'a str>,
     telehealth_text: &'a str,
     can_cancel: bool,
+    in_calendar: bool,
     alternatives: Vec<Alternative>,
     find_anew: String,
     documents: Vec<Document>,
@@ -140,14 +141,12 @@ pub(crate) async fn show(
         city: city(&practice.timezone),
         whom: seen.whom,
         kind: &booking.comments,
-        telehealth: record
-            .patient_appointment_link
-            .as_deref()
-            .filter(|link| is_link(link)),
+        telehealth: seen.booking.telehealth_link(),
         telehealth_text: record
             .patient_appointment_description
             .as_deref()
             .unwrap_or_default(),
+        in_calendar: live,
         can_cancel: live && booking.start > seen.now,
         alternatives: seen.alternatives,
         find_anew: address(
@@ -172,25 +171,6 @@ pub(crate) async fn show(
     };
     let shown = page::personal(&shown)?;
     Ok(token.keep(&web, shown))
-}
-
-/// The word for where a booking stands, for the script that waits for it to change.
-pub(crate) async fn status(
-    State(web): State<Web>,
-    Manager(patient): Manager,
-) -> Result<&'static str, Failure> {
-    let practice = patient.booking_id().practice();
-    let booking = web
-        .hub
-        .read(practice, move |tx| get::get(tx, patient))
-        .await?;
-    Ok(booking.status())
-}
-
-/// Whether a text may be shown as a link (BOOK-4).
-fn is_link(text: &str) -> bool {
-    let lower = text.trim().to_ascii_lowercase();
-    lower.starts_with("https://") || lower.starts_with("http://")
 }
 
 /// A search for the practice's address on a map; nothing if it has none.

@@ -16,6 +16,7 @@ impl Stage {
             "name": "Harbour Street Medical", "timezone": "Australia/Sydney", "state": "NSW",
             "address": "12 Harbour Street", "suburb": "Sydney", "postcode": "2000",
             "phone": "02 9876 5432", "specialties": ["general practice", "skin checks"],
+            "products": ["newPatientForm", "preScreeningForm"],
         });
         let clinic = Clinic::at(TestApp::new().await, details).await;
         clinic

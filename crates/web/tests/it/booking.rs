@@ -203,7 +203,15 @@ async fn anothers_booking_is_like_one_that_there_is_not() {
     let (form, time) = two.hold(&clinic).await;
     two.book(&form, &time).await;
     let unknown = format!("/bookings/{}99999", clinic.pms.practice_id * 1000);
-    for below in ["", "/status", "/cancel", "/open?token=SBM-wrong"] {
+    for below in [
+        "",
+        "/events",
+        "/calendar.ics",
+        "/forms/newPatientForm",
+        "/documents/1/content",
+        "/cancel",
+        "/open?token=SBM-wrong",
+    ] {
         let anothers = two.get(&format!("{booking}{below}")).await;
         let none = two.get(&format!("{unknown}{below}")).await;
         assert_eq!(

@@ -9,5 +9,6 @@
 mod booking;
 mod forms;
 mod headers;
+mod papers;
 mod search;
 mod visitor;
