@@ -37,6 +37,7 @@ mod remembered;
 pub mod reminders;
 mod retention;
 pub mod rows;
+pub mod staff;
 pub mod timers;
 pub mod zone;
 
@@ -73,6 +74,10 @@ pub struct Settings {
     pub attach_days: i64,
     /// Where patients reach the hub, for links in messages.
     pub public_url: Option<String>,
+    /// After how long without use a session of the pages ends, in minutes.
+    pub session_idle_minutes: i64,
+    /// How long one lasts at most, in hours.
+    pub session_hours: i64,
     /// How long things are kept.
     pub keep: Keep,
 }
@@ -84,6 +89,8 @@ impl Default for Settings {
             holidays: Holidays::australia(),
             attach_days: 30,
             public_url: None,
+            session_idle_minutes: 30,
+            session_hours: 12,
             keep: Keep::default(),
         }
     }
@@ -112,6 +119,7 @@ struct Inner {
     has_caught_up: AtomicBool,
     /// Whoever sends messages holds this.
     messenger: tokio::sync::Mutex<()>,
+    passwords: staff::passwords::Passwords,
     /// Since when due work was last found done.
     caught_up: parking_lot::Mutex<Stopwatch>,
 }
@@ -138,6 +146,7 @@ impl Hub {
             timers: tokio::sync::Mutex::default(),
             has_caught_up: AtomicBool::new(false),
             messenger: tokio::sync::Mutex::default(),
+            passwords: staff::passwords::Passwords::default(),
             caught_up: parking_lot::Mutex::new(Stopwatch::start()),
         }))
     }

@@ -43,6 +43,7 @@ pub mod holds;
 pub mod idempotency_keys;
 pub mod lanes;
 pub mod liveness_contracts;
+pub mod memberships;
 pub mod messages;
 pub mod numbers;
 pub mod operator_tokens;
@@ -55,8 +56,12 @@ pub mod reminders;
 pub mod requests;
 pub mod resource_days;
 pub mod retention;
+pub mod sessions;
 pub mod settings;
+pub mod sign_in_attempts;
 pub mod slot_blocks;
+pub mod staff;
+pub mod staff_links;
 pub mod subscriptions;
 
 pub use error::{Result, StoreError};
@@ -303,6 +308,7 @@ pub fn statements() -> Vec<&'static sql::Sql> {
         idempotency_keys::ALL,
         lanes::ALL,
         liveness_contracts::ALL,
+        memberships::ALL,
         messages::ALL,
         numbers::ALL,
         operator_tokens::ALL,
@@ -316,8 +322,12 @@ pub fn statements() -> Vec<&'static sql::Sql> {
         resource_days::ALL,
         retention::ALL,
         rotate::ALL,
+        sessions::ALL,
         settings::ALL,
+        sign_in_attempts::ALL,
         slot_blocks::ALL,
+        staff::ALL,
+        staff_links::ALL,
         subscriptions::ALL,
     ]
     .concat()

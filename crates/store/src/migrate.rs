@@ -54,6 +54,10 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         version: 9,
         text: include_str!("../migrations/0009_delivery_leases.sql"),
     },
+    Migration {
+        version: 10,
+        text: include_str!("../migrations/0010_staff.sql"),
+    },
 ];
 
 impl Migration {
