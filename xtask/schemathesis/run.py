@@ -238,6 +238,10 @@ def furnish(server):
     vendor = server.admin("POST", "/consumers", {"name": "Spare", "contactEmail": "spare@vendor.example"})
     key = server.admin("GET", f"/consumers/{vendor['consumerId']}")["keys"][0]["keyId"]
     token = server.admin("POST", "/operatorTokens", {"name": "Spare"})["tokenId"]
+    def member(at, name):
+        who = {"name": name, "email": f"{name}@staff.example", "role": "manager"}
+        return server.admin("POST", f"/practices/{at}/staff", who)["staffId"]
+
     gone = server.admin("POST", "/practices", {"name": "Gone", "timezone": "Australia/Perth"})["practiceId"]
     left = server.admin("POST", "/practices", {"name": "Left", "timezone": "Australia/Perth"})["practiceId"]
     server.admin("POST", f"/practices/{left}/consents", {"consumerId": vendor["consumerId"]})
@@ -251,6 +255,7 @@ def furnish(server):
             "consumerId": vendor["consumerId"],
             "keyId": key,
             "tokenId": token,
+            "staffId": member(practice, "kim"),
             "ownToken": server.admin("GET", "/operatorTokens")["data"][0]["tokenId"],
             "pmsResourceId": RESOURCE,
             "pmsResourceIds": [RESOURCE],
@@ -278,6 +283,7 @@ def furnish(server):
         "unsubscribe": {"token": reminder()},
         "resendDeliveries": {"practiceId": silent, "requestId": failed, "subscriptionId": subscription},
         "erasePractice": {"practiceId": gone, "name": "Gone"},
+        "removeStaff": {"practiceId": practice, "staffId": member(practice, "lee")},
         "deactivatePractice": ended,
         "updatePractice": ended,
         "deactivateConsumer": ended,

@@ -85,10 +85,15 @@ impl From<Error> for Failure {
             Error::Unauthorized(_) => StatusCode::UNAUTHORIZED,
             Error::Forbidden(_) => StatusCode::FORBIDDEN,
             Error::NotFound(_) => StatusCode::NOT_FOUND,
+            Error::TooManyAttempts { .. } => StatusCode::TOO_MANY_REQUESTS,
             Error::Store(store) => return Self::of_store(store),
         };
         match error {
             Error::Invalid(faults) => Self::invalid(faults),
+            Error::TooManyAttempts { wait_seconds } => Self {
+                retry_after: u64::try_from(wait_seconds).ok(),
+                ..Self::new(status, error.to_string())
+            },
             other => Self::new(status, other.to_string()),
         }
     }

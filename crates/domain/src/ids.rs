@@ -65,6 +65,10 @@ plain_id!(
     /// A consumer: a PMS vendor that calls the PMS API.
     ConsumerId
 );
+plain_id!(
+    /// An account of somebody on the staff of practices.
+    StaffId
+);
 practice_scoped_id!(
     /// A booking.
     BookingId
@@ -111,6 +115,14 @@ impl PracticeId {
 
 impl ConsumerId {
     /// Reads an id; `None` if it can be no consumer's.
+    #[must_use]
+    pub const fn new(id: i64) -> Option<Self> {
+        if id > 0 { Some(Self(id)) } else { None }
+    }
+}
+
+impl StaffId {
+    /// Reads an id; `None` if it can be no account's.
     #[must_use]
     pub const fn new(id: i64) -> Option<Self> {
         if id > 0 { Some(Self(id)) } else { None }

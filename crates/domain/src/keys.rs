@@ -27,6 +27,10 @@ pub enum KeyKind {
     Hold,
     /// The token with which a patient stops reminders.
     Unsubscribe,
+    /// A session of staff or of an operator.
+    Session,
+    /// A link with which somebody on the staff sets up their account or a new password.
+    Invitation,
 }
 
 /// Why a text is not a key.
@@ -51,6 +55,8 @@ impl KeyKind {
             Self::Manage => "sbm_",
             Self::Hold => "sbh_",
             Self::Unsubscribe => "sbu_",
+            Self::Session => "sbs_",
+            Self::Invitation => "sbi_",
         }
     }
 
@@ -142,12 +148,14 @@ mod tests {
 
     use super::*;
 
-    const KINDS: [KeyKind; 5] = [
+    const KINDS: [KeyKind; 7] = [
         KeyKind::Consumer,
         KeyKind::Practice,
         KeyKind::Operator,
         KeyKind::Manage,
         KeyKind::Hold,
+        KeyKind::Session,
+        KeyKind::Invitation,
     ];
 
     /// The checksum of `sbc_000...`.
@@ -252,7 +260,7 @@ mod tests {
         }
 
         #[test]
-        fn no_other_text_passes_auth_2(text in "(sb[cpomh]_)?\\PC{0,50}") {
+        fn no_other_text_passes_auth_2(text in "(sb[cpomhsi]_)?\\PC{0,50}") {
             for kind in KINDS {
                 prop_assert!(kind.check(&text).is_err());
             }

@@ -24,5 +24,6 @@ pub mod patient;
 pub mod product;
 pub mod reminder;
 pub mod request;
+pub mod staff;
 pub mod topic;
 pub mod uuid;

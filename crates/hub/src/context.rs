@@ -1,7 +1,7 @@
 //! Who calls, and under which request id: what every audit entry says.
 
 use crate::Result;
-use slotbridge_domain::ids::{BookingId, ConsumerId};
+use slotbridge_domain::ids::{BookingId, ConsumerId, StaffId};
 use slotbridge_store::audit::{self, Entry};
 use slotbridge_store::{Tx, practices};
 
@@ -14,6 +14,8 @@ pub enum Actor {
     Patient,
     /// An operator, by the number of the token.
     Operator(i64),
+    /// Somebody on the staff.
+    Staff(StaffId),
     /// The hub itself: a timer.
     Hub,
 }
@@ -24,6 +26,7 @@ impl std::fmt::Display for Actor {
             Self::Pms(consumer) => write!(f, "pms:{consumer}"),
             Self::Patient => f.write_str("patient"),
             Self::Operator(token) => write!(f, "operator:{token}"),
+            Self::Staff(id) => write!(f, "staff:{id}"),
             Self::Hub => f.write_str("hub"),
         }
     }
@@ -44,6 +47,14 @@ impl Context {
     pub fn hub() -> Self {
         Self {
             actor: Actor::Hub,
+            call_id: String::new(),
+        }
+    }
+
+    /// The circumstances of what somebody on the staff does with a link, before they are signed in.
+    pub(crate) fn staff(id: StaffId) -> Self {
+        Self {
+            actor: Actor::Staff(id),
             call_id: String::new(),
         }
     }

@@ -56,6 +56,12 @@ pub enum Error {
     /// An `Idempotency-Key` that came with another body before.
     #[error("this Idempotency-Key came with another body before: use a new one for a new call")]
     KeyReused,
+    /// Too many wrong attempts to sign in, or too many at once.
+    #[error("too many attempts: wait {wait_seconds} seconds and try again")]
+    TooManyAttempts {
+        /// How long to wait.
+        wait_seconds: i64,
+    },
     /// The store could not.
     #[error("the service cannot do this at the moment; try again shortly")]
     Store(#[from] StoreError),

@@ -38,6 +38,7 @@ mod remembered;
 pub mod reminders;
 mod retention;
 pub mod rows;
+pub mod staff;
 pub mod timers;
 pub mod zone;
 
@@ -75,6 +76,10 @@ pub struct Settings {
     pub attach_days: i64,
     /// Where patients reach the hub, for links in messages.
     pub public_url: Option<String>,
+    /// After how long without use a session of the pages ends, in minutes.
+    pub session_idle_minutes: i64,
+    /// How long one lasts at most, in hours.
+    pub session_hours: i64,
     /// How long things are kept.
     pub keep: Keep,
 }
@@ -86,6 +91,8 @@ impl Default for Settings {
             holidays: Holidays::australia(),
             attach_days: 30,
             public_url: None,
+            session_idle_minutes: 30,
+            session_hours: 12,
             keep: Keep::default(),
         }
     }
@@ -116,6 +123,7 @@ struct Inner {
     has_caught_up: AtomicBool,
     /// Whoever sends messages holds this.
     messenger: tokio::sync::Mutex<()>,
+    passwords: staff::passwords::Passwords,
     /// Since when due work was last found done.
     caught_up: parking_lot::Mutex<Stopwatch>,
 }
@@ -143,6 +151,7 @@ impl Hub {
             timers: tokio::sync::Mutex::default(),
             has_caught_up: AtomicBool::new(false),
             messenger: tokio::sync::Mutex::default(),
+            passwords: staff::passwords::Passwords::default(),
             caught_up: parking_lot::Mutex::new(Stopwatch::start()),
         }))
     }

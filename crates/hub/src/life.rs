@@ -66,7 +66,7 @@ pub(crate) fn apply(
     let by = match event.context.actor {
         Actor::Pms(_) => Canceller::Pms,
         Actor::Patient => Canceller::Patient,
-        Actor::Operator(_) | Actor::Hub => Canceller::Practice,
+        Actor::Operator(_) | Actor::Staff(_) | Actor::Hub => Canceller::Practice,
     };
     if let Some(outcome) = Outcome::of(&before, &change.life, by) {
         tx.count(outcome);

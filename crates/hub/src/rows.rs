@@ -15,5 +15,6 @@ pub use slotbridge_store::pms_resources::PmsResource;
 pub use slotbridge_store::practices::{Practice, Search as PracticeSearch};
 pub use slotbridge_store::practitioners::Practitioner;
 pub use slotbridge_store::requests::{Request, Target};
+pub use slotbridge_store::sessions::Session;
 pub use slotbridge_store::subscriptions::Subscription;
 pub use slotbridge_store::{Listed, StoreError, Tx, Window};

@@ -40,7 +40,7 @@ pub struct Entry {
     pub audit_id: i64,
     /// When.
     pub at: Timestamp,
-    /// Who: `pms:<consumer id>`, `patient`, `operator:<token id>` or `hub`.
+    /// Who: `pms:<consumer id>`, `patient`, `operator:<token id>`, `staff:<staff id>` or `hub`.
     pub actor: String,
     /// What, in the words of the API.
     pub action: String,

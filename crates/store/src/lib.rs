@@ -44,6 +44,7 @@ pub mod idempotency_keys;
 pub mod lanes;
 pub mod liveness_contracts;
 pub mod manage_links;
+pub mod memberships;
 pub mod messages;
 pub mod numbers;
 pub mod operator_tokens;
@@ -56,8 +57,12 @@ pub mod reminders;
 pub mod requests;
 pub mod resource_days;
 pub mod retention;
+pub mod sessions;
 pub mod settings;
+pub mod sign_in_attempts;
 pub mod slot_blocks;
+pub mod staff;
+pub mod staff_links;
 pub mod subscriptions;
 
 pub use error::{Result, StoreError};
@@ -305,6 +310,7 @@ pub fn statements() -> Vec<&'static sql::Sql> {
         lanes::ALL,
         liveness_contracts::ALL,
         manage_links::ALL,
+        memberships::ALL,
         messages::ALL,
         numbers::ALL,
         operator_tokens::ALL,
@@ -318,8 +324,12 @@ pub fn statements() -> Vec<&'static sql::Sql> {
         resource_days::ALL,
         retention::ALL,
         rotate::ALL,
+        sessions::ALL,
         settings::ALL,
+        sign_in_attempts::ALL,
         slot_blocks::ALL,
+        staff::ALL,
+        staff_links::ALL,
         subscriptions::ALL,
     ]
     .concat()

@@ -58,6 +58,10 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         version: 10,
         text: include_str!("../migrations/0010_booking.sql"),
     },
+    Migration {
+        version: 11,
+        text: include_str!("../migrations/0011_staff.sql"),
+    },
 ];
 
 impl Migration {

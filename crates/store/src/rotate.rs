@@ -3,10 +3,13 @@
 //! part of ([`seal_anew`]).
 
 use crate::seal::PracticeKey;
-use crate::sql::statements;
-use crate::{Result, StoreError, Tx, args, audit, client_snapshots, consumers, messages, seal};
+use crate::sql::{Sql, statements};
+use crate::{
+    Result, StoreError, Tx, args, audit, client_snapshots, consumers, messages, seal, settings,
+    staff, staff_links,
+};
 use slotbridge_domain::date_type::DateType;
-use slotbridge_domain::ids::{BookingId, ConsumerId, PracticeId};
+use slotbridge_domain::ids::{BookingId, ConsumerId, PracticeId, StaffId};
 
 statements! {
     PRACTICE_KEYS = "SELECT practice_id, wrapped_key FROM practices
@@ -23,6 +26,15 @@ statements! {
         ORDER BY consumer_id LIMIT $2";
     SET_PREVIOUS_SECRET = "UPDATE consumers SET previous_webhook_secret = $2
         WHERE consumer_id = $1 AND previous_webhook_secret = $3";
+    STAFF = "SELECT staff_id, person FROM staff WHERE staff_id > $1 ORDER BY staff_id LIMIT $2";
+    SET_STAFF = "UPDATE staff SET person = $2 WHERE staff_id = $1 AND person = $3";
+    SECOND_FACTORS = "SELECT staff_id, totp_secret FROM staff
+        WHERE staff_id > $1 AND totp_secret IS NOT NULL ORDER BY staff_id LIMIT $2";
+    SET_SECOND_FACTOR = "UPDATE staff SET totp_secret = $2
+        WHERE staff_id = $1 AND totp_secret = $3";
+    LINKS = "SELECT link_id, totp_secret FROM staff_links
+        WHERE link_id > $1 AND totp_secret IS NOT NULL ORDER BY link_id LIMIT $2";
+    SET_LINK = "UPDATE staff_links SET totp_secret = $2 WHERE link_id = $1 AND totp_secret = $3";
     DATA_KEYS = "SELECT booking_id, data_key FROM bookings
         WHERE practice_id = $1 AND data_key IS NOT NULL";
     SET_DATA_KEY = "UPDATE bookings SET data_key = $3
@@ -51,72 +63,91 @@ const ENOUGH: u64 = 5000;
 /// # Errors
 /// The store's; [`StoreError::Corrupt`] for what neither key opens: nothing is changed then.
 pub(crate) fn rewrap(tx: &mut Tx<'_>) -> Result<u64> {
-    let keys = each(
-        tx,
-        |tx, after| {
-            tx.query(&PRACTICE_KEYS, args![after, PAGE], |row| {
-                Ok((row.int(0)?, row.blob(1)?))
-            })
-        },
-        |tx, id, sealed, anew| {
-            let args = args![id, anew, sealed];
-            tx.push(&SET_PRACTICE_KEY, args)
-        },
-        |id| PracticeId::new(id).map(seal::practice_context),
-    )?;
-    let secrets = each(
-        tx,
-        |tx, after| {
-            tx.query(&WEBHOOK_SECRETS, args![after, PAGE], |row| {
-                Ok((row.int(0)?, row.blob(1)?))
-            })
-        },
-        |tx, id, sealed, anew| {
-            let args = args![id, anew, sealed];
-            tx.push(&SET_WEBHOOK_SECRET, args)
-        },
-        |id| ConsumerId::new(id).map(consumers::webhook_secret_context),
-    )?;
-    let previous = each(
-        tx,
-        |tx, after| {
-            tx.query(&PREVIOUS_SECRETS, args![after, PAGE], |row| {
-                Ok((row.int(0)?, row.blob(1)?))
-            })
-        },
-        |tx, id, sealed, anew| {
-            let args = args![id, anew, sealed];
-            tx.push(&SET_PREVIOUS_SECRET, args)
-        },
-        |id| ConsumerId::new(id).map(consumers::webhook_secret_context),
-    )?;
-    Ok(keys + secrets + previous)
+    let mut changed = index_key(tx)?;
+    for wrapped in WRAPPED {
+        changed += wrapped.rewrap(tx)?;
+    }
+    Ok(changed)
 }
 
-type Blobs = Vec<(i64, Vec<u8>)>;
+/// A column that the master key itself sealed, in the rows that have a number.
+struct Wrapped {
+    /// A page of them: the numbers, and what is sealed.
+    read: &'static Sql,
+    /// Writes one anew, unless it has changed.
+    write: &'static Sql,
+    /// What the one of a number is sealed as.
+    context: fn(i64) -> Option<String>,
+}
 
-/// Goes through all rows of a kind, a page at a time.
-fn each(
-    tx: &mut Tx<'_>,
-    read: impl Fn(&mut Tx<'_>, i64) -> Result<Blobs>,
-    write: impl Fn(&mut Tx<'_>, i64, &[u8], &[u8]) -> Result<()>,
-    context: impl Fn(i64) -> Option<String>,
-) -> Result<u64> {
-    let (mut after, mut changed) = (0, 0);
-    loop {
-        let rows = read(tx, after)?;
-        let Some((last, _)) = rows.last() else {
-            return Ok(changed);
-        };
-        after = *last;
-        for (id, sealed) in &rows {
-            let context = context(*id).ok_or(StoreError::Corrupt("an id that cannot be one"))?;
-            if let Some(anew) = tx.keyring().sealed_anew(&context, sealed)? {
-                write(tx, *id, sealed, &anew)?;
-                changed += 1;
+const WRAPPED: [Wrapped; 6] = [
+    Wrapped {
+        read: &PRACTICE_KEYS,
+        write: &SET_PRACTICE_KEY,
+        context: |id| PracticeId::new(id).map(seal::practice_context),
+    },
+    Wrapped {
+        read: &WEBHOOK_SECRETS,
+        write: &SET_WEBHOOK_SECRET,
+        context: |id| ConsumerId::new(id).map(consumers::webhook_secret_context),
+    },
+    Wrapped {
+        read: &PREVIOUS_SECRETS,
+        write: &SET_PREVIOUS_SECRET,
+        context: |id| ConsumerId::new(id).map(consumers::webhook_secret_context),
+    },
+    Wrapped {
+        read: &STAFF,
+        write: &SET_STAFF,
+        context: |id| StaffId::new(id).map(staff::person_context),
+    },
+    Wrapped {
+        read: &SECOND_FACTORS,
+        write: &SET_SECOND_FACTOR,
+        context: |id| StaffId::new(id).map(staff::totp_context),
+    },
+    Wrapped {
+        read: &LINKS,
+        write: &SET_LINK,
+        context: |id| Some(staff_links::totp_context(id)),
+    },
+];
+
+impl Wrapped {
+    /// Goes through all rows, a page at a time.
+    fn rewrap(&self, tx: &mut Tx<'_>) -> Result<u64> {
+        let (mut after, mut changed) = (0, 0);
+        loop {
+            let rows = tx.query(self.read, args![after, PAGE], |row| {
+                Ok((row.int(0)?, row.blob(1)?))
+            })?;
+            let Some((last, _)) = rows.last() else {
+                return Ok(changed);
+            };
+            after = *last;
+            for (id, sealed) in &rows {
+                let context =
+                    (self.context)(*id).ok_or(StoreError::Corrupt("an id that cannot be one"))?;
+                if let Some(anew) = tx.keyring().sealed_anew(&context, sealed)? {
+                    tx.push(self.write, args![*id, &anew, sealed])?;
+                    changed += 1;
+                }
             }
         }
     }
+}
+
+/// The key of the blind index of staff's mails.
+fn index_key(tx: &mut Tx<'_>) -> Result<u64> {
+    let Some(sealed) = settings::get(tx, staff::INDEX_KEY)? else {
+        return Ok(0);
+    };
+    let sealed = seal::unhex(&sealed).ok_or(StoreError::Corrupt("the staff's index key"))?;
+    let Some(anew) = tx.keyring().sealed_anew(staff::INDEX_KEY, &sealed)? else {
+        return Ok(0);
+    };
+    settings::set(tx, staff::INDEX_KEY, &seal::hex(&anew))?;
+    Ok(1)
 }
 
 /// What came of sealing anew.

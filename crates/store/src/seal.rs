@@ -134,7 +134,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn unhex(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn unhex(text: &str) -> Option<Vec<u8>> {
     (0..text.len())
         .step_by(2)
         .map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok())
@@ -236,8 +236,13 @@ impl Keyring {
     /// # Errors
     /// Only if the cipher fails.
     pub fn new_practice_key(&self, practice: PracticeId) -> Result<Vec<u8>> {
+        self.new_key(&practice_context(practice))
+    }
+
+    /// A new key, wrapped. `context` says what it is.
+    pub(crate) fn new_key(&self, context: &str) -> Result<Vec<u8>> {
         let key = Zeroizing::new(self.random.bytes::<32>());
-        self.seal(&practice_context(practice), &*key)
+        self.seal(context, &*key)
     }
 
     pub(crate) fn cached(&self, practice: PracticeId) -> Option<Arc<PracticeKey>> {

@@ -85,6 +85,7 @@ arg_from! {
     Timestamp => |value| Self::Int(microseconds(value));
     slotbridge_domain::ids::PracticeId => |value| Self::Int(value.get());
     slotbridge_domain::ids::ConsumerId => |value| Self::Int(value.get());
+    slotbridge_domain::ids::StaffId => |value| Self::Int(value.get());
     slotbridge_domain::ids::BookingId => |value| Self::Int(value.get());
     slotbridge_domain::ids::RequestId => |value| Self::Int(value.get());
     slotbridge_domain::ids::SubscriptionId => |value| Self::Int(value.get());

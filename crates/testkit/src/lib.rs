@@ -14,6 +14,7 @@ pub mod proxy;
 pub mod random;
 pub mod receiver;
 pub mod served;
+pub mod staff;
 
 pub use app::{Answer, Pms, TestApp};
 pub use clinic::{Booked, Clinic};
@@ -25,3 +26,4 @@ pub use random::TestRandom;
 pub use receiver::Receiver;
 pub use slotbridge_api::Limits;
 pub use slotbridge_hub::outgoing::ErrorType;
+pub use staff::Member;

@@ -104,6 +104,7 @@ impl From<Error> for Failure {
             Error::Refused(_) | Error::Conflict(_) | Error::NotBookable(_) => StatusCode::CONFLICT,
             Error::Gone(_) => StatusCode::GONE,
             Error::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
+            Error::TooManyAttempts { .. } => StatusCode::TOO_MANY_REQUESTS,
             // Whether there is such a thing is nobody's business who may not see it.
             Error::Unauthorized(_) | Error::Forbidden(_) | Error::NotFound(_) => {
                 StatusCode::NOT_FOUND
@@ -122,10 +123,14 @@ impl From<Error> for Failure {
             }
             _ => None,
         };
+        let retry_after = match error {
+            Error::TooManyAttempts { wait_seconds } => u64::try_from(wait_seconds).ok(),
+            _ => (status == StatusCode::SERVICE_UNAVAILABLE).then_some(RETRY_SECONDS),
+        };
         Self {
             status,
             text,
-            retry_after: (status == StatusCode::SERVICE_UNAVAILABLE).then_some(RETRY_SECONDS),
+            retry_after,
         }
     }
 }

@@ -14,6 +14,7 @@ mod messages;
 mod operator_tokens;
 mod practices;
 mod requests;
+mod staff;
 
 use crate::ApiState;
 use crate::call_id::CallId;
@@ -52,6 +53,13 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
             practices::update,
             practices::deactivate
         ))
+        .routes(routes!(staff::list))
+        .routes(routes!(staff::one, staff::update))
+        .routes(routes!(staff::of_practice, staff::add))
+        .routes(routes!(staff::set_role, staff::remove))
+        .routes(routes!(staff::make_link))
+        .routes(routes!(staff::sessions, staff::end_sessions))
+        .routes(routes!(staff::end_session))
         .routes(routes!(consents::list, consents::grant))
         .routes(routes!(consents::revoke))
         .routes(routes!(requests::list, requests::raise))

@@ -140,6 +140,10 @@ impl Face {
             ("consumers", "PMS vendors, their keys and webhook secrets."),
             ("practices", "Practices and their settings."),
             ("consents", "Which integration acts for a practice."),
+            (
+                "staff",
+                "Who works for practices: accounts, links, sessions.",
+            ),
             ("requests", "What a practice's PMS is asked to do."),
             (
                 "catalogue",

@@ -9,6 +9,7 @@ use slotbridge_domain::health;
 use slotbridge_domain::ids::{NUMBERS_PER_PRACTICE, PracticeId};
 use slotbridge_domain::patient::{self, LONGEST_EMAIL, LONGEST_NAME};
 use slotbridge_domain::request::RequestType;
+use slotbridge_domain::staff::{LinkKind, Role};
 use slotbridge_hub::booking::patient_form::{LONGEST_LINE, LONGEST_TEXT};
 use slotbridge_wire::schema::{one_of, pattern};
 use slotbridge_wire::schemas;
@@ -106,6 +107,16 @@ schemas! {
     pub(crate) MedicareExpiry = pattern(
         "^(0[1-9]|1[0-2])/20[0-9]{2}$",
         "Until when a Medicare card is good, MM/YYYY.",
+    );
+    /// What somebody is at a practice.
+    pub(crate) StaffRole = one_of(
+        Role::NAMES.iter().copied(),
+        "What somebody is at a practice: a manager also changes settings, links, consents and staff.",
+    );
+    /// What a link for staff is for.
+    pub(crate) StaffLinkKind = one_of(
+        LinkKind::NAMES.iter().copied(),
+        "What a link is for: password and second factor, or the password alone.",
     );
     /// Where a booking stands.
     pub(crate) BookingState = one_of(

@@ -18,4 +18,5 @@ mod metrics;
 mod openapi;
 mod pms;
 mod sandbox;
+mod staff;
 mod wire;

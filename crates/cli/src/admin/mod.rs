@@ -16,6 +16,7 @@ mod practices;
 mod practitioners;
 mod print;
 mod requests;
+mod staff;
 mod token;
 
 use crate::failure::Failure;
@@ -83,6 +84,8 @@ enum Group {
     #[command(subcommand)]
     Consents(consents::Command),
     #[command(subcommand)]
+    Staff(staff::Command),
+    #[command(subcommand)]
     Requests(requests::Command),
     #[command(subcommand)]
     Deliveries(deliveries::Command),
@@ -112,6 +115,7 @@ impl Group {
             Self::Consumers(command) => command.job(),
             Self::Keys(command) => command.job(),
             Self::Consents(command) => command.job(),
+            Self::Staff(command) => command.job(),
             Self::Requests(command) => command.job(),
             Self::Deliveries(command) => command.job(),
             Self::Practitioners(command) => command.job(),

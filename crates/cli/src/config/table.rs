@@ -242,6 +242,29 @@ pub(crate) const TABLE: &[Setting] = &[
         about: "How long a time stays held for a patient who is filling in the form.",
     },
     Setting {
+        name: "session_idle_minutes",
+        secret: false,
+        read: |settings, text| {
+            number(
+                &mut settings.session_idle_minutes,
+                text,
+                " of minutes",
+                5..=720,
+            )
+        },
+        shown: |settings| json!(settings.session_idle_minutes),
+        example: "",
+        about: "After how long without use staff and operators have to sign in to the pages again.",
+    },
+    Setting {
+        name: "session_hours",
+        secret: false,
+        read: |settings, text| number(&mut settings.session_hours, text, " of hours", 1..=168),
+        shown: |settings| json!(settings.session_hours),
+        example: "",
+        about: "After how long they have to in any case.",
+    },
+    Setting {
         name: "public_holidays_file",
         secret: false,
         read: |settings, text| {

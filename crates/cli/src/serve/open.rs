@@ -99,6 +99,8 @@ pub(crate) async fn open(settings: &Settings) -> Result<Opened, Failure> {
         attach_days: settings.attach_days,
         keep: settings.keep,
         public_url: settings.public_url.clone(),
+        session_idle_minutes: settings.session_idle_minutes,
+        session_hours: settings.session_hours,
     };
     let outgoing = Outgoing {
         callbacks: Arc::new(callbacks(settings)?),

@@ -157,6 +157,42 @@ fn practitioners_and_types_are_made_by_hand() {
 }
 
 #[test]
+fn staff_are_taken_on_and_taken_off() {
+    let place = Place::new();
+    let server = place.start(&[]);
+    let id = practice(&place, &server);
+    let add = ["staff", "add", &id, "Kim Lee", "kim@clinic.example"];
+    let added = json(&place, &server, &add);
+    assert!(added["link"]["token"].as_str().unwrap().starts_with("sbi_"));
+    let staff = added["staffId"].to_string();
+    for list in [vec!["staff", "list", &id], vec!["staff", "list"]] {
+        let list = place.admin(&server, &list).good();
+        assert!(list.contains("kim@clinic.example"), "{list}");
+    }
+    let link = ["staff", "link", &id, &staff, "--second-factor"];
+    assert_eq!(json(&place, &server, &link)["kind"], "setUp");
+    let told = place.admin(&server, &["staff", "link", &id, &staff]).bad(1);
+    assert!(told.contains("never set up"), "{told}");
+    for done in [
+        vec!["staff", "role", &id, &staff, "manager"],
+        vec!["staff", "sign-out", &staff],
+        vec!["staff", "sessions", &staff],
+    ] {
+        place.admin(&server, &done).good();
+    }
+    let off = ["staff", "deactivate", &staff];
+    assert_eq!(json(&place, &server, &off)["active"], false);
+    let on = ["staff", "activate", &staff];
+    assert_eq!(json(&place, &server, &on)["active"], true);
+    let seen = json(&place, &server, &["staff", "show", &staff]);
+    assert_eq!(seen["memberships"][0]["role"], "manager");
+    place
+        .admin(&server, &["staff", "remove", &id, &staff])
+        .good();
+    place.admin(&server, &["staff", "show", &staff]).bad(1);
+}
+
+#[test]
 fn bookings_and_what_needs_attention_are_listed() {
     let place = Place::new();
     let server = place.start(&[]);

@@ -182,6 +182,14 @@ impl Story {
         }
         let (_, audit) = self.admin("GET /audit", &Value::Null);
         assert!(audit.to_string().contains("Zqreason"));
+        let kim = json!({"name": "Zqfirstname", "email": "zqmailbox@example.com",
+            "role": "manager"});
+        let (status, added) = self.admin("POST /staff", &kim);
+        assert_eq!(status, 201, "{added}");
+        let token = added["link"]["token"].as_str().unwrap();
+        self.secrets.push(token.to_owned());
+        let (_, staff) = self.admin("GET /staff", &Value::Null);
+        assert!(staff.to_string().contains("zqmailbox"));
         self.call(
             "POST /sandbox-api/v1/clock",
             "",

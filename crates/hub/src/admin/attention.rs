@@ -2,11 +2,12 @@
 
 use crate::Result;
 use crate::admin::practice;
-use crate::auth::Operator;
+use crate::auth::Manages;
 use jiff::Timestamp;
 use slotbridge_domain::booking::Status;
 use slotbridge_domain::ids::{BookingId, PracticeId};
 use slotbridge_domain::request::RequestType;
+use slotbridge_domain::staff::Right;
 use slotbridge_store::{Tx, Window, alerts, bookings};
 
 /// Something that needs attention.
@@ -30,8 +31,8 @@ const MOST: Window = Window {
 ///
 /// # Errors
 /// No such practice.
-pub fn list(tx: &mut Tx<'_>, _: &Operator, id: PracticeId) -> Result<Vec<Item>> {
-    practice(tx, id)?;
+pub fn list(tx: &mut Tx<'_>, who: &impl Manages, id: PracticeId) -> Result<Vec<Item>> {
+    practice(tx, who, Right::Bookings, id)?;
     let now = tx.now();
     // It stands for the patient, and the PMS has not said a word (BOOK-3).
     let waiting = bookings::outstanding(tx, RequestType::Bookings, MOST)?;

@@ -1,13 +1,14 @@
 //! "Why is this time not bookable?", answered by the rules that decide.
 
 use crate::admin::practice;
-use crate::auth::Operator;
+use crate::auth::Manages;
 use crate::picture::{Own, Picture};
 use crate::{Result, zone};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use slotbridge_domain::availability::Slot;
 use slotbridge_domain::ids::{AppointmentTypeId, PracticeId, PractitionerId};
+use slotbridge_domain::staff::Right;
 use slotbridge_store::Tx;
 
 /// The answer.
@@ -27,13 +28,13 @@ pub struct Bookability {
 /// No such practice.
 pub fn get(
     tx: &mut Tx<'_>,
-    _: &Operator,
+    who: &impl Manages,
     practice_id: PracticeId,
     practitioner: PractitionerId,
     kind: AppointmentTypeId,
     start: Timestamp,
 ) -> Result<Bookability> {
-    let practice = practice(tx, practice_id)?;
+    let practice = practice(tx, who, Right::Bookings, practice_id)?;
     let zone = zone::of(&practice)?;
     let day = zone::day(&zone, start);
     let (slot, mut reasons) = {

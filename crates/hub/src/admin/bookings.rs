@@ -1,7 +1,7 @@
 //! Bookings in the practice's hands: looked at, found, entered by hand, cancelled, marked.
 
 use crate::admin::practice;
-use crate::auth::Operator;
+use crate::auth::Manages;
 use crate::life::{self, Event};
 use crate::person::{Person, PmsRecord, name_index, person_of, phone_index, pms_record_of};
 use crate::{Context, Error, Result, zone};
@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 use slotbridge_domain::booking::{Attendance, Change, Refusal};
 use slotbridge_domain::ids::{BookingId, PracticeId};
 use slotbridge_domain::request::RequestType;
+use slotbridge_domain::staff::Right;
 use slotbridge_store::bookings::{self, Booking};
 use slotbridge_store::requests::{self, Target};
 use slotbridge_store::{Listed, Tx, Window, practices};
@@ -48,12 +49,12 @@ fn view(tx: &mut Tx<'_>, mut booking: Booking) -> Result<BookingView> {
 /// No such practice.
 pub fn list(
     tx: &mut Tx<'_>,
-    _: &Operator,
+    who: &impl Manages,
     id: PracticeId,
     days: (Option<Date>, Option<Date>),
     window: Window,
 ) -> Result<(Listed<BookingView>, TimeZone)> {
-    let zone = zone::of(&practice(tx, id)?)?;
+    let zone = zone::of(&practice(tx, who, Right::Bookings, id)?)?;
     let from = days.0.map_or(jiff::Timestamp::UNIX_EPOCH, |day| {
         zone::day_start(&zone, day)
     });
@@ -90,11 +91,11 @@ pub enum PersonSearch {
 /// No such practice.
 pub fn search(
     tx: &mut Tx<'_>,
-    _: &Operator,
+    who: &impl Manages,
     id: PracticeId,
     search: &PersonSearch,
 ) -> Result<(Vec<BookingView>, TimeZone)> {
-    let zone = zone::of(&practice(tx, id)?)?;
+    let zone = zone::of(&practice(tx, who, Right::Bookings, id)?)?;
     let views = found(tx, search)?
         .into_iter()
         .map(|b| view(tx, b))
@@ -124,11 +125,11 @@ pub(super) fn found(tx: &mut Tx<'_>, search: &PersonSearch) -> Result<Vec<Bookin
 /// No such booking.
 pub fn get(
     tx: &mut Tx<'_>,
-    _: &Operator,
+    who: &impl Manages,
     practice_id: PracticeId,
     id: BookingId,
 ) -> Result<(BookingView, TimeZone)> {
-    let zone = zone::of(&practice(tx, practice_id)?)?;
+    let zone = zone::of(&practice(tx, who, Right::Bookings, practice_id)?)?;
     let booking = bookings::get(tx, id)?.ok_or(Error::NotFound("booking"))?;
     Ok((view(tx, booking)?, zone))
 }
@@ -168,14 +169,14 @@ impl Deed {
 /// No such booking; its life does not allow it.
 pub fn change(
     tx: &mut Tx<'_>,
-    operator: &Operator,
+    who: &impl Manages,
     context: &Context,
     practice_id: PracticeId,
     id: BookingId,
     deed: Deed,
     reason: Option<&str>,
 ) -> Result<(BookingView, TimeZone)> {
-    let zone = zone::of(&practice(tx, practice_id)?)?;
+    let zone = zone::of(&practice(tx, who, Right::Bookings, practice_id)?)?;
     let mut booking = life::load(tx, id)?;
     let day_to_come = zone::day(&zone, booking.start) > zone::day(&zone, tx.now());
     let change = deed.decide(&booking, day_to_come)?;
@@ -186,5 +187,5 @@ pub fn change(
         more: false,
     };
     life::apply(tx, &zone, &mut booking, &change, &event)?;
-    get(tx, operator, practice_id, id)
+    get(tx, who, practice_id, id)
 }

@@ -1,11 +1,12 @@
 //! Practitioners and appointment types, and their links to what the PMS sent.
 
 use crate::admin::practice;
-use crate::auth::Operator;
+use crate::auth::Manages;
 use crate::picture::Catalogue;
 use crate::{Context, Error, Fault, Result};
 use serde_json::json;
 use slotbridge_domain::ids::{AppointmentTypeId, PracticeId, PractitionerId};
+use slotbridge_domain::staff::Right;
 use slotbridge_store::appointment_types::{self, AppointmentType};
 use slotbridge_store::practitioners::{self, Practitioner};
 use slotbridge_store::{Tx, numbers, pms_appointment_types, pms_resources};
@@ -14,8 +15,8 @@ use slotbridge_store::{Tx, numbers, pms_appointment_types, pms_resources};
 ///
 /// # Errors
 /// No such practice.
-pub fn get(tx: &mut Tx<'_>, _: &Operator, id: PracticeId) -> Result<Catalogue> {
-    practice(tx, id)?;
+pub fn get(tx: &mut Tx<'_>, who: &impl Manages, id: PracticeId) -> Result<Catalogue> {
+    practice(tx, who, Right::Bookings, id)?;
     Catalogue::load(tx)
 }
 
@@ -42,13 +43,13 @@ pub struct PractitionerDetails {
 /// No such practice or practitioner; a link names no resource.
 pub fn put_practitioner(
     tx: &mut Tx<'_>,
-    _: &Operator,
+    who: &impl Manages,
     context: &Context,
     practice_id: PracticeId,
     id: Option<PractitionerId>,
     details: &PractitionerDetails,
 ) -> Result<PractitionerId> {
-    practice(tx, practice_id)?;
+    practice(tx, who, Right::Settings, practice_id)?;
     let known = id.map(|id| practitioners::get(tx, id)).transpose()?;
     let mut who = match known {
         Some(known) => known.ok_or(Error::NotFound("practitioner"))?,
@@ -129,13 +130,13 @@ pub struct TypeDetails {
 /// No such practice or type; a link names no type of the PMS.
 pub fn put_appointment_type(
     tx: &mut Tx<'_>,
-    _: &Operator,
+    who: &impl Manages,
     context: &Context,
     practice_id: PracticeId,
     id: Option<AppointmentTypeId>,
     details: &TypeDetails,
 ) -> Result<AppointmentTypeId> {
-    practice(tx, practice_id)?;
+    practice(tx, who, Right::Settings, practice_id)?;
     let known = id.map(|id| appointment_types::get(tx, id)).transpose()?;
     let mut kind = match known {
         Some(known) => known.ok_or(Error::NotFound("appointment type"))?,

@@ -2,12 +2,13 @@
 
 use crate::Result;
 use crate::admin::practice;
-use crate::auth::Operator;
+use crate::auth::Manages;
 use crate::client_snapshots::catalogue::{self, Catalogue};
 use crate::client_snapshots::{Summary, kept};
 use jiff::Timestamp;
 use slotbridge_domain::date_type::DateType;
 use slotbridge_domain::ids::PracticeId;
+use slotbridge_domain::staff::Right;
 use slotbridge_store::client_snapshots;
 use slotbridge_store::{Listed, Tx, Window};
 
@@ -30,11 +31,11 @@ pub struct SnapshotView {
 /// No such practice.
 pub fn list(
     tx: &mut Tx<'_>,
-    _: &Operator,
+    who: &impl Manages,
     id: PracticeId,
     window: Window,
 ) -> Result<Listed<SnapshotView>> {
-    practice(tx, id)?;
+    practice(tx, who, Right::Settings, id)?;
     let page = client_snapshots::list(tx, window)?;
     let entries = page
         .entries
@@ -58,7 +59,7 @@ pub fn list(
 ///
 /// # Errors
 /// No such practice.
-pub fn catalogue(tx: &mut Tx<'_>, _: &Operator, id: PracticeId) -> Result<Catalogue> {
-    practice(tx, id)?;
+pub fn catalogue(tx: &mut Tx<'_>, who: &impl Manages, id: PracticeId) -> Result<Catalogue> {
+    practice(tx, who, Right::Settings, id)?;
     catalogue::get(tx)
 }

@@ -1,17 +1,19 @@
 //! Consents: granted, replaced, revoked (AUTH-0).
 
-use crate::admin::practice;
-use crate::auth::{Operator, hash};
+use crate::auth::{Manages, hash};
 use crate::client_snapshots::daily;
 use crate::{Context, Error, Hub, Once, Result, health, raise};
 use serde_json::{Value, json};
 use slotbridge_domain::ids::{ConsumerId, PracticeId};
 use slotbridge_domain::keys::KeyKind;
 use slotbridge_domain::request::RequestType;
+use slotbridge_domain::staff::Right;
 use slotbridge_store::consents::{self, Consent};
 use slotbridge_store::contacts::Contact;
 use slotbridge_store::requests::Target;
-use slotbridge_store::{Tx, consumers, deliveries, pms_appointment_types, pms_resources};
+use slotbridge_store::{
+    Tx, consumers, deliveries, pms_appointment_types, pms_resources, practices,
+};
 
 /// Grants a consumer the practice's consent and gives the practice key, which is never shown
 /// again. Granting to the same consumer again ends the key before.
@@ -21,13 +23,14 @@ use slotbridge_store::{Tx, consumers, deliveries, pms_appointment_types, pms_res
 /// test consumer and a practice that is none (AUTH-4).
 pub async fn grant(
     hub: &Hub,
-    _: &Operator,
+    who: &impl Manages,
     context: Context,
     practice: PracticeId,
     consumer: ConsumerId,
     replace: bool,
     once: Once<(PracticeId, String)>,
 ) -> Result<Value> {
+    who.may(Right::Settings, practice)?;
     let key = hub.new_key(KeyKind::Practice);
     let hash = hash(&key);
     hub.write(practice, move |tx| {
@@ -47,7 +50,7 @@ fn write(
     replace: bool,
     hash: &[u8; 32],
 ) -> Result<()> {
-    let practice = practice(tx, practice_id)?;
+    let practice = practices::get(tx, practice_id)?.ok_or(Error::NotFound("practice"))?;
     let consumer = consumers::get(tx, consumer_id)?
         .filter(|consumer| consumer.deactivated_at.is_none())
         .ok_or_else(|| Error::field("consumerId", "is no active consumer"))?;
@@ -88,10 +91,11 @@ fn write(
 /// It has none.
 pub fn revoke(
     tx: &mut Tx<'_>,
-    _: &Operator,
+    who: &impl Manages,
     context: &Context,
     consumer: ConsumerId,
 ) -> Result<()> {
+    who.may(Right::Settings, tx.practice()?)?;
     if !consents::revoke(tx, consumer)? {
         return Err(Error::NotFound("live consent"));
     }
@@ -110,10 +114,15 @@ pub fn revoke(
 ///
 /// # Errors
 /// No such practice.
-pub async fn list(hub: &Hub, _: &Operator, id: PracticeId) -> Result<(Vec<Consent>, Vec<Contact>)> {
+pub async fn list(
+    hub: &Hub,
+    who: &impl Manages,
+    id: PracticeId,
+) -> Result<(Vec<Consent>, Vec<Contact>)> {
+    who.may(Right::Settings, id)?;
     let consents = hub
         .read(id, move |tx| {
-            practice(tx, id)?;
+            practices::get(tx, id)?.ok_or(Error::NotFound("practice"))?;
             Ok(consents::list(tx)?)
         })
         .await?;

@@ -1,10 +1,11 @@
 //! Deliveries: where they stand, and sending them again.
 
 use crate::admin::practice;
-use crate::auth::Operator;
+use crate::auth::Manages;
 use crate::{Context, Error, Result};
 use serde_json::json;
 use slotbridge_domain::ids::{PracticeId, RequestId, SubscriptionId};
+use slotbridge_domain::staff::Right;
 use slotbridge_store::deliveries::{self, Delivery, Wanted};
 use slotbridge_store::{Listed, Tx, Window, requests};
 
@@ -14,12 +15,12 @@ use slotbridge_store::{Listed, Tx, Window, requests};
 /// No such practice.
 pub fn list(
     tx: &mut Tx<'_>,
-    _: &Operator,
+    who: &impl Manages,
     id: PracticeId,
     wanted: Wanted,
     window: Window,
 ) -> Result<Listed<Delivery>> {
-    practice(tx, id)?;
+    practice(tx, who, Right::Settings, id)?;
     Ok(deliveries::list(tx, wanted, window)?)
 }
 
@@ -30,13 +31,13 @@ pub fn list(
 /// No such practice or request; it has been resolved, or nothing of it is settled.
 pub fn again(
     tx: &mut Tx<'_>,
-    _: &Operator,
+    who: &impl Manages,
     context: &Context,
     id: PracticeId,
     request_id: RequestId,
     subscription: Option<SubscriptionId>,
 ) -> Result<u64> {
-    practice(tx, id)?;
+    practice(tx, who, Right::Settings, id)?;
     let request = requests::get(tx, request_id)?.ok_or(Error::NotFound("request"))?;
     if request.resolved_at.is_some() {
         return Err(Error::Conflict(

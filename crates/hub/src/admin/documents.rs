@@ -3,10 +3,11 @@
 
 use crate::admin::practice;
 use crate::attachments::{self, AttachmentView};
-use crate::auth::Operator;
+use crate::auth::Manages;
 use crate::documents::{self, DocumentView};
 use crate::{Error, Result};
 use slotbridge_domain::ids::{BookingId, PracticeId};
+use slotbridge_domain::staff::Right;
 use slotbridge_store::{Tx, bookings};
 
 /// The documents of a booking, oldest first.
@@ -24,11 +25,11 @@ pub struct BookingDocuments {
 /// No such booking.
 pub fn list(
     tx: &mut Tx<'_>,
-    _: &Operator,
+    who: &impl Manages,
     practice_id: PracticeId,
     id: BookingId,
 ) -> Result<BookingDocuments> {
-    practice(tx, practice_id)?;
+    practice(tx, who, Right::Bookings, practice_id)?;
     let booking = bookings::get(tx, id)?.ok_or(Error::NotFound("booking"))?;
     if booking.data_key.is_none() {
         return Ok(BookingDocuments {

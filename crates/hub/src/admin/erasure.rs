@@ -4,9 +4,11 @@ use crate::admin::bookings::{PersonSearch, found};
 use crate::admin::practice;
 use crate::auth::Operator;
 use crate::erase::Known;
+use crate::staff::accounts;
 use crate::{Context, Error, Result, erase};
 use serde_json::json;
 use slotbridge_domain::ids::{BookingId, PracticeId};
+use slotbridge_domain::staff::Right;
 use slotbridge_store::bookings::{self, Booking};
 use slotbridge_store::{Tx, consents, practices};
 
@@ -26,12 +28,12 @@ pub enum Whose {
 /// No such practice or booking; an appointment is still to come.
 pub fn patient(
     tx: &mut Tx<'_>,
-    _: &Operator,
+    operator: &Operator,
     context: &Context,
     id: PracticeId,
     whose: &Whose,
 ) -> Result<u64> {
-    practice(tx, id)?;
+    practice(tx, operator, Right::Settings, id)?;
     let mut count = 0;
     match whose {
         Whose::Booking(id) => {
@@ -88,12 +90,12 @@ fn erase_one(tx: &mut Tx<'_>, context: &Context, booking: &Booking) -> Result<()
 /// No such practice; the name is not its name; an appointment is still to come.
 pub fn whole_practice(
     tx: &mut Tx<'_>,
-    _: &Operator,
+    operator: &Operator,
     context: &Context,
     id: PracticeId,
     name: &str,
 ) -> Result<u64> {
-    let practice = practice(tx, id)?;
+    let practice = practice(tx, operator, Right::Settings, id)?;
     if practice.name != name {
         return Err(Error::field(
             "name",
@@ -111,6 +113,7 @@ pub fn whole_practice(
     if let Some(consent) = consents::live(tx)? {
         consents::revoke(tx, consent.consumer_id)?;
     }
+    accounts::end_all(tx)?;
     practices::destroy_key(tx)?;
     context.record(tx, "erasePractice", None, &json!({"bookings": count}), None)?;
     Ok(count)

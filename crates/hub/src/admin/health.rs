@@ -1,17 +1,18 @@
 //! How a practice's integration does (HEALTH-2), and the practice's own public holidays.
 
 use crate::admin::practice;
-use crate::auth::Operator;
-use crate::{Context, Hub, Result, health};
+use crate::auth::Manages;
+use crate::{Context, Error, Hub, Result, health};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::json;
 use slotbridge_domain::feature::Feature;
 use slotbridge_domain::health::{Reason, State};
 use slotbridge_domain::ids::PracticeId;
+use slotbridge_domain::staff::Right;
 use slotbridge_store::health::{self as store, Change};
 use slotbridge_store::practice_holidays::{self, PracticeHoliday};
-use slotbridge_store::{Listed, Tx, Window, consents, features};
+use slotbridge_store::{Listed, Tx, Window, consents, features, practices};
 
 /// How a feature does.
 #[derive(Clone, Debug)]
@@ -53,13 +54,14 @@ pub struct PracticeHealth {
 /// No such practice.
 pub async fn get(
     hub: &Hub,
-    _: &Operator,
+    who: &impl Manages,
     id: PracticeId,
     window: Window,
 ) -> Result<PracticeHealth> {
+    who.may(Right::Bookings, id)?;
     let contacts = hub.contacts_of(id).await?;
     hub.read(id, move |tx| {
-        let practice = practice(tx, id)?;
+        let practice = practices::get(tx, id)?.ok_or(Error::NotFound("practice"))?;
         let consumer = consents::live(tx)?.map(|consent| consent.consumer_id);
         let health = store::get(tx)?;
         let enabled = match consumer {
@@ -111,8 +113,8 @@ pub struct Holiday {
 ///
 /// # Errors
 /// No such practice.
-pub fn holidays(tx: &mut Tx<'_>, _: &Operator, id: PracticeId) -> Result<Vec<Holiday>> {
-    practice(tx, id)?;
+pub fn holidays(tx: &mut Tx<'_>, who: &impl Manages, id: PracticeId) -> Result<Vec<Holiday>> {
+    practice(tx, who, Right::Bookings, id)?;
     let holiday = |holiday: PracticeHoliday| {
         let date = holiday.day.parse().ok()?;
         Some(Holiday {
@@ -130,12 +132,12 @@ pub fn holidays(tx: &mut Tx<'_>, _: &Operator, id: PracticeId) -> Result<Vec<Hol
 /// No such practice.
 pub fn set_holidays(
     tx: &mut Tx<'_>,
-    _: &Operator,
+    who: &impl Manages,
     context: &Context,
     id: PracticeId,
     holidays: &[Holiday],
 ) -> Result<()> {
-    practice(tx, id)?;
+    practice(tx, who, Right::Settings, id)?;
     let row = |holiday: &Holiday| PracticeHoliday {
         day: holiday.date.to_string(),
         name: holiday.name.clone(),

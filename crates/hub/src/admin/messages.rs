@@ -2,10 +2,11 @@
 //! has no way to send them.
 
 use crate::admin::practice;
-use crate::auth::Operator;
+use crate::auth::Manages;
 use crate::outgoing::Message;
 use crate::{Result, notify};
 use slotbridge_domain::ids::PracticeId;
+use slotbridge_domain::staff::Right;
 use slotbridge_store::messages::{self, Stored};
 use slotbridge_store::{Listed, Tx, Window};
 
@@ -24,11 +25,11 @@ pub struct MessageView {
 /// No such practice.
 pub fn list(
     tx: &mut Tx<'_>,
-    _: &Operator,
+    who: &impl Manages,
     id: PracticeId,
     window: Window,
 ) -> Result<Listed<MessageView>> {
-    practice(tx, id)?;
+    practice(tx, who, Right::Settings, id)?;
     let page = messages::list(tx, window)?;
     let entries = page
         .entries

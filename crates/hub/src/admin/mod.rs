@@ -1,4 +1,5 @@
-//! What operators do. Every one takes the proof that an operator calls.
+//! What operators do, and what staff do at their own practice ([`Manages`]). Every one takes the
+//! proof of who calls.
 
 pub mod attention;
 pub mod bookability;
@@ -17,9 +18,10 @@ pub mod practices;
 pub mod requests;
 pub mod trail;
 
-use crate::auth::Operator;
+use crate::auth::{Manages, Operator, Staff};
 use crate::{Actor, Context, Error, Result};
 use slotbridge_domain::ids::PracticeId;
+use slotbridge_domain::staff::Right;
 use slotbridge_store::Tx;
 use slotbridge_store::practices::Practice;
 
@@ -34,7 +36,24 @@ impl Operator {
     }
 }
 
-/// A practice, deactivated or not.
-fn practice(tx: &mut Tx<'_>, id: PracticeId) -> Result<Practice> {
+impl Staff {
+    /// The circumstances of a call of somebody on the staff.
+    #[must_use]
+    pub fn context(&self, call_id: String) -> Context {
+        Context {
+            actor: Actor::Staff(self.staff_id()),
+            call_id,
+        }
+    }
+}
+
+/// A practice, deactivated or not, at which somebody has a right.
+pub(crate) fn practice(
+    tx: &mut Tx<'_>,
+    who: &impl Manages,
+    right: Right,
+    id: PracticeId,
+) -> Result<Practice> {
+    who.may(right, id)?;
     slotbridge_store::practices::get(tx, id)?.ok_or(Error::NotFound("practice"))
 }

@@ -1,13 +1,14 @@
 //! Practices: made, listed, changed, deactivated.
 
 use crate::admin::practice;
-use crate::auth::Operator;
+use crate::auth::{Manages, Operator};
 use crate::client_snapshots::daily;
 use crate::{Context, Error, Hub, Once, Result, health, passed, retention, zone};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use slotbridge_domain::ids::PracticeId;
+use slotbridge_domain::staff::Right;
 use slotbridge_store::practices::{self, Practice};
 use slotbridge_store::{Listed, Tx, Window, bookings, resource_days};
 
@@ -178,8 +179,8 @@ pub async fn list(hub: &Hub, _: &Operator, window: Window) -> Result<Listed<Prac
 ///
 /// # Errors
 /// No such practice.
-pub fn get(tx: &mut Tx<'_>, _: &Operator, id: PracticeId) -> Result<Practice> {
-    practice(tx, id)
+pub fn get(tx: &mut Tx<'_>, who: &impl Manages, id: PracticeId) -> Result<Practice> {
+    practice(tx, who, Right::Bookings, id)
 }
 
 /// Changes a practice. Its zone is fixed once it has availability (AVAIL-5).
@@ -188,12 +189,17 @@ pub fn get(tx: &mut Tx<'_>, _: &Operator, id: PracticeId) -> Result<Practice> {
 /// No such practice; the zone is not known or fixed.
 pub fn update(
     tx: &mut Tx<'_>,
-    _: &Operator,
+    who: &impl Manages,
     context: &Context,
     id: PracticeId,
     details: Details,
 ) -> Result<Practice> {
-    let mut practice = practice(tx, id)?;
+    let mut practice = practice(tx, who, Right::Settings, id)?;
+    if details.active.is_some() && !who.is_operator() {
+        return Err(Error::Forbidden(
+            "whether the practice takes part is for the operator of this service to say".into(),
+        ));
+    }
     let (zone, asked) = (practice.timezone.clone(), practice.ask_after_appointments);
     details.apply(&mut practice, tx.now())?;
     if practice.deactivated_at.is_none() && practices::is_erased(tx)? {

@@ -1,7 +1,7 @@
 //! Requests by hand, and the list of what is outstanding.
 
 use crate::admin::practice;
-use crate::auth::Operator;
+use crate::auth::Manages;
 use crate::client_snapshots::daily;
 use crate::{Context, Error, Fault, Result, raise, zone};
 use jiff::civil::Date;
@@ -9,6 +9,7 @@ use serde_json::json;
 use slotbridge_domain::date_type::DateType;
 use slotbridge_domain::ids::{BookingId, PracticeId, RequestId};
 use slotbridge_domain::request::RequestType;
+use slotbridge_domain::staff::Right;
 use slotbridge_store::practices::Practice;
 use slotbridge_store::requests::{self, Request, Target};
 use slotbridge_store::{Listed, Tx, Window, bookings, consents, features};
@@ -35,12 +36,12 @@ pub struct ByHand {
 /// answer; the booking's own life raises such requests and has no reason to.
 pub fn raise(
     tx: &mut Tx<'_>,
-    _: &Operator,
+    who: &impl Manages,
     context: &Context,
     practice_id: PracticeId,
     by_hand: &ByHand,
 ) -> Result<Request> {
-    let practice = practice(tx, practice_id)?;
+    let practice = practice(tx, who, Right::Settings, practice_id)?;
     let kind = by_hand.kind;
     let id = match kind {
         RequestType::Availability => {
@@ -148,10 +149,10 @@ fn outstanding(tx: &mut Tx<'_>, by_hand: &ByHand) -> Result<RequestId> {
 /// No such practice.
 pub fn list(
     tx: &mut Tx<'_>,
-    _: &Operator,
+    who: &impl Manages,
     id: PracticeId,
     window: Window,
 ) -> Result<Listed<Request>> {
-    practice(tx, id)?;
+    practice(tx, who, Right::Settings, id)?;
     Ok(requests::list_all(tx, window)?)
 }

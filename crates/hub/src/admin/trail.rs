@@ -2,8 +2,9 @@
 
 use crate::Result;
 use crate::admin::practice;
-use crate::auth::Operator;
+use crate::auth::Manages;
 use slotbridge_domain::ids::{BookingId, PracticeId};
+use slotbridge_domain::staff::Right;
 use slotbridge_store::audit::{self, Entry};
 use slotbridge_store::{Listed, Tx, Window};
 
@@ -13,12 +14,17 @@ use slotbridge_store::{Listed, Tx, Window};
 /// No such practice.
 pub fn list(
     tx: &mut Tx<'_>,
-    _: &Operator,
+    who: &impl Manages,
     id: PracticeId,
     booking: Option<BookingId>,
     window: Window,
 ) -> Result<Listed<(Entry, Option<String>)>> {
-    practice(tx, id)?;
+    // Of the whole practice it also says what others on its staff do.
+    let right = match booking {
+        Some(_) => Right::Bookings,
+        None => Right::Settings,
+    };
+    practice(tx, who, right, id)?;
     let page = audit::list(tx, booking, window)?;
     let opened = |entry: Entry| {
         let note = match &entry.note {

@@ -2,13 +2,16 @@
 
 use crate::opening::refusal;
 use crate::support::{ALL, Fixture, Raw, noted, runtime};
+use jiff::Timestamp;
 use slotbridge_domain::clock::Random;
 use slotbridge_domain::date_type::DateType;
 use slotbridge_domain::ids::{BookingId, PracticeId};
+use slotbridge_domain::staff::LinkKind;
 use slotbridge_store::client_snapshots::{self, ClientSnapshot};
 use slotbridge_store::messages::{self, New};
 use slotbridge_store::seal::{DataKey, MasterKey};
-use slotbridge_store::{Result, Store, Tx, audit, bookings};
+use slotbridge_store::staff_links::Link;
+use slotbridge_store::{Result, Store, Tx, audit, bookings, staff, staff_links};
 use slotbridge_testkit::database::{MASTER_KEY, open};
 use slotbridge_testkit::{TestClock, TestDatabase, TestRandom};
 use std::sync::Arc;
@@ -217,4 +220,52 @@ fn a_value_that_no_key_opens_holds_nobody_up() {
         opened(tx, &now)
     });
     assert_eq!(all, [true, false, true, true, true]);
+}
+
+#[test]
+fn staff_are_found_and_read_before_while_and_after_the_key_is_changed() {
+    let closed = Closed::new();
+    let store = closed.open(old(), None).unwrap();
+    let write = |tx: &mut Tx<'_>| {
+        let id = staff::next_id(tx)?;
+        let index = staff::email_index(tx, "kim@staff.example")?;
+        let person = tx.keyring().seal(&staff::person_context(id), b"Kim")?;
+        assert!(staff::insert(tx, id, &person, &index)?);
+        let secret = tx.keyring().seal(&staff::totp_context(id), b"secret")?;
+        staff::set_totp(tx, id, &secret, 1)?;
+        let link_id = staff_links::next_id(tx)?;
+        let context = staff_links::totp_context(link_id);
+        let link = Link {
+            link_id,
+            staff_id: id,
+            kind: LinkKind::SetUp,
+            totp_secret: Some(tx.keyring().seal(&context, b"another")?),
+            expires_at: Timestamp::MAX,
+        };
+        staff_links::put(tx, &link, &[7; 32])
+    };
+    runtime()
+        .block_on(store.begin_global().write(write))
+        .unwrap();
+    drop(store);
+    let is_whole = |store: &Store| {
+        let look = |tx: &mut Tx<'_>| -> Result<()> {
+            let index = staff::email_index(tx, "KIM@staff.example")?;
+            let found = staff::by_email(tx, &index)?.unwrap();
+            let id = found.staff_id;
+            let open = |context: &str, sealed: &[u8]| tx.keyring().open(context, sealed);
+            let person = open(&staff::person_context(id), &found.person)?;
+            let secret = open(&staff::totp_context(id), &found.totp_secret.unwrap())?;
+            assert_eq!((&person[..], &secret[..]), (&b"Kim"[..], &b"secret"[..]));
+            let link = staff_links::find(tx, &[7; 32])?.unwrap();
+            let context = staff_links::totp_context(link.link_id);
+            let another = tx.keyring().open(&context, &link.totp_secret.unwrap())?;
+            assert_eq!(&another[..], b"another");
+            Ok(())
+        };
+        runtime().block_on(store.begin_global().read(look)).unwrap();
+    };
+    is_whole(&closed.open(old(), Some(new())).unwrap());
+    is_whole(&closed.open(new(), Some(old())).unwrap());
+    is_whole(&closed.open(new(), None).unwrap());
 }

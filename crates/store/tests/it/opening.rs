@@ -90,8 +90,19 @@ fn an_upgrade_gives_each_practice_that_is_there_what_is_due_for_it() {
     raw.execute("DROP INDEX bookings_by_email");
     raw.execute("ALTER TABLE bookings DROP COLUMN rescheduled_to");
     raw.execute("ALTER TABLE bookings DROP COLUMN email_index");
+    for table in [
+        "sign_in_attempts",
+        "sessions",
+        "staff_links",
+        "staff_recovery_codes",
+        "memberships",
+        "staff",
+    ] {
+        raw.execute(&format!("DROP TABLE {table}"));
+    }
+    raw.execute("DELETE FROM counters WHERE name IN ('staff', 'staff_links', 'sessions')");
     raw.execute("DELETE FROM schema_migrations WHERE version >= 8");
-    assert_eq!(SCHEMA_VERSION, 10);
+    assert_eq!(SCHEMA_VERSION, 11);
     let store = database.open(clock, random);
     let far = "2100-01-01T00:00:00Z".parse().unwrap();
     let due = store.begin_global().read(move |tx| due::next(tx, far, 10));

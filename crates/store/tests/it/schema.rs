@@ -5,7 +5,7 @@ use slotbridge_testkit::{TestClock, TestDatabase, TestEngine, TestRandom};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The tables that are no practice's, and why.
-const GLOBAL: [(&str, &str); 8] = [
+const GLOBAL: [(&str, &str); 13] = [
     ("schema_migrations", "the schema's own version"),
     (
         "counters",
@@ -19,6 +19,14 @@ const GLOBAL: [(&str, &str); 8] = [
         "consumer_keys",
         "a key is looked up before the practice is known",
     ),
+    ("staff", "an account may work for several practices"),
+    ("staff_recovery_codes", "and so do its recovery codes"),
+    ("staff_links", "the links that set it up"),
+    ("sessions", "and its sessions; an operator's too"),
+    (
+        "sign_in_attempts",
+        "they are counted whether or not there is an account",
+    ),
     (
         "practices",
         "the list of practices; its key is practice_id itself",
@@ -26,13 +34,14 @@ const GLOBAL: [(&str, &str); 8] = [
 ];
 
 /// The index that does not begin with practice_id, and why.
-const ACROSS: [(&str, &str); 3] = [
+const ACROSS: [(&str, &str); 4] = [
     ("due", "work of all practices is found by its time"),
     (
         "deliveries",
         "and so are deliveries, by their lane and time",
     ),
     ("messages", "those to be sent are found by their time"),
+    ("memberships", "an account's are found by its id"),
 ];
 
 #[derive(Debug, Default, PartialEq, Eq)]

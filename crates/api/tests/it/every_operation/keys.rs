@@ -42,6 +42,7 @@ struct Keys {
     revoked_practice: String,
     manage: String,
     hold: String,
+    session: String,
 }
 
 impl Keys {
@@ -67,6 +68,7 @@ impl Keys {
             revoked_practice: own.old_practice_key.clone(),
             manage: own.waiting.token.clone(),
             hold: own.hold.clone(),
+            session: own.member.session.clone(),
         }
     }
 
@@ -78,8 +80,8 @@ impl Keys {
             KeyKind::Operator => &self.operator,
             KeyKind::Manage => &self.manage,
             KeyKind::Hold => &self.hold,
-            // No call is made with it: it is a body's.
-            KeyKind::Unsubscribe => return Vec::new(),
+            // No call is made with them: they are a body's, or a page's.
+            KeyKind::Unsubscribe | KeyKind::Session | KeyKind::Invitation => return Vec::new(),
         };
         let mut wrong = spoilt(live);
         let all = [
@@ -91,6 +93,7 @@ impl Keys {
             &self.revoked_practice,
             &self.manage,
             &self.hold,
+            &self.session,
         ];
         wrong.extend(all.into_iter().filter(|key| *key != live).cloned());
         wrong.push(kind.write([9; 20]));

@@ -6,7 +6,7 @@ use super::operations::{Caller, Operation};
 use super::schema::{Kind, Schema};
 use serde_json::{Value, json};
 use slotbridge_testkit::clinic::{Booked, DAY, snapshot};
-use slotbridge_testkit::{Answer, Clinic, Pms, TestApp};
+use slotbridge_testkit::{Answer, Clinic, Member, Pms, TestApp};
 
 /// What the other practice's names, persons and texts hold.
 pub(super) const CANARY: &str = "canary";
@@ -35,6 +35,8 @@ pub(super) struct Side {
     attach: i64,
     /// The token in a reminder of an appointment.
     reminder_token: String,
+    /// Somebody on the staff, signed in.
+    pub(super) member: Member,
 }
 
 /// The hub and its practices: the calls are made by the one, and the other's things stay as they
@@ -156,6 +158,7 @@ async fn furnish(clinic: &Clinic, mark: &str) -> Side {
         document,
         pms_document: format!("{mark}-document"),
         attach,
+        member: clinic.app.member(practice, mark, "manager").await,
         reminder_token: text.split_whitespace().last().unwrap().to_owned(),
         pms,
     }
@@ -215,6 +218,8 @@ impl Side {
             "consumerId" => self.pms.consumer_id,
             "keyId" => self.key,
             "tokenId" => token,
+            "staffId" => self.member.staff_id.get(),
+            "sessionId" => self.member.session_id,
             "bookingId" if operation.path.contains("{requestId}") => self.updated.id,
             "bookingId" => self.waiting.id,
             "requestId" if operation.path.contains("attachDocuments") => self.attach,

@@ -99,6 +99,7 @@ impl Scene {
         exchange_documents(&clinic, &confirmed).await;
         call_back(&clinic).await;
         remind(&clinic).await;
+        staff(&clinic).await;
         // As a night leaves it.
         let practice = PracticeId::new(clinic.pms.practice_id).unwrap();
         let night = |tx: &mut Tx<'_>| {
@@ -160,6 +161,16 @@ async fn remind(clinic: &Clinic) {
     let token = json!({"token": text.split_whitespace().last()});
     let path = "/reminders/unsubscribe";
     clinic.app.patient("POST", path, token).await.expect(204);
+}
+
+/// Somebody on the staff who is signed in, somebody who has yet to use their link, and somebody who
+/// has mistyped.
+async fn staff(clinic: &Clinic) {
+    let (app, practice) = (&clinic.app, clinic.pms.practice_id);
+    let member = app.member(practice, "kim", "manager").await;
+    app.take_on(practice, "jo", "receptionist").await;
+    let wrong = app.sign_in(&member.email, "teal otters", "000000").await;
+    assert!(wrong.is_err());
 }
 
 /// A document of the PMS, and one of the patient's.
@@ -241,6 +252,7 @@ pub(super) async fn seen(clinic: &Clinic) -> Seen {
         "/messages",
         "/clientSnapshots",
         "/clientCatalogue",
+        "/staff",
         "/bookings?from=2026-11-01&to=2026-11-30",
     ] {
         let answer = clinic.admin("GET", path, Value::Null).await;

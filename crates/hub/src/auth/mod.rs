@@ -1,5 +1,9 @@
 //! Who may call (AUTH-0 to AUTH-5). Each caller is proven by a type that only this module makes.
 
+pub(crate) mod sessions;
+
+pub use sessions::{Manages, OperatorSession, Staff, StaffSession};
+
 use crate::{Error, Hub, Result, health};
 use aws_lc_rs::digest;
 use jiff::tz::TimeZone;
