@@ -59,6 +59,7 @@ pub mod retention;
 pub mod settings;
 pub mod slot_blocks;
 pub mod subscriptions;
+pub mod waitlist;
 
 pub use error::{Result, StoreError};
 pub use figures::Figures;
@@ -321,6 +322,7 @@ pub fn statements() -> Vec<&'static sql::Sql> {
         settings::ALL,
         slot_blocks::ALL,
         subscriptions::ALL,
+        waitlist::ALL,
     ]
     .concat()
 }

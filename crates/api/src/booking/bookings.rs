@@ -17,6 +17,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::Value;
 use slotbridge_domain::booking::Status;
+use slotbridge_domain::ids::BookingId;
 use slotbridge_domain::patient;
 use slotbridge_hub::Hub;
 use slotbridge_hub::booking::cancel;
@@ -353,7 +354,7 @@ pub(super) fn page(page: BookingPage) -> PatientBooking {
         decided_by: rfc3339(booking.life.decided_by(), &page.zone),
         telehealth_link,
         telehealth_description: page.pms_record.patient_appointment_description,
-        rescheduled_to: booking.rescheduled_to.map(|id| id.get()),
+        rescheduled_to: booking.rescheduled_to.map(BookingId::get),
         alternatives: (booking.life.status == Status::Rejected).then_some(alternatives),
     }
 }

@@ -33,6 +33,8 @@ pub(crate) struct Settings {
     pub(crate) log: String,
     /// How long a hold keeps its time.
     pub(crate) hold_seconds: i64,
+    /// How long a time is kept for whom it is offered to.
+    pub(crate) offer_seconds: i64,
     /// The public holidays, in place of those that the program knows.
     pub(crate) public_holidays_file: Option<PathBuf>,
     /// How long things are kept.
@@ -86,6 +88,7 @@ impl Default for Settings {
             operator_token: None,
             log: "info".to_owned(),
             hold_seconds: slotbridge_hub::Settings::default().hold_seconds,
+            offer_seconds: slotbridge_hub::Settings::default().offer_seconds,
             public_holidays_file: None,
             keep: Keep::default(),
             attach_days: slotbridge_hub::Settings::default().attach_days,

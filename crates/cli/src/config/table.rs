@@ -242,6 +242,21 @@ pub(crate) const TABLE: &[Setting] = &[
         about: "How long a time stays held for a patient who is filling in the form.",
     },
     Setting {
+        name: "offer_seconds",
+        secret: false,
+        read: |settings, text| {
+            number(
+                &mut settings.offer_seconds,
+                text,
+                " of seconds",
+                60..=86_400,
+            )
+        },
+        shown: |settings| json!(settings.offer_seconds),
+        example: "",
+        about: "How long a time that came free is kept for whom it is offered to on the waitlist.",
+    },
+    Setting {
         name: "public_holidays_file",
         secret: false,
         read: |settings, text| {
