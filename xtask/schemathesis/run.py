@@ -221,6 +221,7 @@ def furnish(server):
     send("/documents/available", documents)
     mine = f"/booking-api/v1/bookings/{read['bookingId']}"
     bearer = {"authorization": f"Bearer {read['manageToken']}"}
+    server.call("POST", f"{mine}/waitlist", {"anyPractitioner": True}, bearer)
     there = [one["documentId"] for one in server.call("GET", f"{mine}/documents", headers=bearer)["documents"]]
     for document in there:
         server.call("POST", f"{mine}/documents/{document}/consent", {}, bearer)

@@ -17,8 +17,9 @@ fn hour(zone: &TimeZone, day: Date, hour: i8) -> Option<Timestamp> {
     zone.to_timestamp(day.to_datetime(time)).ok()
 }
 
-/// The first instant of daytime from `at` on.
-fn daytime(zone: &TimeZone, at: Timestamp) -> Option<Timestamp> {
+/// The first instant of daytime (08:00 to 20:00) from `at` on.
+#[must_use]
+pub fn daytime(zone: &TimeZone, at: Timestamp) -> Option<Timestamp> {
     let local = zone.to_datetime(at);
     if local.hour() < MORNING {
         hour(zone, local.date(), MORNING)

@@ -8,13 +8,15 @@ use slotbridge_domain::ids::BookingId;
 use slotbridge_domain::patient;
 use slotbridge_store::bookings::Booking;
 use slotbridge_store::{
-    Tx, attachments, audit, bookings, client_snapshots, documents, manage_links, messages, requests,
+    Tx, attachments, audit, bookings, client_snapshots, documents, manage_links, messages,
+    requests, waitlist,
 };
 use std::collections::HashSet;
 
 /// Destroys a booking's person and all that hangs on it. Nothing is asked about it any more.
 pub(crate) fn booking(tx: &mut Tx<'_>, id: BookingId) -> Result<()> {
     manage_links::forget(tx, Some(id))?;
+    waitlist::forget(tx, Some(id))?;
     bookings::erase(tx, id)?;
     documents(tx, Some(id))?;
     audit::forget_notes(tx, Some(id))?;
@@ -26,6 +28,7 @@ pub(crate) fn booking(tx: &mut Tx<'_>, id: BookingId) -> Result<()> {
 /// Destroys all that is personal at the practice; says of how many bookings.
 pub(crate) fn practice(tx: &mut Tx<'_>) -> Result<u64> {
     manage_links::forget(tx, None)?;
+    waitlist::forget(tx, None)?;
     let count = bookings::erase_all(tx)?;
     documents(tx, None)?;
     audit::forget_notes(tx, None)?;

@@ -40,6 +40,7 @@ mod retention;
 pub mod rows;
 pub mod staff;
 pub mod timers;
+mod waitlist;
 pub mod zone;
 
 pub use context::{Actor, Context};
@@ -70,6 +71,8 @@ use std::sync::atomic::AtomicBool;
 pub struct Settings {
     /// How long a hold keeps its time, in seconds.
     pub hold_seconds: i64,
+    /// How long a time that came free is kept for whom it is offered to, in seconds.
+    pub offer_seconds: i64,
     /// The public holidays of the states (CONF-3).
     pub holidays: &'static Holidays,
     /// How long a PMS is asked to attach a patient's document, in days (ATT-2).
@@ -88,6 +91,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             hold_seconds: 300,
+            offer_seconds: 900,
             holidays: Holidays::australia(),
             attach_days: 30,
             public_url: None,

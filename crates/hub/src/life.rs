@@ -1,6 +1,6 @@
 //! Loading a booking as it is now, and writing what an event made of it with all that follows.
 
-use crate::{Actor, Context, Error, Result, health, notices, raise, zone};
+use crate::{Actor, Context, Error, Result, health, notices, raise, waitlist, zone};
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use slotbridge_domain::booking::{Change, Effect, Status};
@@ -73,6 +73,12 @@ pub(crate) fn apply(
     }
     if before.status == Status::Requested && change.life.status != Status::Requested {
         due::cancel(tx, DueKind::BookingStands, &booking.booking_id.to_string())?;
+    }
+    if before.occupies && !change.life.occupies {
+        waitlist::may_be_free(tx)?;
+    }
+    if matches!(change.life.status, Status::Cancelled | Status::Rejected) {
+        waitlist::end(tx, booking.booking_id)?;
     }
     if before.status != change.life.status {
         notices::tell(tx, booking, by)?;

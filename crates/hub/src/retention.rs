@@ -5,7 +5,9 @@ use crate::{Result, erase, zone};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use slotbridge_store::due::{self, DueKind};
-use slotbridge_store::{Tx, callback_errors, deliveries, manage_links, practices, retention};
+use slotbridge_store::{
+    Tx, callback_errors, deliveries, manage_links, practices, retention, waitlist,
+};
 
 /// How many days things are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,6 +96,7 @@ pub(crate) fn run(tx: &mut Tx<'_>, keep: &Keep) -> Result<()> {
     retention::forget_reminders(tx, now)?;
     let zone = zone::of(&practice)?;
     manage_links::forget_before(tx, &zone::day(&zone, now).to_string())?;
+    waitlist::forget_offers(tx, now)?;
     retention::forget_first_answers(tx, before(now, FIRST_ANSWER_DAYS))?;
     if done {
         plan(tx, &zone)

@@ -7,7 +7,7 @@ use crate::health::{self, Known};
 use crate::reminders::Ways;
 use crate::{
     Hub, Result, Settings, Stopwatch, attachments, content, life, passed, raise, reminders,
-    retention,
+    retention, waitlist,
 };
 use jiff::Timestamp;
 use slotbridge_domain::ids::{BookingId, RequestId};
@@ -120,7 +120,11 @@ fn run_one(
                 raise::resolve_day(tx, id, "closed")?;
             }
         }
-        DueKind::HoldExpires => holds::sweep(tx)?,
+        DueKind::HoldExpires => {
+            holds::sweep(tx)?;
+            waitlist::may_be_free(tx)?;
+        }
+        DueKind::Waitlist => waitlist::run(tx, settings)?,
         DueKind::Health => health::run(tx, known, row.due_at)?,
         DueKind::AppointmentsPassed => passed::run(tx, row.due_at)?,
         DueKind::ObjectUnused => content::unused(tx, &row.target)?,

@@ -13,3 +13,29 @@ CREATE TABLE manage_links_sent (
     times BIGINT NOT NULL,
     PRIMARY KEY (practice_id, email_index, day)
 );
+
+-- Who wants to be told if an earlier time than their booking's comes free. No practitioner: anybody
+-- will do.
+CREATE TABLE waitlist (
+    practice_id BIGINT NOT NULL REFERENCES practices,
+    booking_id BIGINT NOT NULL,
+    practitioner_id BIGINT,
+    earliest_at BIGINT NOT NULL,
+    latest_at BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (practice_id, booking_id),
+    FOREIGN KEY (practice_id, booking_id) REFERENCES bookings
+);
+
+-- The times that were offered to them, each kept by a hold until expires_at: none twice.
+CREATE TABLE waitlist_offers (
+    practice_id BIGINT NOT NULL REFERENCES practices,
+    booking_id BIGINT NOT NULL,
+    practitioner_id BIGINT NOT NULL,
+    start_at BIGINT NOT NULL,
+    end_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    hold_hash BLOB NOT NULL,
+    PRIMARY KEY (practice_id, booking_id, start_at, practitioner_id),
+    FOREIGN KEY (practice_id, booking_id) REFERENCES bookings
+);

@@ -45,6 +45,9 @@ pub enum DueKind {
     ObjectDropped,
     /// Somebody has lost the links to their bookings; the target is what they said, sealed.
     LostLink,
+    /// A time may have come free for those who wait for one, or an offer has ended; there is no
+    /// target.
+    Waitlist,
     /// A patient's document was not fetched in time (ATT-2); the target is its request.
     AttachExpires,
 }
@@ -63,6 +66,7 @@ impl DueKind {
         Self::ClientSnapshotDay,
         Self::Reminders,
         Self::LostLink,
+        Self::Waitlist,
     ];
 
     const fn as_str(self) -> &'static str {
@@ -78,6 +82,7 @@ impl DueKind {
             Self::ObjectUnused => "objectUnused",
             Self::ObjectDropped => "objectDropped",
             Self::LostLink => "lostLink",
+            Self::Waitlist => "waitlist",
             Self::AttachExpires => "attachExpires",
         }
     }

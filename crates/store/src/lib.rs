@@ -64,6 +64,7 @@ pub mod slot_blocks;
 pub mod staff;
 pub mod staff_links;
 pub mod subscriptions;
+pub mod waitlist;
 
 pub use error::{Result, StoreError};
 pub use figures::Figures;
@@ -331,6 +332,7 @@ pub fn statements() -> Vec<&'static sql::Sql> {
         staff::ALL,
         staff_links::ALL,
         subscriptions::ALL,
+        waitlist::ALL,
     ]
     .concat()
 }

@@ -13,6 +13,7 @@ mod practices;
 mod reminders;
 mod reschedule;
 mod slots;
+mod waitlist;
 
 pub(crate) use instants::rfc3339;
 
@@ -48,6 +49,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(bookings::one))
         .routes(routes!(bookings::cancel))
         .routes(routes!(reschedule::handler))
+        .routes(routes!(waitlist::join, waitlist::one, waitlist::leave))
         .routes(routes!(events::handler))
         .routes(routes!(calendar::handler))
         .routes(routes!(manage_link::handler))

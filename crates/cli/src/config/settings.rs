@@ -35,6 +35,8 @@ pub(crate) struct Settings {
     pub(crate) hold_seconds: i64,
     pub(crate) session_idle_minutes: i64,
     pub(crate) session_hours: i64,
+    /// How long a time is kept for whom it is offered to.
+    pub(crate) offer_seconds: i64,
     /// The public holidays, in place of those that the program knows.
     pub(crate) public_holidays_file: Option<PathBuf>,
     /// How long things are kept.
@@ -90,6 +92,7 @@ impl Default for Settings {
             hold_seconds: slotbridge_hub::Settings::default().hold_seconds,
             session_idle_minutes: slotbridge_hub::Settings::default().session_idle_minutes,
             session_hours: slotbridge_hub::Settings::default().session_hours,
+            offer_seconds: slotbridge_hub::Settings::default().offer_seconds,
             public_holidays_file: None,
             keep: Keep::default(),
             attach_days: slotbridge_hub::Settings::default().attach_days,

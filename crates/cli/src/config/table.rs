@@ -265,6 +265,21 @@ pub(crate) const TABLE: &[Setting] = &[
         about: "After how long they have to in any case.",
     },
     Setting {
+        name: "offer_seconds",
+        secret: false,
+        read: |settings, text| {
+            number(
+                &mut settings.offer_seconds,
+                text,
+                " of seconds",
+                60..=86_400,
+            )
+        },
+        shown: |settings| json!(settings.offer_seconds),
+        example: "",
+        about: "How long a time that came free is kept for whom it is offered to on the waitlist.",
+    },
+    Setting {
         name: "public_holidays_file",
         secret: false,
         read: |settings, text| {

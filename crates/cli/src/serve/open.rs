@@ -95,6 +95,7 @@ pub(crate) async fn open(settings: &Settings) -> Result<Opened, Failure> {
     }
     let rules = slotbridge_hub::Settings {
         hold_seconds: settings.hold_seconds,
+        offer_seconds: settings.offer_seconds,
         holidays: holidays(settings)?,
         attach_days: settings.attach_days,
         keep: settings.keep,

@@ -15,6 +15,7 @@ pub mod patient_form;
 pub mod practices;
 pub mod reschedule;
 pub mod slots;
+pub mod waitlist;
 
 use crate::{Error, Result, zone};
 use jiff::tz::TimeZone;

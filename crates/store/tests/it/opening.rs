@@ -86,6 +86,8 @@ fn an_upgrade_gives_each_practice_that_is_there_what_is_due_for_it() {
     // What came after it has to be applied again as well.
     raw.execute("ALTER TABLE deliveries DROP COLUMN leased_until");
     raw.execute("ALTER TABLE deliveries DROP COLUMN first_attempt_at");
+    raw.execute("DROP TABLE waitlist_offers");
+    raw.execute("DROP TABLE waitlist");
     raw.execute("DROP TABLE manage_links_sent");
     raw.execute("DROP INDEX bookings_by_email");
     raw.execute("ALTER TABLE bookings DROP COLUMN rescheduled_to");

@@ -11,6 +11,7 @@ mod practices;
 mod rates;
 mod reschedule;
 mod slots;
+mod waitlist;
 
 use slotbridge_testkit::Answer;
 

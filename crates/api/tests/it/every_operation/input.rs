@@ -27,6 +27,8 @@ const BEYOND_FORM: &[&str] = &[
     "date: is required",
     "bookingId: is required",
     "give the day of birth, or the phone",
+    "must lie after `earliest`",
+    "is no practitioner who can be booked",
     "dateType: is required",
     // It names what is not there, or not so.
     "the PMS has sent no such id",

@@ -103,6 +103,11 @@ async fn furnish(clinic: &Clinic, mark: &str) -> Side {
         }
     };
     let waiting = book("2026-11-24T09:00").await;
+    let wish = json!({"anyPractitioner": true});
+    clinic
+        .mine(&waiting, "POST", "/waitlist", wish)
+        .await
+        .expect(201);
     let updated = book("2026-11-24T10:00").await;
     clinic.confirm(&updated).await;
     clinic.cancel(&updated).await;

@@ -4,7 +4,7 @@
 //! writer is entered only if one of them has something to write.
 
 use crate::auth::Consented;
-use crate::{Hub, Result, raise, zone};
+use crate::{Hub, Result, raise, waitlist, zone};
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -350,10 +350,12 @@ pub async fn apply(hub: &Hub, caller: &Consented, snapshots: Vec<Snapshot>) -> R
         .write(practice, move |tx| {
             let mut known = Known::load(tx, &zone, &prepared)?;
             known.read_days(tx, &prepared)?;
-            prepared
+            let outcomes: Vec<Outcome> = prepared
                 .iter()
                 .map(|snapshot| write(tx, &mut known, snapshot))
-                .collect()
+                .collect::<Result<_>>()?;
+            waitlist::may_be_free(tx)?;
+            Ok(outcomes)
         })
         .await?;
     Ok(Applied {

@@ -95,6 +95,13 @@ impl Scene {
         clinic.app.patient("POST", "/holds", held).await.expect(201);
         clinic.app.advance(5).await;
         let requested = at(&clinic, "14:00").await;
+        // What is free before is offered.
+        let wish = json!({"anyPractitioner": true});
+        clinic
+            .mine(&requested, "POST", "/waitlist", wish)
+            .await
+            .expect(201);
+        clinic.app.advance(0).await;
         let first_answer = book_once(&clinic).await;
         exchange_documents(&clinic, &confirmed).await;
         call_back(&clinic).await;
