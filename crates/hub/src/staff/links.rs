@@ -155,7 +155,7 @@ fn find(tx: &mut Tx<'_>, token: &[u8; 32]) -> Result<Found> {
 
 /// What is kept of a recovery code, however it was typed.
 pub(super) fn recovery_code_hash(code: &str) -> [u8; 32] {
-    let letters: String = code.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+    let letters: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
     hash(letters.to_lowercase())
 }
 
