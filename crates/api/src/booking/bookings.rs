@@ -353,7 +353,9 @@ pub(super) fn page(page: BookingPage) -> PatientBooking {
         decided_by: rfc3339(booking.life.decided_by(), &page.zone),
         telehealth_link,
         telehealth_description: page.pms_record.patient_appointment_description,
-        rescheduled_to: booking.rescheduled_to.map(|id| id.get()),
+        rescheduled_to: booking
+            .rescheduled_to
+            .map(slotbridge_domain::ids::BookingId::get),
         alternatives: (booking.life.status == Status::Rejected).then_some(alternatives),
     }
 }
