@@ -255,6 +255,10 @@ impl Inner {
             .ok_or(Refusal(404))?;
         let path: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
         match parts.method {
+            // Without it other servers answer with everything where they do not know a parameter.
+            Method::GET if path.len() == 1 && header("prefer") != Some("handling=strict") => {
+                Err(Refusal(400))
+            }
             Method::GET => self.get(base, &path, parts.uri.query().unwrap_or_default()),
             Method::POST if header("content-type") != Some(FHIR_JSON) => Err(Refusal(415)),
             Method::POST => self.post(&path, body, header("if-none-exist")),
