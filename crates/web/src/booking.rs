@@ -7,6 +7,7 @@ pub(crate) mod documents;
 mod events;
 pub(crate) mod forms;
 pub(crate) mod lost;
+pub(crate) mod reschedule;
 mod show;
 
 pub(crate) use calendar::calendar;

@@ -156,7 +156,7 @@ pub(crate) async fn release(
 }
 
 /// What is kept of a booking that was made: where it is, and what opens it.
-fn kept(made: &Made) -> Value {
+pub(crate) fn kept(made: &Made) -> Value {
     json!([made.booking_id.get(), made.manage_token])
 }
 

@@ -112,6 +112,10 @@ pub fn router(hub: Hub, options: &WebOptions) -> Router {
             get(booking::ask_to_cancel).post(booking::cancel),
         )
         .route(
+            "/bookings/{bookingId}/reschedule",
+            get(booking::reschedule::show).post(booking::reschedule::reschedule),
+        )
+        .route(
             "/bookings/{bookingId}/documents/{documentId}/consent",
             post(booking::documents::consent),
         )

@@ -13,10 +13,11 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use slotbridge_domain::ids::{AppointmentTypeId, PracticeId, PractitionerId};
 use slotbridge_hub::booking::practices::{self, PracticePage};
 use slotbridge_hub::booking::slots::{self, BookableSlot, SlotSearch};
-use slotbridge_hub::rows::Practice;
+use slotbridge_hub::rows::{Practice, Tx};
 use slotbridge_hub::{Error, zone};
 use std::str::FromStr;
 
@@ -42,33 +43,89 @@ struct PracticeTemplate<'a> {
 }
 
 /// Something to choose: a link.
-struct Choice {
-    name: String,
+pub(crate) struct Choice {
+    pub(crate) name: String,
     /// Said beside the name.
     more: String,
-    url: String,
-    chosen: bool,
+    pub(crate) url: String,
+    pub(crate) chosen: bool,
 }
 
 /// Somebody with the times of the week.
-struct Person {
-    id: i64,
-    name: String,
-    days: Vec<Day>,
-    free: usize,
+pub(crate) struct Person {
+    pub(crate) id: i64,
+    pub(crate) name: String,
+    pub(crate) days: Vec<Day>,
+    pub(crate) free: usize,
 }
 
 /// A day's times.
-struct Day {
+pub(crate) struct Day {
     /// `Tue 24 Nov`.
-    short: String,
-    times: Vec<Time>,
+    pub(crate) short: String,
+    pub(crate) times: Vec<Time>,
 }
 
 /// A time to be taken.
-struct Time {
-    code: String,
-    label: String,
+pub(crate) struct Time {
+    pub(crate) code: String,
+    pub(crate) label: String,
+}
+
+/// The free times of a week.
+pub(crate) struct Times {
+    pub(crate) zone: TimeZone,
+    pub(crate) week: Week,
+    pub(crate) kind: Option<AppointmentTypeId>,
+    pub(crate) practitioner: Option<PractitionerId>,
+    pub(crate) slots: Vec<BookableSlot>,
+    /// The first after the week, if the week has none.
+    pub(crate) next_free: Option<BookableSlot>,
+}
+
+impl Times {
+    /// Looks for them.
+    ///
+    /// # Errors
+    /// The hub's.
+    pub(crate) fn find(
+        tx: &mut Tx<'_>,
+        practice: &Practice,
+        from: Option<Date>,
+        kind: Option<AppointmentTypeId>,
+        practitioner: Option<PractitionerId>,
+    ) -> slotbridge_hub::Result<Self> {
+        let id = practice.practice_id;
+        let zone = zone::of(practice)?;
+        let week = Week::of(from, zone::day(&zone, tx.now()));
+        let mut search = SlotSearch {
+            from: week.first(),
+            to: week.last(),
+            practitioner_id: practitioner,
+            appointment_type_id: kind,
+        };
+        let (slots, _) = slots::search(tx, id, &search)?;
+        let mut next_free = None;
+        if let (true, Some(from)) = (slots.is_empty(), zone::plus_days(week.last(), 1)) {
+            search.from = from;
+            search.to = zone::plus_days(from, LOOK_AHEAD - 1).unwrap_or(from);
+            next_free = slots::search(tx, id, &search)?.0.first().copied();
+        }
+        Ok(Self {
+            zone,
+            week,
+            kind,
+            practitioner,
+            slots,
+            next_free,
+        })
+    }
+
+    /// The day of the next free time in words, and its page.
+    pub(crate) fn next(&self, url: impl Fn(Date) -> String) -> Option<(String, String)> {
+        let day = zone::day(&self.zone, self.next_free?.start);
+        Some((when::day(day, self.week.today()), url(day)))
+    }
 }
 
 /// What is asked of the page.
@@ -93,17 +150,6 @@ fn id<T>(query: &Query, name: &str, new: fn(i64) -> Option<T>) -> Option<T> {
         .and_then(new)
 }
 
-/// What the hub says.
-struct Seen {
-    page: PracticePage,
-    kind: Option<AppointmentTypeId>,
-    week: Week,
-    today: Date,
-    slots: Vec<BookableSlot>,
-    next_free: Option<BookableSlot>,
-    zone: jiff::tz::TimeZone,
-}
-
 pub(crate) async fn show(
     State(web): State<Web>,
     Path(practice): Path<String>,
@@ -116,60 +162,31 @@ pub(crate) async fn show(
         practitioner: id(&query, "practitioner", PractitionerId::new),
         from: query.get("from"),
     };
-    let seen = web
+    let (seen, times) = web
         .hub
         .read(asked.practice, move |tx| {
             let page = practices::get(tx, asked.practice)?;
-            let zone = zone::of(&page.practice)?;
-            let today = zone::day(&zone, tx.now());
-            let week = Week::of(asked.from, today);
             let kind = chosen_type(&page, &asked);
-            let mut search = SlotSearch {
-                from: week.first(),
-                to: week.last(),
-                practitioner_id: asked.practitioner,
-                appointment_type_id: kind,
-            };
-            let (slots, _) = slots::search(tx, asked.practice, &search)?;
-            let mut next_free = None;
-            if let (true, Some(from)) = (slots.is_empty(), zone::plus_days(week.last(), 1)) {
-                search.from = from;
-                search.to = zone::plus_days(from, LOOK_AHEAD - 1).unwrap_or(from);
-                next_free = slots::search(tx, asked.practice, &search)?
-                    .0
-                    .first()
-                    .copied();
-            }
-            Ok::<_, Error>(Seen {
-                page,
-                kind,
-                week,
-                today,
-                slots,
-                next_free,
-                zone,
-            })
+            let times = Times::find(tx, &page.practice, asked.from, kind, asked.practitioner)?;
+            Ok::<_, Error>((page, times))
         })
         .await?;
-    let practice = &seen.page.practice;
+    let practice = &seen.practice;
     let url = |kind, practitioner, from| address(asked.practice, kind, practitioner, from);
+    let of_week = |from| url(times.kind, asked.practitioner, Some(from));
     let shown = PracticeTemplate {
         practice,
         place: place(practice),
         specialties: capitalised(&practice.specialties.join(", ")),
         city: when::city(&practice.timezone),
-        types: types(&seen, &asked),
-        practitioners: practitioners(&seen, &asked),
-        people: people(&seen, &asked),
-        slots: seen.slots.len(),
-        next_free: seen.next_free.map(|slot| {
-            let day = zone::day(&seen.zone, slot.start);
-            let url = url(seen.kind, asked.practitioner, Some(day));
-            (when::day(day, seen.today), url)
+        types: types(&seen, times.kind, &asked),
+        practitioners: practitioners(&seen, asked.practitioner, |practitioner| {
+            url(times.kind, practitioner, asked.from)
         }),
-        week: seen
-            .week
-            .with_links(|from| url(seen.kind, asked.practitioner, Some(from))),
+        people: people(&seen, &times),
+        slots: times.slots.len(),
+        next_free: times.next(of_week),
+        week: times.week.with_links(of_week),
         token: token.value(),
     };
     let shown = page::public(&shown)?;
@@ -224,10 +241,10 @@ fn offered(
         })
 }
 
-fn types(seen: &Seen, asked: &Asked) -> Vec<Choice> {
+fn types(page: &PracticePage, chosen: Option<AppointmentTypeId>, asked: &Asked) -> Vec<Choice> {
     let mut ids = Vec::new();
     let mut choices = Vec::new();
-    for (id, name, minutes) in offered(&seen.page, asked.practitioner) {
+    for (id, name, minutes) in offered(page, asked.practitioner) {
         if ids.contains(&id) {
             continue;
         }
@@ -236,23 +253,27 @@ fn types(seen: &Seen, asked: &Asked) -> Vec<Choice> {
             name: name.to_owned(),
             more: minutes.map_or_else(String::new, |minutes| format!("{minutes} min")),
             url: address(asked.practice, Some(id), asked.practitioner, asked.from),
-            chosen: seen.kind == Some(id),
+            chosen: chosen == Some(id),
         });
     }
     choices
 }
 
 /// Everybody, and each alone; nothing if there is no choice.
-fn practitioners(seen: &Seen, asked: &Asked) -> Vec<Choice> {
-    let all = &seen.page.practitioners;
+pub(crate) fn practitioners(
+    page: &PracticePage,
+    chosen: Option<PractitionerId>,
+    url: impl Fn(Option<PractitionerId>) -> String,
+) -> Vec<Choice> {
+    let all = &page.practitioners;
     if all.len() < 2 {
         return Vec::new();
     }
     let choice = |name: &str, id: Option<PractitionerId>| Choice {
         name: name.to_owned(),
         more: String::new(),
-        url: address(asked.practice, seen.kind, id, asked.from),
-        chosen: asked.practitioner == id,
+        url: url(id),
+        chosen: chosen == id,
     };
     let each = all
         .iter()
@@ -262,25 +283,24 @@ fn practitioners(seen: &Seen, asked: &Asked) -> Vec<Choice> {
         .collect()
 }
 
-/// Who offers the chosen type, each with the times of the week.
-fn people(seen: &Seen, asked: &Asked) -> Vec<Person> {
+/// Who offers the type, each with the times of the week.
+pub(crate) fn people(page: &PracticePage, times: &Times) -> Vec<Person> {
     let offers = |types: &[practices::OfferedType]| {
         types
             .iter()
-            .any(|kind| Some(kind.appointment_type_id) == seen.kind)
+            .any(|kind| Some(kind.appointment_type_id) == times.kind)
     };
-    seen.page
-        .practitioners
+    page.practitioners
         .iter()
         .filter(|(who, _)| {
-            asked
+            times
                 .practitioner
                 .is_none_or(|id| id == who.practitioner_id)
         })
         .filter(|(_, types)| offers(types))
         .map(|(who, _)| {
             let own = |slot: &&BookableSlot| slot.practitioner_id == who.practitioner_id;
-            let mut days: Vec<Day> = seen
+            let mut days: Vec<Day> = times
                 .week
                 .days()
                 .map(|day| Day {
@@ -289,9 +309,9 @@ fn people(seen: &Seen, asked: &Asked) -> Vec<Person> {
                 })
                 .collect();
             let mut free = 0;
-            for slot in seen.slots.iter().filter(own) {
-                let local = zone::local(&seen.zone, slot.start);
-                let at = seen.week.days().position(|day| day == local.date());
+            for slot in times.slots.iter().filter(own) {
+                let local = zone::local(&times.zone, slot.start);
+                let at = times.week.days().position(|day| day == local.date());
                 if let Some(day) = at.and_then(|at| days.get_mut(at)) {
                     free += 1;
                     day.times.push(Time {

@@ -15,6 +15,7 @@ use axum::response::Response;
 use jiff::Timestamp;
 use slotbridge_domain::booking::Status;
 use slotbridge_domain::document::AttachmentState;
+use slotbridge_domain::ids::BookingId;
 use slotbridge_hub::attachments::AttachmentView;
 use slotbridge_hub::booking::forms::{self, WantedForm};
 use slotbridge_hub::booking::get::{self, BookingPage};
@@ -38,6 +39,8 @@ struct BookingTemplate<'a> {
     telehealth_text: &'a str,
     can_cancel: bool,
     in_calendar: bool,
+    /// Where it was moved to.
+    moved_to: Option<i64>,
     alternatives: Vec<Alternative>,
     find_anew: String,
     documents: Vec<Document>,
@@ -147,6 +150,7 @@ pub(crate) async fn show(
             .as_deref()
             .unwrap_or_default(),
         in_calendar: live,
+        moved_to: booking.rescheduled_to.map(BookingId::get),
         can_cancel: live && booking.start > seen.now,
         alternatives: seen.alternatives,
         find_anew: address(

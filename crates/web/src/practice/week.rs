@@ -51,6 +51,10 @@ impl Week {
         }
     }
 
+    pub(crate) fn today(&self) -> Date {
+        self.today
+    }
+
     pub(crate) fn first(&self) -> Date {
         self.first
     }

@@ -122,6 +122,13 @@ async fn the_pages_of_a_booking_look_right() {
     page.until_text("Your appointment is confirmed").await;
     look_at(&page, "booking-confirmed", &[]).await;
     let form = page.eval("location.href + '/forms/newPatientForm'").await;
+    page.press("a[href$='/reschedule']").await;
+    page.until_text("Choose another time").await;
+    look_at(&page, "reschedule", &[]).await;
+    page.press("button[name=time]").await;
+    page.until_text("Move your appointment?").await;
+    look_at(&page, "reschedule-ask", &[]).await;
+    page.press("form.once a:last-child").await;
     page.press("a[href$='/cancel']").await;
     page.until_text("This can’t be undone").await;
     look_at(&page, "booking-cancel", &[]).await;

@@ -210,6 +210,8 @@ async fn anothers_booking_is_like_one_that_there_is_not() {
         "/forms/newPatientForm",
         "/documents/1/content",
         "/cancel",
+        "/reschedule",
+        "/reschedule?time=1-1-1",
         "/open?token=SBM-wrong",
     ] {
         let anothers = two.get(&format!("{booking}{below}")).await;

@@ -180,6 +180,8 @@ async fn whatever_a_practice_is_called_is_text_and_no_markup() {
             &format!("{form}?time={time}"),
             &booking,
             &format!("{booking}/cancel"),
+            &format!("{booking}/reschedule"),
+            &format!("{booking}/reschedule?time={time}"),
         ] {
             let page = html(&visitor.get(path).await);
             is_harmless(&page, &format!("{field} on {path}"));
@@ -225,7 +227,8 @@ async fn whatever_the_pms_says_is_text_and_no_markup() {
         .await
         .expect(200);
     let practice = format!("/practices/{}", clinic.pms.practice_id);
-    for path in [&practice, &booking, &format!("{booking}/cancel")] {
+    let (cancel, reschedule) = (format!("{booking}/cancel"), format!("{booking}/reschedule"));
+    for path in [&practice, &booking, &cancel, &reschedule] {
         let page = html(&visitor.get(path).await);
         is_harmless(&page, path);
         assert!(!page.contains("javascript:"), "{page}");

@@ -10,5 +10,6 @@ mod booking;
 mod forms;
 mod headers;
 mod papers;
+mod reschedule;
 mod search;
 mod visitor;
