@@ -27,6 +27,8 @@ CHECKS = [
 PATIENCE = 60
 # As in the documents' examples, so that these leave them where they are.
 RESOURCE, TYPE = "dr-lee", "std"
+# Sessions of staff begin when they sign in, for which no API has an operation.
+UNREACHED = {"endStaffSession"}
 
 
 class Server:
@@ -209,9 +211,11 @@ def furnish(server):
     # Each of these ends the life of a booking, so that each has its own.
     own = ["rejectBookingInsert", "confirmBookingInsert", "cancelPracticeBooking", "bookingEnteredByHand"]
     bookings = {operation: {"bookingId": book(next(free))["bookingId"]} for operation in own}
-    for operation in ["cancelBooking", "rescheduleBooking"]:
+    for operation in ["cancelBooking", "rescheduleBooking", "getWaitlist"]:
         made = book(next(free))
         bookings[operation] = {"bookingId": made["bookingId"], "manageToken": made["manageToken"]}
+    bearer = {"authorization": f"Bearer {made['manageToken']}"}
+    server.call("POST", f"/booking-api/v1/bookings/{made['bookingId']}/waitlist", {"anyPractitioner": True}, bearer)
     bookings["rescheduleBooking"]["start"] = next(free)["start"]
     updates = {operation: updated(next(free)) for operation in ["confirmBookingUpdate", "rejectBookingUpdate"]}
     # Documents of the PMS: one that is here, and one for each answer that ends a request.
@@ -297,9 +301,11 @@ def furnish(server):
 def test(binary, face, server, full):
     """Tests a face; whether all held."""
     pms, manage, known = furnish(server)
+    # The hooks give each operation of a booking that booking's token: a header given here would win.
+    if face == "booking-api":
+        known["*"]["manageToken"] = manage
     headers = {
         "pms-api": pms,
-        "booking-api": {"authorization": f"Bearer {manage}"},
         "admin-api": {"authorization": f"Bearer {server.token}"},
     }.get(face, {})
     document = pathlib.Path(server.folder.name) / f"{face}.json"
@@ -331,7 +337,8 @@ def test(binary, face, server, full):
     ran = subprocess.run(arguments, cwd=server.folder.name, env=environment)
     # A run that never gets in says nothing.
     told = json.loads(seen.read_text())
-    never = sorted(name for name, statuses in told.items() if not any(status < "3" for status in statuses))
+    never = {name for name, statuses in told.items() if not any(status < "3" for status in statuses)}
+    never = sorted(never - UNREACHED)
     if never:
         print(f"no call of these succeeded: {', '.join(never)}: {[told[name] for name in never]}")
     return ran.returncode == 0 and not never

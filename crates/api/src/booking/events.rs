@@ -29,7 +29,7 @@ use std::sync::atomic::Ordering;
         ("Last-Event-ID" = Option<String>, Header, description = "The `id` of the last event that was seen."),
     ),
     responses(
-        (status = 200, description = "An event with the booking as `data`, or none.", body = String, content_type = "text/event-stream",
+        (status = 200, description = "An event with the booking as `data`, or none.", body = serde_json::Value, content_type = "text/event-stream",
             example = "retry: 1000\nid: 5f0c8d1e2b3a4967\nevent: booking\ndata: {\"bookingId\":100000007,\"status\":\"confirmed\"}\n\n"),
     ),
 )]
