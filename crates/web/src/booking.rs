@@ -9,6 +9,8 @@ pub(crate) mod forms;
 pub(crate) mod lost;
 pub(crate) mod reschedule;
 mod show;
+pub(crate) mod upload;
+pub(crate) mod waitlist;
 
 pub(crate) use calendar::calendar;
 pub(crate) use cancel::{ask as ask_to_cancel, cancel};

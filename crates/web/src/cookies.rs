@@ -21,3 +21,8 @@ pub(crate) fn set(web: &Web, response: &mut Response, name: &str, value: &str, p
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
 }
+
+/// Takes a cookie away.
+pub(crate) fn clear(web: &Web, response: &mut Response, name: &str, path: &str) {
+    set(web, response, name, "", &format!("{path}; Max-Age=0"));
+}

@@ -4,6 +4,7 @@
 
 use crate::failure::Failure;
 use crate::{Web, cookies};
+use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -12,7 +13,7 @@ use std::convert::Infallible;
 use std::fmt::Write;
 
 /// The name of the field with the token.
-const FIELD: &str = "token";
+pub(crate) const FIELD: &str = "token";
 /// The longest form in bytes.
 const LONGEST: usize = 64 * 1024;
 
@@ -65,6 +66,11 @@ impl Token {
         &self.value
     }
 
+    /// Whether a form holds it: a browser that had none cannot.
+    pub(crate) fn is(&self, sent: &str) -> bool {
+        !self.is_new && sent == self.value
+    }
+
     /// Gives the browser its cookie, if it has none.
     pub(crate) fn keep(&self, web: &Web, mut response: Response) -> Response {
         if self.is_new {
@@ -95,10 +101,7 @@ impl FromRequest<Web> for Form {
     async fn from_request(request: Request, web: &Web) -> Result<Self, Failure> {
         let (parts, body) = request.into_parts();
         check_origin(web, &parts.headers)?;
-        let body = axum::body::to_bytes(body, LONGEST)
-            .await
-            .map_err(|_| Failure::new(StatusCode::PAYLOAD_TOO_LARGE))?;
-        let fields = form_urlencoded::parse(&body).into_owned().collect();
+        let fields = fields_of(body).await?;
         let token = known(web, &parts.headers).ok_or_else(foreign)?;
         let form = Self {
             fields,
@@ -114,7 +117,15 @@ impl FromRequest<Web> for Form {
     }
 }
 
-fn foreign() -> Failure {
+/// What a form says.
+pub(crate) async fn fields_of(body: Body) -> Result<Vec<(String, String)>, Failure> {
+    let body = axum::body::to_bytes(body, LONGEST)
+        .await
+        .map_err(|_| Failure::new(StatusCode::PAYLOAD_TOO_LARGE))?;
+    Ok(form_urlencoded::parse(&body).into_owned().collect())
+}
+
+pub(crate) fn foreign() -> Failure {
     Failure::new(StatusCode::FORBIDDEN)
 }
 

@@ -13,16 +13,20 @@ mod form;
 mod headers;
 mod holds;
 mod page;
+mod portal;
 mod practice;
+mod qr;
 mod query;
 mod search;
 mod unsubscribe;
+mod upload;
 mod wanted;
 mod when;
 
 pub use failure::told;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use slotbridge_hub::{Actor, Context, Hub, call};
 use std::sync::Arc;
@@ -84,6 +88,11 @@ fn context() -> Context {
     }
 }
 
+/// The paths of the portal's pages, for tests that try each.
+pub fn portal_paths() -> impl Iterator<Item = &'static str> {
+    portal::PAGES.iter().map(|(path, _)| *path)
+}
+
 /// All pages on one router.
 #[expect(clippy::disallowed_methods, reason = "pages are no operations")]
 pub fn router(hub: Hub, options: &WebOptions) -> Router {
@@ -128,9 +137,24 @@ pub fn router(hub: Hub, options: &WebOptions) -> Router {
             get(booking::forms::show).post(booking::forms::fill_in),
         )
         .route(
+            "/bookings/{bookingId}/attachments",
+            get(booking::upload::show)
+                .post(booking::upload::send)
+                .layer(DefaultBodyLimit::max(upload::MOST_BYTES)),
+        )
+        .route(
+            "/bookings/{bookingId}/waitlist",
+            post(booking::waitlist::join),
+        )
+        .route(
+            "/bookings/{bookingId}/waitlist/leave",
+            post(booking::waitlist::leave),
+        )
+        .route(
             "/unsubscribe",
             get(unsubscribe::ask).post(unsubscribe::stop),
         )
+        .merge(portal::routes())
         .route(assets::PATH, get(assets::handler))
         .layer(axum::middleware::from_fn(page::pack))
         .layer(axum::middleware::from_fn(headers::layer))

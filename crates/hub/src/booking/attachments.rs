@@ -95,6 +95,18 @@ pub async fn attach(
     .await
 }
 
+/// Whether a file would be taken for the booking at the moment.
+///
+/// # Errors
+/// The store's.
+pub fn are_taken(tx: &mut Tx<'_>, patient: Patient) -> Result<bool> {
+    match open(tx, patient, None) {
+        Ok(_) => Ok(true),
+        Err(Error::Conflict(_) | Error::Refused(_) | Error::NotFound(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 /// The documents that the patient gave for the booking, oldest first.
 ///
 /// # Errors

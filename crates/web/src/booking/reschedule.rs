@@ -1,7 +1,7 @@
 //! `/bookings/{bookingId}/reschedule`: another time is chosen, and what follows is said; then the
 //! booking is moved in one step.
 
-use super::{Manager, opened};
+use super::{Manager, opened, waitlist};
 use crate::failure::Failure;
 use crate::form::{Form, Token};
 use crate::holds::{kept, whom};
@@ -205,11 +205,17 @@ pub(crate) async fn reschedule(
     let id = patient.booking_id();
     let time = form.text("time");
     let wanted = wanted::read(id.practice(), time).ok_or_else(Failure::no_page)?;
+    let hold_id = web
+        .hub
+        .read(id.practice(), move |tx| {
+            waitlist::hold_on(tx, patient, &wanted)
+        })
+        .await?;
     let new = NewTime {
         start: wanted.start,
         practitioner_id: Some(wanted.practitioner_id),
         appointment_type_id: Some(wanted.appointment_type_id),
-        hold_id: None,
+        hold_id,
     };
     let key = format!("{}{id}-{time}", form.token.value());
     let key = IdempotencyKey::new("move a booking", &key, "");

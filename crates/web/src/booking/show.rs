@@ -2,6 +2,7 @@
 
 use super::Manager;
 use super::documents::{self, Document};
+use super::waitlist::{self, Waiting};
 use crate::failure::Failure;
 use crate::form::Token;
 use crate::holds::{Alternative, alternatives_of, whom};
@@ -38,6 +39,8 @@ struct BookingTemplate<'a> {
     telehealth: Option<&'a str>,
     telehealth_text: &'a str,
     can_cancel: bool,
+    /// What is said of the patient's place on the waitlist.
+    waiting: Option<Waiting>,
     in_calendar: bool,
     /// Where it was moved to.
     moved_to: Option<i64>,
@@ -46,6 +49,8 @@ struct BookingTemplate<'a> {
     documents: Vec<Document>,
     forms: Vec<Wanted>,
     given: Vec<Given>,
+    /// Whether documents are taken.
+    takes: bool,
     token: &'a str,
 }
 
@@ -53,10 +58,12 @@ struct BookingTemplate<'a> {
 struct Seen {
     booking: BookingPage,
     whom: String,
+    waiting: Option<Waiting>,
     alternatives: Vec<Alternative>,
     documents: Vec<Document>,
     forms: Vec<WantedForm>,
     given: Vec<AttachmentView>,
+    takes: bool,
     now: Timestamp,
 }
 
@@ -110,21 +117,24 @@ pub(crate) async fn show(
         .hub
         .read(id.practice(), move |tx| -> HubResult<Seen> {
             let booking = get::get(tx, patient)?;
-            let (whom, alternatives) = match practices::get(tx, id.practice()) {
+            let (whom, alternatives, waiting) = match practices::get(tx, id.practice()) {
                 Ok(page) => (
                     whom(&page, booking.booking.practitioner_id),
                     alternatives_of(&page, &booking.zone, &booking.alternatives),
+                    waitlist::place(tx, patient)?.map(|place| Waiting::of(place, &page)),
                 ),
                 // The booking stands, though nobody can book there any more.
-                Err(Error::NotFound(_)) => (String::new(), Vec::new()),
+                Err(Error::NotFound(_)) => (String::new(), Vec::new(), None),
                 Err(error) => return Err(error),
             };
             Ok(Seen {
                 documents: unless_erased(documents::list(tx, patient))?,
                 given: unless_erased(attachments::list(tx, patient))?,
                 forms: forms::list(tx, patient)?,
+                takes: attachments::are_taken(tx, patient)?,
                 booking,
                 whom,
+                waiting,
                 alternatives,
                 now: tx.now(),
             })
@@ -152,6 +162,7 @@ pub(crate) async fn show(
         in_calendar: live,
         moved_to: booking.rescheduled_to.map(BookingId::get),
         can_cancel: live && booking.start > seen.now,
+        waiting: seen.waiting,
         alternatives: seen.alternatives,
         find_anew: address(
             practice.practice_id,
@@ -171,6 +182,7 @@ pub(crate) async fn show(
             })
             .collect(),
         given: seen.given.into_iter().map(Given::of).collect(),
+        takes: seen.takes,
         token: token.value(),
     };
     let shown = page::personal(&shown)?;

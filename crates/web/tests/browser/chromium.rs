@@ -280,6 +280,8 @@ impl Page<'_> {
     /// Presses with the mouse, in the middle of what a selector finds first.
     pub(crate) async fn press(&self, selector: &str) {
         let selector = json!(selector);
+        let shows = format!("document.querySelector({selector}) !== null");
+        self.until(&shows).await;
         let find = format!(
             "(() => {{ const e = document.querySelector({selector}); if (!e) return null; \
              e.scrollIntoView({{block: 'center', behavior: 'instant'}}); \

@@ -5,6 +5,7 @@ use crate::chromium::{Chromium, Look, Page};
 use crate::stage::Stage;
 use serde_json::json;
 use slotbridge_testkit::clinic::DAY;
+use slotbridge_testkit::staff::PASSWORD;
 
 /// Looks at the page that is open in all ways.
 async fn look_at(page: &Page<'_>, name: &str, expected: &[&str]) {
@@ -129,6 +130,7 @@ async fn the_pages_of_a_booking_look_right() {
     page.until_text("Move your appointment?").await;
     look_at(&page, "reschedule-ask", &[]).await;
     page.press("form.once a:last-child").await;
+    page.until_text("Your appointment is confirmed").await;
     page.press("a[href$='/cancel']").await;
     page.until_text("This can’t be undone").await;
     look_at(&page, "booking-cancel", &[]).await;
@@ -152,4 +154,57 @@ async fn the_pages_of_a_booking_look_right() {
     page.open(&format!("{}/unsubscribe?token=x", stage.url))
         .await;
     look_at(&page, "unsubscribe", &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_portal_looks_right() {
+    let (stage, chromium) = (Stage::new().await, Chromium::start());
+    let (clinic, url) = (&stage.clinic, format!("{}/portal", stage.url));
+    let practice = clinic.pms.practice_id;
+    let page = chromium.page(Look::PHONE).await;
+    let (_, link) = clinic.app.take_on(practice, "jo", "receptionist").await;
+    page.open(&format!("{url}/open?token={link}")).await;
+    page.until_text("Set up your account").await;
+    look_at(&page, "portal-set-up", &[]).await;
+    let kim = clinic.app.member(practice, "kim", "manager").await;
+    clinic.app.advance(60).await;
+    page.open(&url).await;
+    page.until_text("Sign in").await;
+    page.enter("email", &kim.email).await;
+    page.enter("password", "wrong").await;
+    page.enter("code", "000000").await;
+    page.press("form.once button").await;
+    page.until_text("is wrong").await;
+    look_at(&page, "portal-sign-in", FAILED).await;
+    for (start, minutes) in [("09:00", 0), ("09:30", 0), ("10:00", 1)] {
+        clinic.book(&format!("{DAY}T{start}")).await;
+        clinic.app.advance(60 * minutes).await;
+    }
+    page.enter("password", PASSWORD).await;
+    page.enter("code", &kim.code(&clinic.app)).await;
+    page.press("form.once button").await;
+    page.until_text("No online bookings on this day").await;
+    look_at(&page, "portal-empty", &[]).await;
+    clinic.book(&format!("{DAY}T11:00")).await;
+    let own = format!("{url}/{practice}");
+    page.open(&format!("{own}?day={DAY}")).await;
+    page.until_text("Stands, not yet in your PMS").await;
+    look_at(&page, "portal-agenda", &[]).await;
+    for (name, text) in [
+        ("attention", "Enter it by hand"),
+        ("health", "How your PMS does"),
+        ("times", "Why is a time not bookable?"),
+    ] {
+        page.open(&format!("{own}/{name}")).await;
+        page.until_text(text).await;
+        look_at(&page, &format!("portal-{name}"), &[]).await;
+    }
+    page.open(&format!("{own}/attention")).await;
+    page.until_text("Enter it by hand").await;
+    page.press(".agenda a").await;
+    page.until_text("What became of it").await;
+    look_at(&page, "portal-booking", &[]).await;
+    page.press("form:has(input[value=cancel]) button").await;
+    page.until_text("Cancel this appointment?").await;
+    look_at(&page, "portal-cancel", &[]).await;
 }

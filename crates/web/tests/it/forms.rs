@@ -24,6 +24,9 @@ async fn a_form_of_another_site_changes_nothing() {
         &form,
         &format!("{form}/release"),
         &format!("{booking}/cancel"),
+        &format!("{booking}/reschedule"),
+        &format!("{booking}/waitlist"),
+        &format!("{booking}/waitlist/leave"),
         "/unsubscribe",
     ] {
         for (fields, headers) in [

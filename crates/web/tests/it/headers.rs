@@ -7,7 +7,7 @@ use slotbridge_testkit::{Answer, Clinic, TestApp};
 const STRICT: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
                       connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
-fn is_protected(answer: &Answer, what: &str) {
+pub(crate) fn is_protected(answer: &Answer, what: &str) {
     for (name, value) in [
         ("content-security-policy", STRICT),
         ("x-content-type-options", "nosniff"),
@@ -146,9 +146,9 @@ async fn the_way_to_a_booking_is_under_60_kb() {
 }
 
 /// A text that would do harm wherever it were not escaped.
-const HOSTILE: &str = "\"'><script>alert(1)</script><img src=x onerror=alert(2)>{{7*7}}";
+pub(crate) const HOSTILE: &str = "\"'><script>alert(1)</script><img src=x onerror=alert(2)>{{7*7}}";
 
-fn is_harmless(page: &str, what: &str) {
+pub(crate) fn is_harmless(page: &str, what: &str) {
     for mark in ["<script>alert", "<img src=x", "\"'>"] {
         assert!(!page.contains(mark), "{what} has {mark}: {page}");
     }

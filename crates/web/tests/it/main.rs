@@ -10,6 +10,8 @@ mod booking;
 mod forms;
 mod headers;
 mod papers;
+mod portal;
 mod reschedule;
 mod search;
 mod visitor;
+mod waitlist;

@@ -174,3 +174,85 @@ async fn asking_for_a_lost_link_says_the_same_whether_there_is_a_booking() {
     );
     assert!(!shown.contains(HOSTILE), "{shown}");
 }
+
+const BOUNDARY: &str = "b0undary";
+
+/// A form with a file, as browsers send it.
+fn multipart(fields: &[(&str, &str)], file: &[u8]) -> Vec<u8> {
+    let mut body = Vec::new();
+    for (name, value) in fields {
+        let part = format!(
+            "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+        );
+        body.extend_from_slice(part.as_bytes());
+    }
+    let part = format!(
+        "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"../Brief.pdf\"\r\n\
+         content-type: text/html\r\n\r\n"
+    );
+    body.extend_from_slice(part.as_bytes());
+    body.extend_from_slice(file);
+    body.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
+    body
+}
+
+#[tokio::test]
+async fn a_document_is_sent_once_however_often_the_form_is_att_1() {
+    let clinic = Clinic::new().await;
+    let booked = clinic.book("2026-11-24T09:00").await;
+    let (visitor, page) = opened(&clinic, &booked).await;
+    let place = format!("{page}/attachments");
+    assert!(
+        !html(&visitor.get(&page).await).contains(&place),
+        "nobody takes it"
+    );
+    let answer = visitor.get(&place).await;
+    assert_eq!(answer.header("location"), Some(page.as_str()));
+    clinic.enable("attachDocuments").await;
+    assert!(html(&visitor.get(&page).await).contains(&place));
+    assert!(html(&visitor.get(&place).await).contains("Send a document"));
+    let token = visitor.token();
+    let fields = [("token", token.as_str()), ("kind", "medicalReport")];
+    let pdf = multipart(&fields, b"%PDF-1.7\n...");
+    for _ in 0..2 {
+        let sent = visitor.upload(&place, BOUNDARY, &pdf).await;
+        assert_eq!(sent.status, 303, "{}", html(&sent));
+    }
+    let shown = html(&visitor.get(&page).await);
+    assert_eq!(shown.matches("(Brief.pdf)").count(), 1, "{shown}");
+    assert!(shown.contains("Medical Report"), "{shown}");
+}
+
+#[tokio::test]
+async fn what_is_no_document_is_refused_beside_the_field_and_leaves_nothing_att_1() {
+    let clinic = Clinic::new().await;
+    clinic.enable("attachDocuments").await;
+    let booked = clinic.book("2026-11-24T09:00").await;
+    let (visitor, page) = opened(&clinic, &booked).await;
+    let place = format!("{page}/attachments");
+    visitor.get(&place).await;
+    let token = visitor.token();
+    let before = clinic.app.database.content();
+    let ours = [("token", token.as_str()), ("kind", "referral")];
+    for (file, status, words) in [
+        (&b""[..], 400, "Choose a file."),
+        (b"<html>", 400, "Choose a PDF, or a photo"),
+        (&vec![b'%'; 11 << 20], 413, "too large"),
+    ] {
+        let sent = visitor
+            .upload(&place, BOUNDARY, &multipart(&ours, file))
+            .await;
+        assert_eq!(sent.status, status, "{words}");
+        assert!(html(&sent).contains(words), "{}", html(&sent));
+    }
+    for fields in [
+        &[("kind", "referral")][..],
+        &[("token", "0123456789abcdef0123456789abcdef")],
+        &[("kind", "referral"), ("token", token.as_str())],
+    ] {
+        let pdf = multipart(fields, b"%PDF-1.7\n...");
+        let sent = visitor.upload(&place, BOUNDARY, &pdf).await;
+        assert_eq!(sent.status, 403, "{fields:?}");
+    }
+    assert_eq!(clinic.app.database.content(), before);
+}

@@ -110,6 +110,24 @@ impl<'a> Visitor<'a> {
         answer
     }
 
+    /// Takes a cookie, as if a page had set it.
+    pub(crate) fn take_cookie(&self, path: &str, name: &str, value: &str) {
+        let mut cookies = self.cookies.borrow_mut();
+        cookies.retain(|(of, known, _)| (of.as_str(), known.as_str()) != (path, name));
+        cookies.push((path.into(), name.into(), value.into()));
+    }
+
+    /// Sends a form with a file.
+    pub(crate) async fn upload(&self, path: &str, boundary: &str, body: &[u8]) -> Answer {
+        let mut sent = self.headers(path);
+        let form = format!("multipart/form-data; boundary={boundary}");
+        sent.push(("content-type".into(), form));
+        sent.push(("sec-fetch-site".into(), "same-origin".into()));
+        let answer = self.app.raw("POST", path, &sent, body.to_vec()).await;
+        self.keep(&answer);
+        answer
+    }
+
     /// Goes where an answer leads.
     pub(crate) async fn follow(&self, answer: &Answer) -> Answer {
         assert_eq!(answer.status, 303, "{}", html(answer));

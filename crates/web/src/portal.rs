@@ -1,0 +1,194 @@
+//! `/portal`: what a practice's staff see and do. Whoever is not signed in is sent to sign in; a
+//! practice that is not one's own is as if it were not there.
+
+mod agenda;
+mod attention;
+mod booking;
+mod health;
+mod set_up;
+mod sign_in;
+mod times;
+
+use crate::failure::Failure;
+use crate::form::{FIELD, check_origin, fields_of, foreign};
+use crate::page::see_other;
+use crate::{Web, cookies, practice};
+use axum::Router;
+use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request, State};
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{MethodRouter, get, post};
+use slotbridge_domain::staff::Role;
+use slotbridge_hub::admin::{attention as items, practices};
+use slotbridge_hub::auth::{Staff, StaffSession};
+use slotbridge_hub::picture::Catalogue;
+use slotbridge_hub::rows::{Practice, Tx};
+use slotbridge_hub::{Context, Error, Result as HubResult, call};
+use std::collections::HashMap;
+
+/// The cookie with the session's secret.
+const COOKIE: &str = "staff";
+/// Where it is sent.
+const PATH: &str = "/portal";
+const SIGN_IN: &str = "/portal/sign-in";
+
+/// A page: its path, and what it does.
+type Page = (&'static str, fn() -> MethodRouter<Web>);
+
+/// All of them: a table, so that tests can try each with another practice's ids.
+pub(crate) const PAGES: &[Page] = &[
+    ("/portal", || get(home)),
+    (SIGN_IN, || get(sign_in::show).post(sign_in::sign_in)),
+    ("/portal/sign-out", || post(sign_in::sign_out)),
+    ("/portal/open", || get(set_up::open)),
+    ("/portal/set-up", || get(set_up::show).post(set_up::set_up)),
+    ("/portal/{practiceId}", || get(agenda::show)),
+    ("/portal/{practiceId}/attention", || get(attention::show)),
+    ("/portal/{practiceId}/health", || get(health::show)),
+    ("/portal/{practiceId}/times", || get(times::show)),
+    ("/portal/{practiceId}/bookings/{bookingId}", || {
+        get(booking::show).post(booking::change)
+    }),
+];
+
+/// The routes.
+#[expect(clippy::disallowed_methods, reason = "pages are no operations")]
+pub(crate) fn routes() -> Router<Web> {
+    let add = |router: Router<Web>, (path, page): &Page| router.route(path, page());
+    PAGES.iter().fold(Router::new(), add)
+}
+
+/// Somebody who is signed in; everybody else goes to sign in.
+pub(crate) struct SignedIn(StaffSession);
+
+impl FromRequestParts<Web> for SignedIn {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Response> {
+        let secret = cookies::get(&parts.headers, COOKIE);
+        match web.hub.authenticate_staff(secret).await {
+            Ok(session) => Ok(Self(session)),
+            Err(Error::Unauthorized(_)) => Err(see_other(SIGN_IN)),
+            Err(error) => Err(Failure::from(error).into_response()),
+        }
+    }
+}
+
+/// Somebody on the staff of the practice that the path names.
+pub(crate) struct Member {
+    session: StaffSession,
+    staff: Staff,
+}
+
+impl FromRequestParts<Web> for Member {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Response> {
+        let SignedIn(session) = SignedIn::from_request_parts(parts, web).await?;
+        let params = RawPathParams::from_request_parts(parts, web).await;
+        let params = params.map_err(|_| Failure::no_page().into_response())?;
+        let id = params.iter().find(|(name, _)| *name == "practiceId");
+        let id = id.map_or("", |(_, text)| text);
+        let staff = practice::practice_id(id)
+            .and_then(|id| Ok(session.at(id)?))
+            .map_err(IntoResponse::into_response)?;
+        Ok(Self { session, staff })
+    }
+}
+
+/// A form of theirs, proven to come from a page of this session.
+pub(crate) struct Sent {
+    member: Member,
+    fields: Vec<(String, String)>,
+}
+
+impl Sent {
+    fn text(&self, name: &str) -> &str {
+        let found = self.fields.iter().rev().find(|(key, _)| key == name);
+        found.map_or("", |(_, text)| text.as_str())
+    }
+}
+
+impl FromRequest<Web> for Sent {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, web: &Web) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        check_origin(web, &parts.headers).map_err(IntoResponse::into_response)?;
+        let member = Member::from_request_parts(&mut parts, web).await?;
+        let fields = fields_of(body).await.map_err(IntoResponse::into_response)?;
+        let sent = Self { member, fields };
+        match sent.member.session.check_csrf(sent.text(FIELD)) {
+            Ok(()) => Ok(sent),
+            Err(_) => Err(foreign().into_response()),
+        }
+    }
+}
+
+impl Member {
+    fn context(&self) -> Context {
+        let id = call::current();
+        let id = id.map_or_else(String::new, |id| AsRef::<str>::as_ref(&*id).to_owned());
+        self.staff.context(id)
+    }
+}
+
+/// What stands around every page of a practice.
+pub(crate) struct Frame {
+    pub(crate) id: i64,
+    pub(crate) name: String,
+    /// Which page is open.
+    pub(crate) here: &'static str,
+    /// How much needs attention.
+    pub(crate) attention: usize,
+    /// Whether there are other practices to go to.
+    pub(crate) others: bool,
+    pub(crate) role: &'static str,
+    pub(crate) token: String,
+}
+
+impl Frame {
+    /// Reads what it says, in the transaction of the page.
+    fn of(tx: &mut Tx<'_>, staff: &Staff) -> HubResult<(Practice, usize)> {
+        let practice = practices::get(tx, staff, staff.practice_id())?;
+        let attention = items::list(tx, staff, staff.practice_id())?.len();
+        Ok((practice, attention))
+    }
+
+    fn new(member: &Member, practice: &Practice, attention: usize, here: &'static str) -> Self {
+        Self {
+            id: practice.practice_id.get(),
+            name: practice.name.clone(),
+            here,
+            attention,
+            others: member.session.practices().len() > 1,
+            role: match member.staff.role() {
+                Role::Manager => "Manager",
+                Role::Receptionist => "Receptionist",
+            },
+            token: member.session.csrf_token(),
+        }
+    }
+}
+
+/// `/portal`: to one's practice, or to choose one.
+async fn home(State(web): State<Web>, SignedIn(session): SignedIn) -> Result<Response, Failure> {
+    match session.practices() {
+        [(only, _)] => Ok(Redirect::to(&format!("{PATH}/{only}")).into_response()),
+        _ => sign_in::choose(&web, &session).await,
+    }
+}
+
+/// The practitioners' names by their ids.
+fn practitioners(all: &Catalogue) -> HashMap<i64, String> {
+    let all = all.practitioners.iter();
+    all.map(|who| (who.practitioner_id.get(), who.name.clone()))
+        .collect()
+}
+
+/// The appointment types' names by their ids.
+fn kinds(all: &Catalogue) -> HashMap<i64, String> {
+    let all = all.appointment_types.iter();
+    all.map(|kind| (kind.appointment_type_id.get(), kind.name.clone()))
+        .collect()
+}
