@@ -277,29 +277,53 @@ impl Page<'_> {
             .await;
     }
 
-    /// Presses with the mouse, in the middle of what a selector finds first.
-    pub(crate) async fn press(&self, selector: &str) {
+    /// Where a selector's first is, in the middle of it, once it is there.
+    async fn place_of(&self, selector: &str) -> Value {
         let selector = json!(selector);
-        let shows = format!("document.querySelector({selector}) !== null");
-        self.until(&shows).await;
         let find = format!(
             "(() => {{ const e = document.querySelector({selector}); if (!e) return null; \
              e.scrollIntoView({{block: 'center', behavior: 'instant'}}); \
              const r = e.getBoundingClientRect(); \
              return [r.x + r.width / 2, r.y + r.height / 2]; }})()"
         );
-        let at = self.eval(&find).await;
-        assert!(
-            at.is_array(),
-            "there is no {selector} on {}",
-            self.eval("location.href").await
-        );
+        let found = async {
+            loop {
+                let at = self.eval(&find).await;
+                if at.is_array() {
+                    return at;
+                }
+                let heard = self.chromium.shared.heard.notified();
+                let _ = tokio::time::timeout(Duration::from_millis(20), heard).await;
+            }
+        };
+        match tokio::time::timeout(PATIENCE, found).await {
+            Ok(at) => at,
+            Err(_) => panic!(
+                "there is no {selector} on {}",
+                self.eval("location.href").await
+            ),
+        }
+    }
+
+    /// Presses with the mouse, in the middle of what a selector finds first.
+    pub(crate) async fn press(&self, selector: &str) {
+        let at = self.place_of(selector).await;
         for kind in ["mousePressed", "mouseReleased"] {
             let params = json!({
                 "type": kind, "x": at[0], "y": at[1], "button": "left", "clickCount": 1,
             });
             self.call("Input.dispatchMouseEvent", params).await;
         }
+    }
+
+    /// Presses twice, before the page can answer.
+    pub(crate) async fn press_twice(&self, selector: &str) {
+        self.place_of(selector).await;
+        let selector = json!(selector);
+        let twice = format!(
+            "(() => {{ const e = document.querySelector({selector}); e.click(); e.click(); }})()"
+        );
+        self.eval(&twice).await;
     }
 
     /// Types into a field.

@@ -95,8 +95,7 @@ async fn a_button_pressed_twice_books_once() {
         page.press(TIME).await;
         page.until_text("Your details").await;
         fill_in(&page).await;
-        page.press("form.once > button").await;
-        page.press("form.once > button").await;
+        page.press_twice("form.once > button").await;
         page.until_text("Your request is with the practice").await;
         page.call("Page.reload", json!({})).await;
         page.until_text("Your request is with the practice").await;
