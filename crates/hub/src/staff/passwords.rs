@@ -6,6 +6,7 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use slotbridge_domain::clock::Random;
 use slotbridge_store::StoreError;
+use std::sync::Arc;
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
@@ -23,15 +24,15 @@ const WAITING: usize = 30;
 
 /// Whoever hashes passwords.
 pub(crate) struct Passwords {
-    turns: Semaphore,
-    places: Semaphore,
+    turns: Arc<Semaphore>,
+    places: Arc<Semaphore>,
 }
 
 impl Default for Passwords {
     fn default() -> Self {
         Self {
-            turns: Semaphore::new(AT_ONCE),
-            places: Semaphore::new(AT_ONCE + WAITING),
+            turns: Arc::new(Semaphore::new(AT_ONCE)),
+            places: Arc::new(Semaphore::new(AT_ONCE + WAITING)),
         }
     }
 }
@@ -51,15 +52,20 @@ fn hashed(salt: [u8; SALT], password: &str) -> Result<Vec<u8>> {
 }
 
 impl Passwords {
-    /// Waits for a turn and hashes.
+    /// Waits for a turn and hashes. The hashing keeps its turn and place also when whoever asked has
+    /// gone: hanging up makes no room for more.
     async fn hash(&self, salt: [u8; SALT], password: Zeroizing<String>) -> Result<Vec<u8>> {
         let busy = |_| Error::TooManyAttempts { wait_seconds: 5 };
-        let _place = self.places.try_acquire().map_err(busy)?;
+        let place = Arc::clone(&self.places).try_acquire_owned().map_err(busy)?;
         let closed = |_| Error::Store(StoreError::Panicked);
-        let _turn = self.turns.acquire().await.map_err(closed)?;
-        tokio::task::spawn_blocking(move || hashed(salt, &password))
-            .await
-            .map_err(|_| Error::Store(StoreError::Panicked))?
+        let turn = Arc::clone(&self.turns);
+        let turn = turn.acquire_owned().await.map_err(closed)?;
+        tokio::task::spawn_blocking(move || {
+            let _until_done = (place, turn);
+            hashed(salt, &password)
+        })
+        .await
+        .map_err(|_| Error::Store(StoreError::Panicked))?
     }
 
     /// The hash of a new password, to be kept.
@@ -130,5 +136,24 @@ mod tests {
         assert!(matches!(refused, Err(Error::TooManyAttempts { .. })));
         drop(all);
         assert!(!passwords.is(None, text("x")).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn whoever_hangs_up_makes_no_room_until_the_hashing_is_done() {
+        let passwords = Passwords::default();
+        {
+            let asked = passwords.is(None, text("x"));
+            let mut asked = std::pin::pin!(asked);
+            let first = std::future::poll_fn(|context| {
+                std::task::Poll::Ready(asked.as_mut().poll(context).is_pending())
+            });
+            assert!(first.await, "it is being hashed");
+        }
+        assert_eq!(passwords.places.available_permits(), 31);
+        assert_eq!(passwords.turns.available_permits(), 1);
+        let turns = Arc::clone(&passwords.turns);
+        let all = turns.acquire_many(2).await.unwrap();
+        drop(all);
+        assert_eq!(passwords.places.available_permits(), 32);
     }
 }
