@@ -5,7 +5,7 @@
 use crate::call_id::{self, CallId};
 use crate::metrics::http::{Calls, shown};
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use slotbridge_hub::{Stopwatch, call};
@@ -85,7 +85,7 @@ pub(crate) async fn layer(
                 )
             };
         }
-        match gravity(route, status, duration) {
+        match gravity(route, status, duration, waits(&response)) {
             Gravity::Failed => log!(error),
             Gravity::Slow => log!(warn),
             Gravity::Refused => log!(info),
@@ -113,13 +113,19 @@ enum Gravity {
     Usual,
 }
 
-fn gravity(route: &str, status: StatusCode, duration: Duration) -> Gravity {
+/// Whether the caller asked to be kept waiting until something happens.
+fn waits(response: &Response) -> bool {
+    let of_type = response.headers().get(header::CONTENT_TYPE);
+    of_type.is_some_and(|of_type| of_type == "text/event-stream")
+}
+
+fn gravity(route: &str, status: StatusCode, duration: Duration, waits: bool) -> Gravity {
     // A probe that says no does what it is for.
     if matches!(route, "/healthz" | "/readyz") {
         Gravity::Usual
     } else if status.is_server_error() {
         Gravity::Failed
-    } else if duration > SLOW {
+    } else if duration > SLOW && !waits {
         Gravity::Slow
     } else if status.is_client_error() {
         Gravity::Refused
@@ -144,7 +150,11 @@ mod tests {
             ("/readyz", 503, quick, Gravity::Usual),
         ] {
             let status = StatusCode::from_u16(status).unwrap();
-            assert_eq!(gravity(route, status, duration), expected, "{status}");
+            let found = gravity(route, status, duration, false);
+            assert_eq!(found, expected, "{status}");
         }
+        // Events are waited for.
+        let found = gravity("/a", StatusCode::OK, SLOW * 20, true);
+        assert_eq!(found, Gravity::Usual);
     }
 }

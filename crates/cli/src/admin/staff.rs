@@ -41,7 +41,8 @@ impl Role {
 #[derive(clap::Subcommand)]
 #[command(after_help = "Example: slotbridge admin staff add 1 \"Kim Lee\" kim@clinic.example")]
 pub(super) enum Command {
-    /// Takes somebody on at a practice, and shows once the token of the link that sets them up
+    /// Takes somebody on at a practice, and shows once the token of the link that sets them up:
+    /// `PUBLIC_URL/portal/open?token=TOKEN`
     #[command(after_help = "\
 Examples:
   slotbridge admin staff add 1 \"Kim Lee\" kim@clinic.example

@@ -5,6 +5,7 @@ use crate::auth::Manages;
 use crate::life::{self, Event};
 use crate::person::{Person, PmsRecord, name_index, person_of, phone_index, pms_record_of};
 use crate::{Context, Error, Result, zone};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use slotbridge_domain::booking::{Attendance, Change, Refusal};
@@ -31,6 +32,20 @@ pub struct BookingView {
     pub outstanding: bool,
 }
 
+impl BookingView {
+    /// Whether a deed would change something of the booking now.
+    #[must_use]
+    pub fn would_change(&self, deed: Deed, zone: &TimeZone, now: Timestamp) -> bool {
+        let change = deed.decide(&self.booking, is_to_come(&self.booking, zone, now));
+        change.is_ok_and(|change| change.life != self.booking.life)
+    }
+}
+
+/// Whether the booking's day is still to come at the practice.
+fn is_to_come(booking: &Booking, zone: &TimeZone, now: Timestamp) -> bool {
+    zone::day(zone, booking.start) > zone::day(zone, now)
+}
+
 fn view(tx: &mut Tx<'_>, mut booking: Booking) -> Result<BookingView> {
     booking.life = booking.life.at(tx.now());
     let target = Target::Booking(booking.booking_id);
@@ -55,12 +70,12 @@ pub fn list(
     window: Window,
 ) -> Result<(Listed<BookingView>, TimeZone)> {
     let zone = zone::of(&practice(tx, who, Right::Bookings, id)?)?;
-    let from = days.0.map_or(jiff::Timestamp::UNIX_EPOCH, |day| {
-        zone::day_start(&zone, day)
-    });
+    let from = days
+        .0
+        .map_or(Timestamp::UNIX_EPOCH, |day| zone::day_start(&zone, day));
     let to = days
         .1
-        .map_or(jiff::Timestamp::MAX, |day| zone::day_end(&zone, day));
+        .map_or(Timestamp::MAX, |day| zone::day_end(&zone, day));
     let page = bookings::by_start(tx, from, to, window)?;
     let entries = page
         .entries
@@ -178,8 +193,7 @@ pub fn change(
 ) -> Result<(BookingView, TimeZone)> {
     let zone = zone::of(&practice(tx, who, Right::Bookings, practice_id)?)?;
     let mut booking = life::load(tx, id)?;
-    let day_to_come = zone::day(&zone, booking.start) > zone::day(&zone, tx.now());
-    let change = deed.decide(&booking, day_to_come)?;
+    let change = deed.decide(&booking, is_to_come(&booking, &zone, tx.now()))?;
     let event = Event {
         context,
         action: deed.action(),

@@ -100,6 +100,12 @@ fn write(
     Ok(booking)
 }
 
+/// Whether a booking could be moved now.
+#[must_use]
+pub fn is_movable(booking: &Booking, now: Timestamp) -> bool {
+    refuse_unless_movable(booking, now).is_ok()
+}
+
 /// A booking can be moved while it stands and its time has not begun.
 fn refuse_unless_movable(booking: &Booking, now: Timestamp) -> Result<()> {
     match booking.life.status {

@@ -20,6 +20,8 @@ mod facts;
 mod features;
 mod tell;
 
+pub use tell::explain;
+
 pub use facts::Known;
 pub use features::feature_late;
 

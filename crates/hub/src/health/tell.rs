@@ -11,8 +11,9 @@ use slotbridge_store::health::Change;
 use slotbridge_store::practices::Practice;
 use slotbridge_store::{Tx, consumers};
 
-/// A reason in words.
-const fn explain(reason: Reason) -> &'static str {
+/// A reason in words, for the practice.
+#[must_use]
+pub const fn explain(reason: Reason) -> &'static str {
     match reason {
         Reason::NoContact => "it has not called for too long",
         Reason::Waiting(RequestType::Bookings) => "bookings wait for its answer",

@@ -14,7 +14,6 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use jiff::civil::Date;
-use slotbridge_domain::booking::Status;
 use slotbridge_domain::ids::{BookingId, PractitionerId};
 use slotbridge_hub::auth::Patient;
 use slotbridge_hub::booking::create::Outcome;
@@ -85,15 +84,6 @@ impl Whom {
     }
 }
 
-/// Whether a booking can be moved: it stands and has not begun.
-fn is_movable(seen: &BookingPage, now: jiff::Timestamp) -> bool {
-    let live = matches!(
-        seen.booking.life.status,
-        Status::Requested | Status::Confirmed
-    );
-    live && seen.booking.start > now
-}
-
 /// Shows the free times; with `time` asks whether to take that one.
 pub(crate) async fn show(
     State(web): State<Web>,
@@ -130,7 +120,7 @@ async fn choose(
             Ok::<_, Error>((seen, page, times, tx.now()))
         })
         .await?;
-    if !is_movable(&seen, now) {
+    if !hub::is_movable(&seen.booking, now) {
         return Ok(page::see_other(&format!("/bookings/{id}")));
     }
     let of_week = |from| address(id, times.practitioner, Some(from));
@@ -179,7 +169,7 @@ async fn ask(web: &Web, patient: Patient, time: &str, token: &Token) -> Result<R
             Ok::<_, Error>((get::get(tx, patient)?, page, tx.now()))
         })
         .await?;
-    if !is_movable(&seen, now) {
+    if !hub::is_movable(&seen.booking, now) {
         return Ok(page::see_other(&format!("/bookings/{id}")));
     }
     let shown = page::personal(&MovePage {

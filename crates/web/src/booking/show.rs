@@ -20,7 +20,7 @@ use slotbridge_domain::ids::BookingId;
 use slotbridge_hub::attachments::AttachmentView;
 use slotbridge_hub::booking::forms::{self, WantedForm};
 use slotbridge_hub::booking::get::{self, BookingPage};
-use slotbridge_hub::booking::{attachments, practices};
+use slotbridge_hub::booking::{attachments, practices, reschedule};
 use slotbridge_hub::rows::Practice;
 use slotbridge_hub::{Error, Result as HubResult};
 
@@ -39,6 +39,7 @@ struct BookingTemplate<'a> {
     telehealth: Option<&'a str>,
     telehealth_text: &'a str,
     can_cancel: bool,
+    can_move: bool,
     /// What is said of the patient's place on the waitlist.
     waiting: Option<Waiting>,
     in_calendar: bool,
@@ -162,6 +163,7 @@ pub(crate) async fn show(
         in_calendar: live,
         moved_to: booking.rescheduled_to.map(BookingId::get),
         can_cancel: live && booking.start > seen.now,
+        can_move: reschedule::is_movable(booking, seen.now),
         waiting: seen.waiting,
         alternatives: seen.alternatives,
         find_anew: address(

@@ -12,7 +12,6 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use slotbridge_domain::booking::{Attendance, Status};
 use slotbridge_domain::ids::BookingId;
 use slotbridge_hub::admin::bookings::{self, BookingView, Deed};
 use slotbridge_hub::admin::{catalogue, trail};
@@ -123,11 +122,9 @@ async fn page(
     let BookingView {
         booking,
         pms_record,
-        outstanding,
         ..
     } = &view;
-    let live = matches!(booking.life.status, Status::Requested | Status::Confirmed);
-    let has_come = zone::day(&zone, booking.start) <= zone::day(&zone, now);
+    let can = |deed| view.would_change(deed, &zone, now);
     let step = |(entry, note): (AuditEntry, Option<String>)| Step {
         when: When::new(&zone, entry.at),
         who: who(&entry.actor),
@@ -155,11 +152,9 @@ async fn page(
         is_new: booking.is_new_patient,
         standing: Standing::of(&view),
         pms_ids: pms_record.pms_appointment_ids.join(", "),
-        can_enter: live && *outstanding,
-        can_cancel: live,
-        can_attend: booking.life.status == Status::Confirmed
-            && has_come
-            && booking.life.attendance != Some(Attendance::Attended),
+        can_enter: can(Deed::EnteredByHand),
+        can_cancel: can(Deed::Cancel),
+        can_attend: can(Deed::Attended),
         asks,
         error: error.to_owned(),
         trail: trail.into_iter().map(step).collect(),

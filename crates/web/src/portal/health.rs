@@ -2,15 +2,15 @@
 
 use super::{Frame, Member};
 use crate::Web;
-use crate::failure::Failure;
+use crate::failure::{Failure, sentence};
 use crate::page::personal;
 use crate::when::When;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use slotbridge_domain::health::{Reason, State as Health};
-use slotbridge_domain::request::RequestType;
 use slotbridge_hub::admin::health;
+use slotbridge_hub::health::explain;
 use slotbridge_hub::rows::Window;
 use slotbridge_hub::zone;
 
@@ -27,7 +27,7 @@ struct HealthPage {
     title: &'static str,
     tone: &'static str,
     since: Option<When>,
-    reasons: Vec<&'static str>,
+    reasons: Vec<String>,
     last_contact: Option<When>,
     times_hidden: bool,
     features: Vec<Feature>,
@@ -45,7 +45,7 @@ struct Change {
     when: When,
     title: &'static str,
     tone: &'static str,
-    reasons: Vec<&'static str>,
+    reasons: Vec<String>,
 }
 
 fn words(state: Option<Health>) -> (&'static str, &'static str) {
@@ -57,22 +57,14 @@ fn words(state: Option<Health>) -> (&'static str, &'static str) {
     }
 }
 
-const fn explain(reason: Reason) -> &'static str {
-    match reason {
-        Reason::NoContact => "It has not called for too long.",
-        Reason::Waiting(RequestType::Bookings) => "Bookings wait for its answer.",
-        Reason::Waiting(RequestType::BookingUpdates) => "Cancellations wait for its answer.",
-        Reason::Waiting(_) => "It was asked for free times and has not sent them.",
-    }
-}
-
 pub(crate) async fn show(State(web): State<Web>, member: Member) -> Result<Response, Failure> {
     let (staff, id) = (member.staff.clone(), member.staff.practice_id());
     let seen = health::get(&web.hub, &staff, id, CHANGES).await?;
     let frame = web.hub.read(id, move |tx| Frame::of(tx, &staff)).await?;
     let zone = zone::of(&frame.0)?;
     let (title, tone) = words(seen.state);
-    let reasons = |reasons: &[Reason]| reasons.iter().copied().map(explain).collect();
+    let in_words = |reason: &Reason| sentence(explain(*reason));
+    let reasons = |reasons: &[Reason]| reasons.iter().map(in_words).collect();
     let page = HealthPage {
         title,
         tone,

@@ -134,6 +134,17 @@ async fn the_pages_of_a_booking_look_right() {
     page.press("a[href$='/cancel']").await;
     page.until_text("This can’t be undone").await;
     look_at(&page, "booking-cancel", &[]).await;
+    page.open(
+        &form
+            .as_str()
+            .unwrap()
+            .replace("/forms/newPatientForm", "/attachments"),
+    )
+    .await;
+    look_at(&page, "upload", &[]).await;
+    page.press("main form button").await;
+    page.until_text("Choose a file.").await;
+    look_at(&page, "upload-wrong", FAILED).await;
     page.open(form.as_str().unwrap()).await;
     look_at(&page, "form", &[]).await;
     page.press("main form button").await;

@@ -237,6 +237,37 @@ async fn staff_see_the_day_and_what_needs_them_and_say_what_they_did_book_2() {
 }
 
 #[tokio::test]
+async fn what_was_rejected_late_can_be_entered_by_hand_book_5() {
+    let clinic = Clinic::new().await;
+    let practice = clinic.pms.practice_id;
+    let booked = clinic.book("2026-11-24T09:00").await;
+    clinic.app.advance(21).await;
+    let late = json!({"reason": "full"});
+    clinic.say(&booked, "rejectInsert", late).await.expect(200);
+    let (visitor, _) = signed_in(&clinic.app, practice, "jo", "receptionist").await;
+    let list = html(&visitor.get(&format!("/portal/{practice}/attention")).await);
+    assert!(list.contains("Rejected after it stood"), "{list}");
+    let place = format!("/portal/{practice}/bookings/{}", booked.id);
+    let page = html(&visitor.get(&place).await);
+    assert!(page.contains("I have entered it by hand"), "{page}");
+    assert!(
+        !page.contains("The patient came"),
+        "its day is to come: {page}"
+    );
+    let token = token(&page);
+    let fields = [("token", token.as_str()), ("deed", "enteredByHand")];
+    let done = visitor.post_as(&place, &fields, &[OURS]).await;
+    let page = html(&visitor.follow(&done).await);
+    assert!(page.contains("Confirmed, entered by hand"), "{page}");
+    assert!(
+        !page.contains("I have entered it"),
+        "again it would change nothing: {page}"
+    );
+    let list = html(&visitor.get(&format!("/portal/{practice}/attention")).await);
+    assert!(list.contains("All bookings are in your PMS"), "{list}");
+}
+
+#[tokio::test]
 async fn cancelling_asks_and_forms_of_elsewhere_do_nothing_book_7() {
     let clinic = Clinic::new().await;
     let practice = clinic.pms.practice_id;
