@@ -8,6 +8,7 @@ use crate::when::When;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use slotbridge_domain::feature::Feature as Kind;
 use slotbridge_domain::health::{Reason, State as Health};
 use slotbridge_hub::admin::health;
 use slotbridge_hub::health::explain;
@@ -57,6 +58,14 @@ fn words(state: Option<Health>) -> (&'static str, &'static str) {
     }
 }
 
+const fn called(feature: Kind) -> &'static str {
+    match feature {
+        Kind::Documents => "Documents for patients",
+        Kind::ClientSnapshots => "Snapshots of the day, for reminders",
+        Kind::AttachDocuments => "Documents from patients",
+    }
+}
+
 pub(crate) async fn show(State(web): State<Web>, member: Member) -> Result<Response, Failure> {
     let (staff, id) = (member.staff.clone(), member.staff.practice_id());
     let seen = health::get(&web.hub, &staff, id, CHANGES).await?;
@@ -76,7 +85,7 @@ pub(crate) async fn show(State(web): State<Web>, member: Member) -> Result<Respo
             .features
             .iter()
             .map(|one| Feature {
-                name: one.feature.as_str(),
+                name: called(one.feature),
                 enabled: one.enabled,
                 outstanding: one.outstanding,
                 late: one.late_since.is_some(),
