@@ -9,6 +9,7 @@
 //! It never learns which engine it runs on. To add a statement, write it in the module of its
 //! table inside `statements!`; the tests prepare it on both engines.
 
+mod asked;
 pub mod call;
 mod engine;
 mod error;
@@ -66,6 +67,7 @@ pub mod staff_links;
 pub mod subscriptions;
 pub mod waitlist;
 
+pub use asked::Asked;
 pub use error::{Result, StoreError};
 pub use figures::Figures;
 pub use folder::make_folder;

@@ -175,7 +175,7 @@ fn stored(
         .unwrap_or(usize::MAX)
         .saturating_add(1);
     let found = if days.saturating_mul(resources) <= 4 * snapshots.len() {
-        resource_days::between(tx, &first.day, &last.day)?
+        resource_days::between(tx, &first.day, &last.day)?.all(tx)?
     } else {
         let mut found = Vec::new();
         for snapshot in snapshots {
