@@ -11,6 +11,7 @@ mod call_id;
 mod calls;
 mod docs;
 mod failure;
+mod maintenance;
 mod metrics;
 mod openapi;
 mod pages;
@@ -139,7 +140,11 @@ pub fn router(hub: Hub, options: ApiOptions) -> Router {
         let router: Router<ApiState> = pages.router.clone().with_state(());
         router.layer(gate.clone())
     });
-    let mut pms = face(Face::PMS);
+    let hub = state.hub.clone();
+    let mut pms = face(Face::PMS).layer(axum::middleware::from_fn_with_state(
+        hub.clone(),
+        maintenance::of_pms,
+    ));
     if let Some(faults) = &faults {
         let faults = Arc::clone(faults);
         pms = pms.layer(axum::middleware::from_fn_with_state(
@@ -162,6 +167,10 @@ pub fn router(hub: Hub, options: ApiOptions) -> Router {
             Face::BOOKING.base,
             face(Face::BOOKING)
                 .layer(axum::Extension(body::Public))
+                .layer(axum::middleware::from_fn_with_state(
+                    hub,
+                    maintenance::of_booking,
+                ))
                 .layer(gate),
         )
         .nest(Face::ADMIN.base, face(Face::ADMIN));

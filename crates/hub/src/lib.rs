@@ -21,6 +21,7 @@ mod error;
 pub mod faults;
 pub mod health;
 mod life;
+pub mod maintenance;
 mod manage_links;
 pub mod messages;
 mod notices;
@@ -54,6 +55,7 @@ use booking::events::Waiting;
 use contacts::Contacts;
 use deliveries::Deliveries;
 use jiff::Timestamp;
+use maintenance::Announcement;
 use outgoing::Outgoing;
 use pms::availability::unchanged::Unchanged;
 use remembered::Remembered;
@@ -113,6 +115,8 @@ struct Inner {
     settings: Settings,
     contacts: Arc<Contacts>,
     deliveries: Deliveries,
+    /// Whether callers are sent away.
+    announcement: Announcement,
     /// Who waits for a booking to change.
     waiting: Arc<Waiting>,
     /// Live consents, by what proves them.
@@ -148,6 +152,7 @@ impl Hub {
             settings,
             contacts: Arc::default(),
             deliveries: Deliveries::default(),
+            announcement: Announcement::default(),
             waiting: Arc::default(),
             consented: Remembered::default(),
             outstanding: Remembered::default(),

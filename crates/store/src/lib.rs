@@ -154,6 +154,12 @@ impl Store {
         self.shared.stamps.of(practice)
     }
 
+    /// Like [`Store::stamp`], for what belongs to no practice.
+    #[must_use]
+    pub fn stamp_of_all(&self) -> Option<Stamp> {
+        self.shared.stamps.of_all()
+    }
+
     /// Like [`Store::stamp`], where it is certain that whoever has it sees all that was answered:
     /// `None` where another node may have written and this one not know it yet.
     #[must_use]

@@ -12,6 +12,7 @@ mod failure;
 mod form;
 mod headers;
 mod holds;
+mod maintenance;
 mod page;
 mod portal;
 mod practice;
@@ -96,6 +97,8 @@ pub fn portal_paths() -> impl Iterator<Item = &'static str> {
 /// All pages on one router.
 #[expect(clippy::disallowed_methods, reason = "pages are no operations")]
 pub fn router(hub: Hub, options: &WebOptions) -> Router {
+    let web = Web::new(hub, options);
+    let closed = axum::middleware::from_fn_with_state(web.clone(), maintenance::layer);
     Router::new()
         .route("/", get(search::show))
         .route("/practices/{practiceId}", get(practice::show))
@@ -156,7 +159,8 @@ pub fn router(hub: Hub, options: &WebOptions) -> Router {
         )
         .merge(portal::routes())
         .route(assets::PATH, get(assets::handler))
+        .layer(closed)
         .layer(axum::middleware::from_fn(page::pack))
         .layer(axum::middleware::from_fn(headers::layer))
-        .with_state(Web::new(hub, options))
+        .with_state(web)
 }

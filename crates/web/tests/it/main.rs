@@ -9,6 +9,7 @@
 mod booking;
 mod forms;
 mod headers;
+mod maintenance;
 mod papers;
 mod portal;
 mod reschedule;
