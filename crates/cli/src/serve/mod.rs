@@ -119,6 +119,11 @@ impl Running {
         })
     }
 
+    /// The hub that is served.
+    pub(crate) const fn hub(&self) -> &slotbridge_hub::Hub {
+        &self.hub
+    }
+
     /// From now on it says that it is not ready, and goes on serving for so long, so that whoever
     /// sends it calls can send them elsewhere.
     pub(crate) async fn drain(&self, seconds: u64) {
