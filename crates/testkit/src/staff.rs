@@ -2,6 +2,7 @@
 #![expect(
     clippy::expect_used,
     clippy::unwrap_used,
+    clippy::indexing_slicing,
     reason = "a test that cannot go on ends here"
 )]
 

@@ -28,8 +28,8 @@ async fn link(stage: &Stage) -> Result<String, Failure> {
     let path = format!("practices/{}/staff", stage.account.practice_id);
     let there = expect(stage.admin.call(Call::get(path.clone())).await?, 200)?;
     let there = there.body.pointer("/data").and_then(Value::as_array);
-    let is_theirs = |one: &&Value| one["email"] == EMAIL;
-    let staff_id = there.and_then(|all| all.iter().find(is_theirs)?["staffId"].as_i64());
+    let is_theirs = |one: &&Value| one.get("email").and_then(Value::as_str) == Some(EMAIL);
+    let staff_id = there.and_then(|all| all.iter().find(is_theirs)?.get("staffId")?.as_i64());
     let (call, at) = match staff_id {
         Some(staff_id) => (
             Call::post(format!("{path}/{staff_id}/links"), json!({"kind": "setUp"})),
