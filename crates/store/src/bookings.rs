@@ -402,9 +402,9 @@ pub fn confirmed(
     from: Timestamp,
     to: Timestamp,
     by: Timestamp,
-) -> Result<Vec<Confirmed>> {
+) -> Result<Asked<Confirmed>> {
     let practice = tx.practice()?;
-    tx.query(&CONFIRMED, args![practice, from, to, by], |row| {
+    tx.ask(&CONFIRMED, args![practice, from, to, by], |row| {
         Ok(Confirmed {
             booking_id: row.id(0, BookingId::new)?,
             pms_resource_id: row.text(1)?,

@@ -51,9 +51,9 @@ pub fn insert(tx: &mut Tx<'_>, booking: BookingId, day: &str, block: &SlotBlock)
 ///
 /// # Errors
 /// The store's.
-pub fn days(tx: &mut Tx<'_>, first: &str, last: &str) -> Result<Vec<(String, String)>> {
+pub fn days(tx: &mut Tx<'_>, first: &str, last: &str) -> Result<Asked<(String, String)>> {
     let practice = tx.practice()?;
-    tx.query(&DAYS, args![practice, first, last], |row: &Row<'_>| {
+    tx.ask(&DAYS, args![practice, first, last], |row: &Row<'_>| {
         Ok((row.text(0)?, row.text(1)?))
     })
 }

@@ -190,7 +190,7 @@ fn write(
 /// (BOOK-12).
 fn ask_for_changes(tx: &mut Tx<'_>) -> Result<()> {
     let now = tx.now();
-    for booking in bookings::confirmed(tx, now, Timestamp::MAX, now)? {
+    for booking in bookings::confirmed(tx, now, Timestamp::MAX, now)?.all(tx)? {
         raise::pms_appointment_changes(tx, booking.booking_id)?;
     }
     Ok(())
