@@ -12,7 +12,8 @@ use slotbridge_testkit::TestEngine;
 use std::io;
 use std::rc::Rc;
 
-const PRACTITIONERS: usize = 10;
+/// How many can be booked there.
+pub(super) const PRACTITIONERS: usize = 10;
 const DAYS: usize = 7;
 const BOOKINGS: usize = 200;
 const CALLERS: usize = 16;
@@ -53,7 +54,7 @@ impl Work for Asked {
 }
 
 /// A week of surgery for all, and bookings spread over it.
-async fn fill(api: &mut impl Api, clinic: &Clinic) -> io::Result<()> {
+pub(super) async fn fill(api: &mut impl Api, clinic: &Clinic) -> io::Result<()> {
     for resource in 0..PRACTITIONERS {
         for day in 0..DAYS {
             let body = json!({
