@@ -7,6 +7,7 @@
 
 mod assets;
 mod booking;
+mod console;
 mod cookies;
 mod failure;
 mod form;
@@ -23,12 +24,13 @@ mod upload;
 mod wanted;
 mod when;
 
+pub use console::charts::ring::{Charts, EVERY as CHARTS_EVERY, ReadCalls};
 pub use failure::told;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
-use slotbridge_hub::{Actor, Context, Hub, call};
+use slotbridge_hub::{Actor, Context, Hub, Stopwatch, call};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::Semaphore;
@@ -41,6 +43,8 @@ pub struct WebOptions {
     pub public_url: Option<String>,
     /// Set when the process is about to end: nobody waits any more.
     pub draining: Arc<AtomicBool>,
+    /// The figures that the console draws; somebody takes the samples.
+    pub charts: Arc<Charts>,
 }
 
 /// What every page can ask for.
@@ -52,6 +56,9 @@ struct Web {
     draining: Arc<AtomicBool>,
     /// Room for documents on their way through memory.
     rooms: Arc<Semaphore>,
+    /// How long the pages have been there.
+    up: Stopwatch,
+    charts: Arc<Charts>,
 }
 
 /// How many documents are in memory at once.
@@ -65,6 +72,8 @@ impl Web {
             origin: url.and_then(form::origin_of),
             draining: Arc::clone(&options.draining),
             rooms: Arc::new(Semaphore::new(MOST_DOCUMENTS)),
+            up: Stopwatch::start(),
+            charts: Arc::clone(&options.charts),
         }
     }
 
@@ -91,6 +100,11 @@ fn context() -> Context {
 /// The paths of the portal's pages, for tests that try each.
 pub fn portal_paths() -> impl Iterator<Item = &'static str> {
     portal::PAGES.iter().map(|(path, _)| *path)
+}
+
+/// The paths of the console's pages, likewise.
+pub fn console_paths() -> impl Iterator<Item = &'static str> {
+    console::PAGES.iter().map(|(path, _)| *path)
 }
 
 /// All pages on one router.
@@ -155,6 +169,7 @@ pub fn router(hub: Hub, options: &WebOptions) -> Router {
             get(unsubscribe::ask).post(unsubscribe::stop),
         )
         .merge(portal::routes())
+        .merge(console::routes())
         .route(assets::PATH, get(assets::handler))
         .layer(axum::middleware::from_fn(page::pack))
         .layer(axum::middleware::from_fn(headers::layer))
