@@ -244,10 +244,10 @@ async fn the_console_looks_right() {
     let kim = app.member(practice, "kim", "manager").await;
     clinic.book(&format!("{DAY}T11:00")).await;
     app.deliver().await;
-    for minutes in [1, 14, 180] {
+    for (minutes, start) in [(1, "09:00"), (14, "09:30"), (180, "10:00")] {
         app.charts.sample(&app.hub).await;
         app.advance(60 * minutes).await;
-        clinic.book(&format!("{DAY}T12:{:02}", minutes / 6)).await;
+        clinic.book(&format!("{DAY}T{start}")).await;
     }
     for _ in 0..90 {
         app.clock.advance(10);
