@@ -225,7 +225,7 @@ fn once(web: &Web) -> String {
 /// An instant as operators compare it with logs: to the second, with its zone.
 fn stamp(zone: &TimeZone, at: Timestamp) -> String {
     let zoned = at.to_zoned(zone.clone());
-    zoned.strftime("%a %-d %b %Y, %H:%M:%S %Z").to_string()
+    zoned.strftime("%-d %b %Y, %H:%M:%S %Z").to_string()
 }
 
 fn utc(at: Timestamp) -> String {

@@ -139,24 +139,24 @@ pub(crate) async fn show(
     let calls = by_face(&samples, |from, to, over| {
         Some(rate(sum(from), sum(to), over))
     });
-    let of = |title, unit, lines| Chart::new(title, unit, &times, lines);
+    let of = |title, unit, lines: &[Line]| Chart::new(title, unit, &times, lines);
     let charts = if times.is_empty() {
         Vec::new()
     } else {
         vec![
-            of("Calls", "a second", calls),
-            of("Bookings", "a minute", bookings),
+            of("Calls", "a second", &calls),
+            of("Bookings", "a minute", &bookings),
             of(
                 "Half of the calls took at most",
                 "ms",
-                by_face(&samples, share(0.5)),
+                &by_face(&samples, share(0.5)),
             ),
             of(
                 "99 of 100 calls took at most",
                 "ms",
-                by_face(&samples, share(0.99)),
+                &by_face(&samples, share(0.99)),
             ),
-            of("What waits", "at the time", queues),
+            of("What waits", "at the time", &queues),
         ]
     };
     personal(&ChartsPage {

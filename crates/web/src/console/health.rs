@@ -64,7 +64,7 @@ fn row(line: &Line, now: Timestamp) -> Row {
         name: line.practice.name.clone(),
         now: state(line.practice.health, now),
         bad: matches!(line.practice.health, Some((Health::Unhealthy, _))),
-        cells: line.cells.iter().copied().map(cell).collect(),
+        cells: line.cells.iter().rev().copied().map(cell).collect(),
     }
 }
 
@@ -92,7 +92,8 @@ pub(crate) async fn show(
         frame: by.frame("health"),
         text,
         by_days,
-        columns: map.starts.iter().map(label).collect(),
+        // On a phone what is now must be in sight.
+        columns: map.starts.iter().rev().map(label).collect(),
         rows: map
             .lines
             .entries

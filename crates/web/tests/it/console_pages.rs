@@ -59,7 +59,7 @@ async fn the_map_shows_the_worst_practice_first_with_the_hours_in_which_it_did_n
     let sick = format!("/console/practices/{}\"", clinic.pms.practice_id);
     assert!(rows[0].contains(&sick), "{page}");
     assert!(
-        rows[0].contains("<td class=\"u\">U</td></tr>"),
+        rows[0].contains("</th><td class=\"u\">U</td>"),
         "the last hour: {page}"
     );
     assert_eq!(rows[0].matches("<td").count(), 24);
@@ -446,7 +446,7 @@ async fn the_audit_goes_on_with_older_entries_and_misses_none() {
     let mut sizes = Vec::new();
     loop {
         let page = html(&visitor.get(&path).await);
-        sizes.push(page.matches("<td>updatePractice</td>").count());
+        sizes.push(page.matches("<td>updatePractice").count());
         if !page.contains("rel=\"next\"") {
             break;
         }
@@ -545,13 +545,10 @@ async fn the_charts_show_what_was_counted_as_a_picture_and_as_a_table() {
     let page = html(&visitor.get("/console/charts").await);
     let calls = between(&page, "<h2>Calls", "</section>");
     let (_, rate) = calls.split_once("PMS API: <strong>").unwrap();
-    assert!(rate.starts_with("1.0"), "60 calls in a minute, {calls}");
+    assert!(rate.starts_with("1<"), "60 calls in a minute, {calls}");
     assert_eq!(calls.matches("<tr>").count(), 2, "{calls}");
     let bookings = between(&page, "<h2>Bookings", "</section>");
-    assert!(
-        bookings.contains("Bookings made: <strong>1.00"),
-        "{bookings}"
-    );
+    assert!(bookings.contains("Bookings made: <strong>1<"), "{bookings}");
     assert_eq!(page.matches("<svg class=\"chart\"").count(), 5, "{page}");
     let day = html(&visitor.get("/console/charts?over=day").await);
     assert!(day.contains("There is nothing to draw yet"), "{day}");

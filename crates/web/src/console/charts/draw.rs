@@ -40,7 +40,7 @@ pub(super) struct Chart {
 pub(super) fn number(value: Option<f64>) -> String {
     match value {
         None => "–".to_owned(),
-        Some(value) if value == 0.0 || value >= 100.0 => format!("{value:.0}"),
+        Some(value) if value.fract() == 0.0 || value >= 100.0 => format!("{value:.0}"),
         Some(value) if value >= 10.0 => format!("{value:.1}"),
         Some(value) => format!("{value:.2}"),
     }
@@ -84,7 +84,7 @@ impl Chart {
         title: &'static str,
         unit: &'static str,
         times: &[String],
-        lines: Vec<Line>,
+        lines: &[Line],
     ) -> Self {
         let all = lines.iter().flat_map(|line| &line.values);
         let top = round_up(all.flatten().copied().fold(0.0, f64::max));
