@@ -23,6 +23,7 @@ mod rate;
 mod sandbox;
 
 pub use calls::AdoptTrace;
+pub use metrics::http::CallFigures;
 pub use openapi::{Document, documents};
 pub use pages::Pages;
 
@@ -77,6 +78,8 @@ pub struct ApiOptions {
     pub limits: Limits,
     /// The addresses that may read `/metrics` without a token, beside this machine's own.
     pub metrics_readers: Vec<IpAddr>,
+    /// What is counted of the calls, for whoever shows it beside `/metrics`.
+    pub calls: CallFigures,
     /// Set when the process is about to end: it is no longer ready.
     pub draining: Arc<AtomicBool>,
     /// The pages, if there are any.
@@ -115,7 +118,11 @@ impl FromRef<ApiState> for Hub {
 /// booking API knows its callers' addresses.
 pub fn router(hub: Hub, options: ApiOptions) -> Router {
     let limits = options.limits;
-    let metrics = Arc::new(metrics::Metrics::new(&hub, &options.metrics_readers));
+    let metrics = Arc::new(metrics::Metrics::new(
+        &hub,
+        &options.metrics_readers,
+        options.calls,
+    ));
     let around = metrics.around(options.adopt_trace);
     let face = |face: Face| Router::from((face.routes)());
     let faults = options.sandbox.as_ref().map(|clock| {

@@ -19,6 +19,7 @@ pub mod documents;
 mod erase;
 mod error;
 pub mod faults;
+mod fresh;
 pub mod health;
 mod life;
 pub mod maintenance;
@@ -132,6 +133,7 @@ struct Inner {
     /// Whoever sends messages holds this.
     messenger: tokio::sync::Mutex<()>,
     passwords: staff::passwords::Passwords,
+    overview: fresh::Fresh<overview::Overview>,
     /// Since when due work was last found done.
     caught_up: parking_lot::Mutex<Stopwatch>,
 }
@@ -161,6 +163,7 @@ impl Hub {
             has_caught_up: AtomicBool::new(false),
             messenger: tokio::sync::Mutex::default(),
             passwords: staff::passwords::Passwords::default(),
+            overview: fresh::Fresh::new(),
             caught_up: parking_lot::Mutex::new(Stopwatch::start()),
         }))
     }

@@ -52,6 +52,7 @@ pub mod operator_tokens;
 pub mod pms_appointment_types;
 pub mod pms_resources;
 pub mod practice_holidays;
+pub mod practice_search;
 pub mod practices;
 pub mod practitioners;
 pub mod reminders;
@@ -326,6 +327,7 @@ pub fn statements() -> Vec<&'static sql::Sql> {
         pms_appointment_types::ALL,
         pms_resources::ALL,
         practice_holidays::ALL,
+        practice_search::ALL,
         practices::ALL,
         practitioners::ALL,
         reminders::ALL,

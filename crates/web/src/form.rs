@@ -24,6 +24,15 @@ pub(crate) struct Token {
     is_new: bool,
 }
 
+/// A text that nobody can guess.
+pub(crate) fn random_text(web: &Web) -> String {
+    let mut text = String::with_capacity(32);
+    for byte in web.hub.random().bytes::<16>() {
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
+
 /// The cookie's name. With the prefix, browsers take it from this very host alone.
 fn cookie(web: &Web) -> &'static str {
     if web.is_https() {
@@ -49,12 +58,8 @@ impl FromRequestParts<Web> for Token {
                 is_new: false,
             });
         }
-        let mut value = String::with_capacity(32);
-        for byte in web.hub.random().bytes::<16>() {
-            let _ = write!(value, "{byte:02x}");
-        }
         Ok(Self {
-            value,
+            value: random_text(web),
             is_new: true,
         })
     }
@@ -90,8 +95,7 @@ pub(crate) struct Form {
 impl Form {
     /// What was entered; nothing if the field is not there. The last of a name counts.
     pub(crate) fn text(&self, name: &str) -> &str {
-        let found = self.fields.iter().rev().find(|(key, _)| key == name);
-        found.map_or("", |(_, text)| text.as_str())
+        last_of(&self.fields, name)
     }
 }
 
@@ -115,6 +119,12 @@ impl FromRequest<Web> for Form {
         }
         Ok(form)
     }
+}
+
+/// The last value of a field; nothing if the field is not there.
+pub(crate) fn last_of<'f>(fields: &'f [(String, String)], name: &str) -> &'f str {
+    let found = fields.iter().rev().find(|(key, _)| key == name);
+    found.map_or("", |(_, text)| text.as_str())
 }
 
 /// What a form says.

@@ -7,6 +7,7 @@
 
 mod assets;
 mod booking;
+mod console;
 mod cookies;
 mod failure;
 mod form;
@@ -24,12 +25,13 @@ mod upload;
 mod wanted;
 mod when;
 
+pub use console::charts::ring::{Charts, EVERY as CHARTS_EVERY, ReadCalls};
 pub use failure::told;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
-use slotbridge_hub::{Actor, Context, Hub, call};
+use slotbridge_hub::{Actor, Context, Hub, Stopwatch, call};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::Semaphore;
@@ -42,6 +44,8 @@ pub struct WebOptions {
     pub public_url: Option<String>,
     /// Set when the process is about to end: nobody waits any more.
     pub draining: Arc<AtomicBool>,
+    /// The figures that the console draws; somebody takes the samples.
+    pub charts: Arc<Charts>,
 }
 
 /// What every page can ask for.
@@ -53,6 +57,9 @@ struct Web {
     draining: Arc<AtomicBool>,
     /// Room for documents on their way through memory.
     rooms: Arc<Semaphore>,
+    /// How long the pages have been there.
+    up: Stopwatch,
+    charts: Arc<Charts>,
 }
 
 /// How many documents are in memory at once.
@@ -66,6 +73,8 @@ impl Web {
             origin: url.and_then(form::origin_of),
             draining: Arc::clone(&options.draining),
             rooms: Arc::new(Semaphore::new(MOST_DOCUMENTS)),
+            up: Stopwatch::start(),
+            charts: Arc::clone(&options.charts),
         }
     }
 
@@ -92,6 +101,11 @@ fn context() -> Context {
 /// The paths of the portal's pages, for tests that try each.
 pub fn portal_paths() -> impl Iterator<Item = &'static str> {
     portal::PAGES.iter().map(|(path, _)| *path)
+}
+
+/// The paths of the console's pages, likewise.
+pub fn console_paths() -> impl Iterator<Item = &'static str> {
+    console::PAGES.iter().map(|(path, _)| *path)
 }
 
 /// All pages on one router.
@@ -158,6 +172,7 @@ pub fn router(hub: Hub, options: &WebOptions) -> Router {
             get(unsubscribe::ask).post(unsubscribe::stop),
         )
         .merge(portal::routes())
+        .merge(console::routes())
         .route(assets::PATH, get(assets::handler))
         .layer(closed)
         .layer(axum::middleware::from_fn(page::pack))

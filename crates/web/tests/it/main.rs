@@ -7,6 +7,8 @@
 )]
 
 mod booking;
+mod console;
+mod console_pages;
 mod forms;
 mod headers;
 mod maintenance;
