@@ -28,6 +28,7 @@ pub use failure::told;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
+use slotbridge_domain::staff::Right;
 use slotbridge_hub::{Actor, Context, Hub, call};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -88,9 +89,10 @@ fn context() -> Context {
     }
 }
 
-/// The paths of the portal's pages, for tests that try each.
-pub fn portal_paths() -> impl Iterator<Item = &'static str> {
-    portal::PAGES.iter().map(|(path, _)| *path)
+/// The paths of the portal's pages, each with the right at the practice that it needs, for tests
+/// that try each.
+pub fn portal_pages() -> impl Iterator<Item = (&'static str, Option<Right>)> {
+    portal::PAGES.iter().map(|(path, right, _)| (*path, *right))
 }
 
 /// All pages on one router.

@@ -11,6 +11,7 @@ mod forms;
 mod headers;
 mod papers;
 mod portal;
+mod portal_links;
 mod reschedule;
 mod search;
 mod visitor;
