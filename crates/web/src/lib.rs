@@ -9,6 +9,7 @@ mod assets;
 mod booking;
 mod cookies;
 mod failure;
+mod field;
 mod form;
 mod headers;
 mod holds;

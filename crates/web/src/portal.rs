@@ -4,19 +4,22 @@
 mod agenda;
 mod attention;
 mod booking;
+mod consents;
 mod entered;
 mod health;
 mod links;
 mod set_up;
+mod settings;
 mod sign_in;
 mod times;
 
 use crate::failure::Failure;
-use crate::form::{FIELD, check_origin, fields_of, foreign};
+use crate::form::{FIELD, check_origin, fields_of, foreign, is_fresh};
 use crate::page::see_other;
 use crate::{Web, cookies, practice};
 use axum::Router;
 use axum::extract::{FromRequest, FromRequestParts, MatchedPath, RawPathParams, Request, State};
+use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{MethodRouter, get, post};
@@ -25,7 +28,7 @@ use slotbridge_hub::admin::{attention as items, practices};
 use slotbridge_hub::auth::{Manages, Staff, StaffSession};
 use slotbridge_hub::picture::Catalogue;
 use slotbridge_hub::rows::{Practice, Tx};
-use slotbridge_hub::{Context, Error, Result as HubResult, call};
+use slotbridge_hub::{Context, Error, IdempotencyKey, Result as HubResult, call};
 use std::collections::HashMap;
 
 /// The cookie with the session's secret.
@@ -65,8 +68,14 @@ pub(crate) const PAGES: &[Page] = &[
         BOOKINGS,
         || get(booking::show).post(booking::change),
     ),
+    ("/portal/{practiceId}/settings", SETTINGS, || {
+        get(settings::show).post(settings::change)
+    }),
     ("/portal/{practiceId}/links", SETTINGS, || {
         get(links::show).post(links::change)
+    }),
+    ("/portal/{practiceId}/consents", SETTINGS, || {
+        get(consents::show).post(consents::change)
     }),
 ];
 
@@ -155,6 +164,17 @@ impl<W> Sent<W> {
         found.map_or("", |(_, text)| text.as_str())
     }
 
+    /// What makes the form do its work once, however often it is sent: the number that its page
+    /// gave it ([`fresh`](crate::form::fresh)), for that deed of theirs.
+    fn once(&self, deed: &str, staff: &Staff, body: &str) -> Result<IdempotencyKey, Failure> {
+        let key = self.text("once");
+        if !is_fresh(key) {
+            return Err(Failure::new(StatusCode::BAD_REQUEST));
+        }
+        let scope = format!("portal {deed} {} {}", staff.practice_id(), staff.staff_id());
+        Ok(IdempotencyKey::new(&scope, key, body))
+    }
+
     /// A field as a value, if it is one.
     fn get<T: std::str::FromStr>(&self, name: &str) -> Option<T> {
         self.text(name).trim().parse().ok()
@@ -210,7 +230,11 @@ impl Frame {
     }
 
     /// The settings' pages, by name and title.
-    pub(crate) const SETTINGS: &[(&str, &str)] = &[("links", "Practitioners and types")];
+    pub(crate) const SETTINGS: &[(&str, &str)] = &[
+        ("settings", "Practice"),
+        ("links", "Practitioners and types"),
+        ("consents", "Consents"),
+    ];
 
     /// Whether one of them is open.
     pub(crate) fn is_settings(&self) -> bool {

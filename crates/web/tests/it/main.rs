@@ -7,11 +7,14 @@
 )]
 
 mod booking;
+mod desk;
 mod forms;
 mod headers;
 mod papers;
 mod portal;
+mod portal_consents;
 mod portal_links;
+mod portal_settings;
 mod reschedule;
 mod search;
 mod visitor;

@@ -1,47 +1,11 @@
 //! What the PMS sent is linked to what patients book, by managers.
 
+use crate::desk::Desk;
 use crate::headers::{HOSTILE, is_harmless, is_protected};
-use crate::portal::{OURS, signed_in, token};
-use crate::visitor::{Visitor, between, html};
+use crate::portal::signed_in;
+use crate::visitor::{between, html};
 use serde_json::{Value, json};
-use slotbridge_testkit::{Answer, Clinic, TestApp};
-
-/// A manager at the page.
-struct Desk<'a> {
-    visitor: Visitor<'a>,
-    path: String,
-    token: String,
-}
-
-impl<'a> Desk<'a> {
-    async fn new(clinic: &'a Clinic) -> Self {
-        let practice = clinic.pms.practice_id;
-        let (visitor, _) = signed_in(&clinic.app, practice, "kim", "manager").await;
-        let path = format!("/portal/{practice}/links");
-        let token = token(&html(&visitor.get(&path).await));
-        Self {
-            visitor,
-            path,
-            token,
-        }
-    }
-
-    async fn page(&self) -> String {
-        html(&self.visitor.get(&self.path).await)
-    }
-
-    async fn press(&self, fields: &[(&str, &str)]) -> Answer {
-        let mut all = vec![("token", self.token.as_str())];
-        all.extend(fields);
-        self.visitor.post_as(&self.path, &all, &[OURS]).await
-    }
-
-    /// Presses, and gives the page that it leads to.
-    async fn pressed(&self, fields: &[(&str, &str)]) -> String {
-        let answer = self.press(fields).await;
-        html(&self.visitor.follow(&answer).await)
-    }
-}
+use slotbridge_testkit::{Clinic, TestApp};
 
 /// A practice that links by hand, with a resource and a type of the PMS.
 async fn by_hand() -> Clinic {
@@ -77,7 +41,7 @@ const ADD: &[(&str, &str)] = &[("which", "practitioner"), ("deed", "add"), ("pms
 #[tokio::test]
 async fn what_is_not_linked_stands_on_top_and_one_press_makes_it_bookable_once_conf_1() {
     let clinic = by_hand().await;
-    let desk = Desk::new(&clinic).await;
+    let desk = Desk::new(&clinic, "links").await;
     let page = desk.page().await;
     let (top, rest) = page.split_once("id=\"practitioners\"").unwrap();
     assert!(top.contains("Nurse Wei Chen") && top.contains("Number N1 in your PMS"));
@@ -97,7 +61,7 @@ async fn what_is_not_linked_stands_on_top_and_one_press_makes_it_bookable_once_c
 async fn unlinked_its_times_vanish_and_linked_again_they_are_back() {
     let clinic = by_hand().await;
     clinic.book("2026-11-24T09:00").await;
-    let desk = Desk::new(&clinic).await;
+    let desk = Desk::new(&clinic, "links").await;
     let good = clinic.practitioners[0].to_string();
     let unlink = [
         ("which", "practitioner"),
@@ -123,7 +87,7 @@ async fn unlinked_its_times_vanish_and_linked_again_they_are_back() {
 async fn switching_off_asks_with_its_consequences_and_can_be_undone() {
     let clinic = by_hand().await;
     clinic.book("2026-11-24T09:00").await;
-    let desk = Desk::new(&clinic).await;
+    let desk = Desk::new(&clinic, "links").await;
     let good = clinic.practitioners[0].to_string();
     let kind = clinic.appointment_type.to_string();
     for (which, id, left) in [("practitioner", &good, 1), ("type", &kind, 0)] {
@@ -147,7 +111,7 @@ async fn switching_off_asks_with_its_consequences_and_can_be_undone() {
 #[tokio::test]
 async fn what_patients_read_is_changed_and_faults_stand_beside_their_field() {
     let clinic = by_hand().await;
-    let desk = Desk::new(&clinic).await;
+    let desk = Desk::new(&clinic, "links").await;
     let kind = clinic.appointment_type.to_string();
     let details = |name, length| {
         [
@@ -193,7 +157,7 @@ async fn what_patients_read_is_changed_and_faults_stand_beside_their_field() {
 async fn what_is_not_there_is_not_linked() {
     let clinic = by_hand().await;
     let other = Clinic::on(TestApp::new().await).await;
-    let desk = Desk::new(&clinic).await;
+    let desk = Desk::new(&clinic, "links").await;
     let foreign = (other.practitioners[0] + 100_000_000).to_string();
     let kind = clinic.appointment_type.to_string();
     let before = clinic.app.database.content();
@@ -235,7 +199,7 @@ async fn whatever_the_pms_sends_is_text_and_an_empty_page_says_what_to_do() {
         let path = format!("/config/{path}/snapshot");
         clinic.pms("POST", &path, body).await.expect(200);
     }
-    let desk = Desk::new(&clinic).await;
+    let desk = Desk::new(&clinic, "links").await;
     let seen = desk.visitor.get(&desk.path).await;
     is_protected(&seen, "links");
     let page = html(&seen);
