@@ -1,6 +1,7 @@
 //! `/portal`: what a practice's staff see and do. Whoever is not signed in is sent to sign in; a
 //! practice that is not one's own is as if it were not there.
 
+mod account;
 mod agenda;
 mod attention;
 mod booking;
@@ -11,6 +12,7 @@ mod links;
 mod set_up;
 mod settings;
 mod sign_in;
+mod staff;
 mod times;
 
 use crate::failure::Failure;
@@ -55,6 +57,9 @@ pub(crate) const PAGES: &[Page] = &[
     ("/portal/set-up", None, || {
         get(set_up::show).post(set_up::set_up)
     }),
+    ("/portal/account", None, || {
+        get(account::show).post(account::change)
+    }),
     ("/portal/{practiceId}", BOOKINGS, || get(agenda::show)),
     ("/portal/{practiceId}/attention", BOOKINGS, || {
         get(attention::show)
@@ -76,6 +81,9 @@ pub(crate) const PAGES: &[Page] = &[
     }),
     ("/portal/{practiceId}/consents", SETTINGS, || {
         get(consents::show).post(consents::change)
+    }),
+    ("/portal/{practiceId}/staff", SETTINGS, || {
+        get(staff::show).post(staff::change)
     }),
 ];
 
@@ -234,6 +242,7 @@ impl Frame {
         ("settings", "Practice"),
         ("links", "Practitioners and types"),
         ("consents", "Consents"),
+        ("staff", "Staff"),
     ];
 
     /// Whether one of them is open.

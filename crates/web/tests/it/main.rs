@@ -15,6 +15,7 @@ mod portal;
 mod portal_consents;
 mod portal_links;
 mod portal_settings;
+mod portal_staff;
 mod reschedule;
 mod search;
 mod visitor;
