@@ -14,7 +14,7 @@ mod staff;
 mod tokens;
 
 use crate::failure::{Failure, sentence};
-use crate::form::{FIELD, check_origin, fields_of, foreign, last_of, random_text};
+use crate::form::{FIELD, check_origin, fields_of, foreign, fresh, last_of};
 use crate::page::{see_other, with_status};
 use crate::{Web, cookies};
 use askama::Template;
@@ -219,7 +219,7 @@ fn name_of(sent: &Sent, faults: &mut Vec<Fault>) -> String {
 
 /// What a new form that makes something is known by.
 fn once(web: &Web) -> String {
-    random_text(web)
+    fresh(web)
 }
 
 /// An instant as operators compare it with logs: to the second, with its zone.

@@ -55,6 +55,14 @@ impl Failure {
         Self::new(StatusCode::NOT_FOUND)
     }
 
+    /// The page is there, but their role does not go so far.
+    pub(crate) fn not_theirs(error: &Error) -> Self {
+        Self {
+            text: Some(sentence(&error.to_string())),
+            ..Self::new(StatusCode::FORBIDDEN)
+        }
+    }
+
     /// The words: what it is, what that means, what to do.
     fn words(&self) -> (&'static str, &str, &'static str) {
         let (title, what, todo) = match self.status.as_u16() {
@@ -63,6 +71,11 @@ impl Failure {
                 "The address may be incomplete, or what it showed is no longer there.",
                 "If you followed a link from an email, open it from the email again. To book an \
                  appointment, find your practice.",
+            ),
+            403 if self.text.is_some() => (
+                "This isn’t yours to see or change",
+                "",
+                "Go back to where you were.",
             ),
             403 => (
                 "This form couldn’t be accepted",

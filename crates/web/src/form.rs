@@ -24,15 +24,6 @@ pub(crate) struct Token {
     is_new: bool,
 }
 
-/// A text that nobody can guess.
-pub(crate) fn random_text(web: &Web) -> String {
-    let mut text = String::with_capacity(32);
-    for byte in web.hub.random().bytes::<16>() {
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
-}
-
 /// The cookie's name. With the prefix, browsers take it from this very host alone.
 fn cookie(web: &Web) -> &'static str {
     if web.is_https() {
@@ -42,10 +33,23 @@ fn cookie(web: &Web) -> &'static str {
     }
 }
 
+/// A text that nobody can guess.
+pub(crate) fn fresh(web: &Web) -> String {
+    let mut value = String::with_capacity(32);
+    for byte in web.hub.random().bytes::<16>() {
+        let _ = write!(value, "{byte:02x}");
+    }
+    value
+}
+
+/// Whether a text is in the form of [`fresh`].
+pub(crate) fn is_fresh(value: &str) -> bool {
+    value.len() == 32 && value.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
 fn known(web: &Web, headers: &HeaderMap) -> Option<String> {
     let value = cookies::get(headers, cookie(web))?;
-    let is_ours = value.len() == 32 && value.bytes().all(|byte| byte.is_ascii_hexdigit());
-    is_ours.then(|| value.to_owned())
+    is_fresh(value).then(|| value.to_owned())
 }
 
 impl FromRequestParts<Web> for Token {
@@ -59,7 +63,7 @@ impl FromRequestParts<Web> for Token {
             });
         }
         Ok(Self {
-            value: random_text(web),
+            value: fresh(web),
             is_new: true,
         })
     }

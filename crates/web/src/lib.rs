@@ -10,6 +10,7 @@ mod booking;
 mod console;
 mod cookies;
 mod failure;
+mod field;
 mod form;
 mod headers;
 mod holds;
@@ -31,6 +32,7 @@ pub use failure::told;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
+use slotbridge_domain::staff::Right;
 use slotbridge_hub::{Actor, Context, Hub, Stopwatch, call};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -98,9 +100,10 @@ fn context() -> Context {
     }
 }
 
-/// The paths of the portal's pages, for tests that try each.
-pub fn portal_paths() -> impl Iterator<Item = &'static str> {
-    portal::PAGES.iter().map(|(path, _)| *path)
+/// The paths of the portal's pages, each with the right at the practice that it needs, for tests
+/// that try each.
+pub fn portal_pages() -> impl Iterator<Item = (&'static str, Option<Right>)> {
+    portal::PAGES.iter().map(|(path, right, _)| (*path, *right))
 }
 
 /// The paths of the console's pages, likewise.

@@ -1,29 +1,36 @@
 //! `/portal`: what a practice's staff see and do. Whoever is not signed in is sent to sign in; a
 //! practice that is not one's own is as if it were not there.
 
+mod account;
 mod agenda;
 mod attention;
 mod booking;
+mod consents;
+mod entered;
 mod health;
+mod links;
 mod set_up;
+mod settings;
 mod sign_in;
+mod staff;
 mod times;
 
 use crate::failure::Failure;
-use crate::form::{FIELD, check_origin, fields_of, foreign};
+use crate::form::{FIELD, check_origin, fields_of, foreign, is_fresh};
 use crate::page::see_other;
 use crate::{Web, cookies, practice};
 use axum::Router;
-use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request, State};
+use axum::extract::{FromRequest, FromRequestParts, MatchedPath, RawPathParams, Request, State};
+use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{MethodRouter, get, post};
-use slotbridge_domain::staff::Role;
+use slotbridge_domain::staff::{Right, Role};
 use slotbridge_hub::admin::{attention as items, practices};
-use slotbridge_hub::auth::{Staff, StaffSession};
+use slotbridge_hub::auth::{Manages, Staff, StaffSession};
 use slotbridge_hub::picture::Catalogue;
 use slotbridge_hub::rows::{Practice, Tx};
-use slotbridge_hub::{Context, Error, Result as HubResult, call};
+use slotbridge_hub::{Context, Error, IdempotencyKey, Result as HubResult, call};
 use std::collections::HashMap;
 
 /// The cookie with the session's secret.
@@ -32,29 +39,58 @@ const COOKIE: &str = "staff";
 const PATH: &str = "/portal";
 const SIGN_IN: &str = "/portal/sign-in";
 
-/// A page: its path, and what it does.
-type Page = (&'static str, fn() -> MethodRouter<Web>);
+/// A page: its path, the right at the practice that it needs, and what it does.
+type Page = (&'static str, Option<Right>, fn() -> MethodRouter<Web>);
 
-/// All of them: a table, so that tests can try each with another practice's ids.
+/// Of everybody on the staff.
+const BOOKINGS: Option<Right> = Some(Right::Bookings);
+/// Of managers alone.
+const SETTINGS: Option<Right> = Some(Right::Settings);
+
+/// All of them: a table, so that tests can try each with another practice's ids, and with a role
+/// that lacks its right.
 pub(crate) const PAGES: &[Page] = &[
-    ("/portal", || get(home)),
-    (SIGN_IN, || get(sign_in::show).post(sign_in::sign_in)),
-    ("/portal/sign-out", || post(sign_in::sign_out)),
-    ("/portal/open", || get(set_up::open)),
-    ("/portal/set-up", || get(set_up::show).post(set_up::set_up)),
-    ("/portal/{practiceId}", || get(agenda::show)),
-    ("/portal/{practiceId}/attention", || get(attention::show)),
-    ("/portal/{practiceId}/health", || get(health::show)),
-    ("/portal/{practiceId}/times", || get(times::show)),
-    ("/portal/{practiceId}/bookings/{bookingId}", || {
-        get(booking::show).post(booking::change)
+    ("/portal", None, || get(home)),
+    (SIGN_IN, None, || get(sign_in::show).post(sign_in::sign_in)),
+    ("/portal/sign-out", None, || post(sign_in::sign_out)),
+    ("/portal/open", None, || get(set_up::open)),
+    ("/portal/set-up", None, || {
+        get(set_up::show).post(set_up::set_up)
+    }),
+    ("/portal/account", None, || {
+        get(account::show).post(account::change)
+    }),
+    ("/portal/{practiceId}", BOOKINGS, || get(agenda::show)),
+    ("/portal/{practiceId}/attention", BOOKINGS, || {
+        get(attention::show)
+    }),
+    ("/portal/{practiceId}/health", BOOKINGS, || {
+        get(health::show)
+    }),
+    ("/portal/{practiceId}/times", BOOKINGS, || get(times::show)),
+    (
+        "/portal/{practiceId}/bookings/{bookingId}",
+        BOOKINGS,
+        || get(booking::show).post(booking::change),
+    ),
+    ("/portal/{practiceId}/settings", SETTINGS, || {
+        get(settings::show).post(settings::change)
+    }),
+    ("/portal/{practiceId}/links", SETTINGS, || {
+        get(links::show).post(links::change)
+    }),
+    ("/portal/{practiceId}/consents", SETTINGS, || {
+        get(consents::show).post(consents::change)
+    }),
+    ("/portal/{practiceId}/staff", SETTINGS, || {
+        get(staff::show).post(staff::change)
     }),
 ];
 
 /// The routes.
 #[expect(clippy::disallowed_methods, reason = "pages are no operations")]
 pub(crate) fn routes() -> Router<Web> {
-    let add = |router: Router<Web>, (path, page): &Page| router.route(path, page());
+    let add = |router: Router<Web>, (path, _, page): &Page| router.route(path, page());
     PAGES.iter().fold(Router::new(), add)
 }
 
@@ -74,7 +110,7 @@ impl FromRequestParts<Web> for SignedIn {
     }
 }
 
-/// Somebody on the staff of the practice that the path names.
+/// Somebody on the staff of the practice that the path names, with the right that the page needs.
 pub(crate) struct Member {
     session: StaffSession,
     staff: Staff,
@@ -92,33 +128,77 @@ impl FromRequestParts<Web> for Member {
         let staff = practice::practice_id(id)
             .and_then(|id| Ok(session.at(id)?))
             .map_err(IntoResponse::into_response)?;
-        Ok(Self { session, staff })
+        let path = MatchedPath::from_request_parts(parts, web).await.ok();
+        let page = PAGES
+            .iter()
+            .find(|(of, ..)| path.as_ref().is_some_and(|path| path.as_str() == *of));
+        let Some((_, Some(right), _)) = page else {
+            return Err(Failure::no_page().into_response());
+        };
+        match staff.may(*right, staff.practice_id()) {
+            Ok(()) => Ok(Self { session, staff }),
+            Err(error) => Err(Failure::not_theirs(&error).into_response()),
+        }
+    }
+}
+
+/// Whoever has a session.
+pub(crate) trait HasSession: FromRequestParts<Web, Rejection = Response> + Send {
+    fn session(&self) -> &StaffSession;
+}
+
+impl HasSession for SignedIn {
+    fn session(&self) -> &StaffSession {
+        &self.0
+    }
+}
+
+impl HasSession for Member {
+    fn session(&self) -> &StaffSession {
+        &self.session
     }
 }
 
 /// A form of theirs, proven to come from a page of this session.
-pub(crate) struct Sent {
-    member: Member,
+pub(crate) struct Sent<W = Member> {
+    who: W,
     fields: Vec<(String, String)>,
 }
 
-impl Sent {
+impl<W> Sent<W> {
+    /// What was entered; nothing if the field is not there. The last of a name counts.
     fn text(&self, name: &str) -> &str {
         let found = self.fields.iter().rev().find(|(key, _)| key == name);
         found.map_or("", |(_, text)| text.as_str())
     }
+
+    /// What makes the form do its work once, however often it is sent: the number that its page
+    /// gave it ([`fresh`](crate::form::fresh)), for that deed of theirs.
+    fn once(&self, deed: &str, staff: &Staff, body: &str) -> Result<IdempotencyKey, Failure> {
+        let key = self.text("once");
+        if !is_fresh(key) {
+            return Err(Failure::new(StatusCode::BAD_REQUEST));
+        }
+        let scope = format!("portal {deed} {} {}", staff.practice_id(), staff.staff_id());
+        Ok(IdempotencyKey::new(&scope, key, body))
+    }
+
+    /// A field as a value, if it is one.
+    fn get<T: std::str::FromStr>(&self, name: &str) -> Option<T> {
+        self.text(name).trim().parse().ok()
+    }
 }
 
-impl FromRequest<Web> for Sent {
+impl<W: HasSession> FromRequest<Web> for Sent<W> {
     type Rejection = Response;
 
     async fn from_request(request: Request, web: &Web) -> Result<Self, Response> {
         let (mut parts, body) = request.into_parts();
         check_origin(web, &parts.headers).map_err(IntoResponse::into_response)?;
-        let member = Member::from_request_parts(&mut parts, web).await?;
+        let who = W::from_request_parts(&mut parts, web).await?;
         let fields = fields_of(body).await.map_err(IntoResponse::into_response)?;
-        let sent = Self { member, fields };
-        match sent.member.session.check_csrf(sent.text(FIELD)) {
+        let sent = Self { who, fields };
+        match sent.who.session().check_csrf(sent.text(FIELD)) {
             Ok(()) => Ok(sent),
             Err(_) => Err(foreign().into_response()),
         }
@@ -143,6 +223,8 @@ pub(crate) struct Frame {
     pub(crate) attention: usize,
     /// Whether there are other practices to go to.
     pub(crate) others: bool,
+    /// Whether they may change how the practice works.
+    pub(crate) settings: bool,
     pub(crate) role: &'static str,
     pub(crate) token: String,
 }
@@ -155,6 +237,19 @@ impl Frame {
         Ok((practice, attention))
     }
 
+    /// The settings' pages, by name and title.
+    pub(crate) const SETTINGS: &[(&str, &str)] = &[
+        ("settings", "Practice"),
+        ("links", "Practitioners and types"),
+        ("consents", "Consents"),
+        ("staff", "Staff"),
+    ];
+
+    /// Whether one of them is open.
+    pub(crate) fn is_settings(&self) -> bool {
+        Self::SETTINGS.iter().any(|(name, _)| *name == self.here)
+    }
+
     fn new(member: &Member, practice: &Practice, attention: usize, here: &'static str) -> Self {
         Self {
             id: practice.practice_id.get(),
@@ -162,6 +257,7 @@ impl Frame {
             here,
             attention,
             others: member.session.practices().len() > 1,
+            settings: member.staff.role().may(Right::Settings),
             role: match member.staff.role() {
                 Role::Manager => "Manager",
                 Role::Receptionist => "Receptionist",

@@ -18,9 +18,6 @@ use slotbridge_wire::read::{self, Faults, FromJson, Node};
 use slotbridge_wire::schema::{Day, Instant, Name};
 use utoipa::ToSchema;
 
-/// The most public holidays of a practice's own.
-const MOST_HOLIDAYS: usize = 1_000;
-
 /// A change of how an integration does.
 #[derive(Serialize, ToSchema)]
 struct ChangeView {
@@ -179,8 +176,10 @@ impl FromJson for One {
 impl FromJson for Sent {
     fn from_json(node: &Node<'_>, faults: &mut Faults) -> Option<Self> {
         let mut object = node.object(faults)?;
-        let all: Option<Vec<One>> =
-            object.required_with("data", read::array_of(MOST_HOLIDAYS, One::from_json));
+        let all: Option<Vec<One>> = object.required_with(
+            "data",
+            read::array_of(health::MOST_HOLIDAYS, One::from_json),
+        );
         Some(Self(all?.into_iter().map(|One(holiday)| holiday).collect()))
     }
 }

@@ -22,11 +22,7 @@ use slotbridge_wire::schemas;
 use utoipa::ToSchema;
 use utoipa::openapi::Ref;
 
-/// The most minutes of notice: four weeks.
-const MOST_NOTICE: i64 = 28 * 24 * 60;
-const MOST_NAMES: usize = 50;
-/// The most hours between a reminder and its appointment: as far as snapshots look ahead.
-const MOST_HOURS: i64 = 72;
+const MOST_NAMES: usize = practices::MOST_SPECIALTIES;
 
 /// A text that can be unset by `null` or `""`.
 fn text(object: &mut Object<'_>, key: &str) -> Option<Option<String>> {
@@ -91,11 +87,18 @@ fn details(object: &mut Object<'_>, new: bool) -> Details {
         hide_when_unhealthy: object.optional("hideWhenUnhealthy"),
         hide_when_feature_late: object.optional("hideWhenFeatureLate"),
         ask_after_appointments: object.optional("askAfterAppointments"),
-        minimum_notice_minutes: object
-            .optional_with("minimumNoticeMinutes", read::integer(0..=MOST_NOTICE)),
-        default_length_minutes: object
-            .optional_with("defaultLengthMinutes", read::integer(1..=1440)),
-        reminder_hours: object.optional_with("reminderHours", read::integer(1..=MOST_HOURS)),
+        minimum_notice_minutes: object.optional_with(
+            "minimumNoticeMinutes",
+            read::integer(0..=practices::MOST_NOTICE),
+        ),
+        default_length_minutes: object.optional_with(
+            "defaultLengthMinutes",
+            read::integer(1..=practices::LONGEST_DEFAULT),
+        ),
+        reminder_hours: object.optional_with(
+            "reminderHours",
+            read::integer(1..=practices::MOST_REMINDER_HOURS),
+        ),
         active: object.optional("active"),
     }
 }

@@ -1,5 +1,6 @@
 //! Consents: granted, replaced, revoked (AUTH-0).
 
+use crate::admin::practice;
 use crate::auth::{Manages, hash};
 use crate::client_snapshots::daily;
 use crate::{Context, Error, Hub, Once, Result, health, raise};
@@ -12,7 +13,13 @@ use slotbridge_store::consents::{self, Consent};
 use slotbridge_store::contacts::Contact;
 use slotbridge_store::requests::Target;
 use slotbridge_store::{
-    Tx, consumers, deliveries, pms_appointment_types, pms_resources, practices,
+    Tx, Window, consumers, deliveries, pms_appointment_types, pms_resources, practices,
+};
+
+/// The most consumers that are shown to choose from.
+const MOST_CONSUMERS: Window = Window {
+    limit: 1_000,
+    offset: 0,
 };
 
 /// Grants a consumer the practice's consent and gives the practice key, which is never shown
@@ -127,4 +134,34 @@ pub async fn list(
         })
         .await?;
     Ok((consents, hub.contacts_of(id).await?))
+}
+
+/// A consumer as a practice knows it.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// Its id.
+    pub consumer_id: ConsumerId,
+    /// Its name.
+    pub name: String,
+    /// Whether the practice can give it its consent.
+    pub available: bool,
+}
+
+/// The consumers to which the practice can give its consent, and those that have had it.
+///
+/// # Errors
+/// No such practice.
+pub fn consumers(tx: &mut Tx<'_>, who: &impl Manages, id: PracticeId) -> Result<Vec<Known>> {
+    let practice = practice(tx, who, Right::Settings, id)?;
+    let given = consents::list(tx)?;
+    let known = consumers::list(tx, MOST_CONSUMERS)?.entries.into_iter();
+    let known = known.map(|consumer| Known {
+        available: consumer.deactivated_at.is_none() && (practice.test || !consumer.test),
+        consumer_id: consumer.consumer_id,
+        name: consumer.name,
+    });
+    let had = |known: &Known| given.iter().any(|one| one.consumer_id == known.consumer_id);
+    Ok(known
+        .filter(|known| known.available || had(known))
+        .collect())
 }

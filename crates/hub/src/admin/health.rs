@@ -100,8 +100,11 @@ pub async fn get(
     .await
 }
 
+/// The most public holidays of a practice's own.
+pub const MOST_HOLIDAYS: usize = 1_000;
+
 /// A public holiday of the practice's own.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Holiday {
     /// The day at the practice.
     pub date: Date,
@@ -147,4 +150,49 @@ pub fn set_holidays(
     health::soon(tx)?;
     let detail = json!({"days": rows.len()});
     context.record(tx, "setHolidays", None, &detail, None)
+}
+
+/// Adds one of the practice's own public holidays; of two on one day the last counts.
+///
+/// # Errors
+/// No such practice; it has as many as it can have.
+pub fn add_holiday(
+    tx: &mut Tx<'_>,
+    who: &impl Manages,
+    context: &Context,
+    id: PracticeId,
+    holiday: Holiday,
+) -> Result<()> {
+    let mut all = holidays(tx, who, id)?;
+    if all.contains(&holiday) {
+        return who.may(Right::Settings, id);
+    }
+    all.retain(|one| one.date != holiday.date);
+    if all.len() >= MOST_HOLIDAYS {
+        return Err(Error::Conflict(format!(
+            "a practice has at most {MOST_HOLIDAYS} public holidays of its own: remove old ones"
+        )));
+    }
+    all.push(holiday);
+    set_holidays(tx, who, context, id, &all)
+}
+
+/// Removes one of the practice's own public holidays, if it is there.
+///
+/// # Errors
+/// No such practice.
+pub fn remove_holiday(
+    tx: &mut Tx<'_>,
+    who: &impl Manages,
+    context: &Context,
+    id: PracticeId,
+    date: Date,
+) -> Result<()> {
+    let mut all = holidays(tx, who, id)?;
+    let before = all.len();
+    all.retain(|one| one.date != date);
+    if all.len() == before {
+        return who.may(Right::Settings, id);
+    }
+    set_holidays(tx, who, context, id, &all)
 }

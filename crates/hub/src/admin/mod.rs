@@ -13,6 +13,7 @@ pub mod documents;
 pub mod erasure;
 pub mod health;
 pub mod health_map;
+pub mod links;
 pub mod messages;
 pub mod operator_tokens;
 pub mod practices;

@@ -12,6 +12,15 @@ use slotbridge_domain::staff::Right;
 use slotbridge_store::practices::{self, Practice};
 use slotbridge_store::{Listed, Tx, Window, bookings, practice_search, resource_days};
 
+/// The most minutes of notice: four weeks.
+pub const MOST_NOTICE: i64 = 28 * 24 * 60;
+/// The longest default length, in minutes.
+pub const LONGEST_DEFAULT: i64 = 24 * 60;
+/// The most hours between a reminder and its appointment: as far as snapshots look ahead.
+pub const MOST_REMINDER_HOURS: i64 = 72;
+/// The most specialties.
+pub const MOST_SPECIALTIES: usize = 50;
+
 /// A practice's details; absent: the default, or on a change as it is. The inner `None` of a
 /// text that can be unset unsets it.
 #[derive(Clone, Debug, Default)]

@@ -110,10 +110,27 @@ pub fn of_practice(
         .collect()
 }
 
+/// A practice's staff leave it a manager who can sign in: none of them could make another one.
+fn keep_a_manager(tx: &mut Tx<'_>, who: &impl Manages, id: StaffId) -> Result<()> {
+    if who.is_operator() || memberships::get(tx, id)?.is_none_or(|one| one.role != Role::Manager) {
+        return Ok(());
+    }
+    let stays = |(account, role): &(Account, Role)| {
+        let signs_in = account.password.is_some() && account.deactivated_at.is_none();
+        account.staff_id != id && *role == Role::Manager && signs_in
+    };
+    let stays = memberships::of_practice(tx)?.iter().any(stays);
+    stays.then_some(()).ok_or_else(|| {
+        Error::Conflict(
+            "they are the only manager who can sign in: make somebody else a manager first".into(),
+        )
+    })
+}
+
 /// Changes what somebody is at a practice. Their sessions end: who may do more or less begins anew.
 ///
 /// # Errors
-/// No such practice or member of its staff.
+/// No such practice or member of its staff; they are its only manager and no operator asks.
 pub fn set_role(
     tx: &mut Tx<'_>,
     who: &impl Manages,
@@ -123,6 +140,9 @@ pub fn set_role(
     role: Role,
 ) -> Result<()> {
     practice(tx, who, Right::Settings, practice_id)?;
+    if role != Role::Manager {
+        keep_a_manager(tx, who, id)?;
+    }
     if !memberships::set_role(tx, id, role)? {
         return Err(Error::NotFound("account of staff"));
     }
@@ -134,7 +154,7 @@ pub fn set_role(
 /// Ends what somebody is at a practice, and their sessions. An account without practices is gone.
 ///
 /// # Errors
-/// No such practice or member of its staff.
+/// No such practice or member of its staff; they are its only manager and no operator asks.
 pub fn remove(
     tx: &mut Tx<'_>,
     who: &impl Manages,
@@ -143,6 +163,7 @@ pub fn remove(
     id: StaffId,
 ) -> Result<()> {
     practice(tx, who, Right::Settings, practice_id)?;
+    keep_a_manager(tx, who, id)?;
     end(tx, id)?;
     let detail = json!({"staffId": id.get()});
     context.record(tx, "removeStaff", None, &detail, None)

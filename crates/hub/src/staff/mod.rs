@@ -1,7 +1,9 @@
 //! Staff of practices: their accounts, how they sign in, and the links that set accounts up.
 
 pub mod accounts;
+pub mod invitations;
 pub mod links;
+pub mod own;
 pub(crate) mod passwords;
 pub mod sessions;
 pub mod sign_in;

@@ -28,7 +28,7 @@ pub struct Credentials {
 }
 
 /// Counts an attempt; gives the mail's index, how many that makes, and the account if there is one.
-fn count(tx: &mut Tx<'_>, email: &str) -> Result<(Vec<u8>, i64, Option<Account>)> {
+pub(super) fn count(tx: &mut Tx<'_>, email: &str) -> Result<(Vec<u8>, i64, Option<Account>)> {
     let index = staff::email_index(tx, email.trim())?;
     let now = tx.now();
     let since = now
@@ -61,7 +61,7 @@ fn use_code(tx: &mut Tx<'_>, account: &Account, code: &str) -> Result<bool> {
 }
 
 /// Tells the owner of an account that it is locked, once per lock.
-fn tell_locked(tx: &mut Tx<'_>, account: &Account) -> Result<()> {
+pub(super) fn tell_locked(tx: &mut Tx<'_>, account: &Account) -> Result<()> {
     let memberships = memberships::of_staff(tx, account.staff_id)?;
     let Some(practice) = memberships.first().map(|one| one.practice_id) else {
         return Ok(());

@@ -1,12 +1,13 @@
 //! The form with a patient's details: what is asked, what was entered, what is wrong with it.
 
+use crate::field::{Field, Line};
 use crate::form::Form;
 use jiff::civil::Date;
 use slotbridge_hub::Fault;
 use slotbridge_hub::booking::patient_form::PatientForm;
 
-/// What is asked as a line of text: name, label, hint, `autocomplete`, `inputmode`, width.
-const LINES: [(&str, &str, &str, &str, &str, &str); 7] = [
+/// What is asked as a line of text.
+const LINES: [Line; 7] = [
     ("firstname", "First name", "", "given-name", "text", ""),
     ("lastname", "Last name", "", "family-name", "text", ""),
     ("phone", "Mobile or phone", "", "tel", "tel", "medium"),
@@ -51,47 +52,15 @@ const PARTS: [(&str, &str, &str); 3] = [
     ("dobYear", "Year", "bday-year"),
 ];
 
-/// A field as it is shown.
-pub(super) struct Field {
-    pub(super) name: &'static str,
-    pub(super) label: &'static str,
-    pub(super) hint: &'static str,
-    pub(super) autocomplete: &'static str,
-    pub(super) inputmode: &'static str,
-    pub(super) width: &'static str,
-    pub(super) value: String,
-    pub(super) error: String,
-}
-
-impl Field {
-    fn new(name: &'static str, value: &str) -> Self {
-        let known = LINES.into_iter().find(|line| line.0 == name);
-        let part = PARTS.into_iter().find(|part| part.0 == name);
-        let part = part.map(|(name, label, fills)| (name, label, "", fills, "numeric", ""));
-        let (name, label, hint, autocomplete, inputmode, width) =
-            known.or(part).unwrap_or((name, "", "", "off", "text", ""));
-        Self {
-            name,
-            label,
-            hint,
-            autocomplete,
-            inputmode,
-            width,
-            value: value.to_owned(),
-            error: String::new(),
-        }
-    }
-
-    /// The ids of what describes it.
-    pub(super) fn described_by(&self) -> String {
-        let (hint, error) = (
-            format!("{}-hint ", self.name),
-            format!("{}-error", self.name),
-        );
-        let hint = if self.hint.is_empty() { "" } else { &hint };
-        let error = if self.error.is_empty() { "" } else { &error };
-        format!("{hint}{error}")
-    }
+/// A field of that name.
+fn line(name: &'static str, value: &str) -> Field {
+    let known = LINES.into_iter().find(|line| line.0 == name);
+    let part = PARTS.into_iter().find(|part| part.0 == name);
+    let part = part.map(|(name, label, fills)| (name, label, "", fills, "numeric", ""));
+    Field::new(
+        known.or(part).unwrap_or((name, "", "", "off", "text", "")),
+        value,
+    )
 }
 
 /// The details.
@@ -119,7 +88,7 @@ impl Details {
     }
 
     fn read<'f>(text: impl Fn(&str) -> &'f str) -> Self {
-        let field = |name: &'static str| Field::new(name, text(name));
+        let field = |name: &'static str| line(name, text(name));
         Self {
             name: ["firstname", "lastname"].map(field),
             dob: ["dobDay", "dobMonth", "dobYear"].map(field),

@@ -186,12 +186,12 @@ pub(crate) async fn change(
         "enteredByHand" => Deed::EnteredByHand,
         "attended" => Deed::Attended,
         "cancel" if sent.text("sure") != "yes" => {
-            return page(&web, &sent.member, id, true, "").await;
+            return page(&web, &sent.who, id, true, "").await;
         }
         "cancel" => Deed::Cancel,
         _ => return Err(Failure::new(StatusCode::BAD_REQUEST)),
     };
-    let (staff, context) = (sent.member.staff.clone(), sent.member.context());
+    let (staff, context) = (sent.who.staff.clone(), sent.who.context());
     let practice = staff.practice_id();
     if id.practice() != practice {
         return Err(Failure::no_page());
@@ -209,7 +209,7 @@ pub(crate) async fn change(
         // Somebody, or the PMS, was quicker: the page says how it stands now.
         Err(error @ (Error::Refused(_) | Error::Conflict(_))) => {
             let text = sentence(&error.to_string());
-            Ok(page(&web, &sent.member, id, false, &text)
+            Ok(page(&web, &sent.who, id, false, &text)
                 .await
                 .into_response())
         }

@@ -15,8 +15,8 @@ use slotbridge_hub::{Error, Fault};
 use zeroize::Zeroizing;
 
 /// The cookie with the link's token, and where it is sent.
-const LINK: &str = "link";
-const SET_UP: &str = "/portal/set-up";
+pub(super) const LINK: &str = "link";
+pub(super) const SET_UP: &str = "/portal/set-up";
 
 #[derive(Template)]
 #[template(path = "portal/set_up.html")]

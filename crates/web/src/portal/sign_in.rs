@@ -1,12 +1,12 @@
 //! `/portal/sign-in`: mail, password and code at once, with one answer to whatever is wrong.
 
-use super::{COOKIE, PATH, SIGN_IN, SignedIn};
+use super::{COOKIE, PATH, SIGN_IN, Sent, SignedIn};
 use crate::failure::Failure;
-use crate::form::{FIELD, Form, Token, check_origin, fields_of, foreign};
+use crate::form::{Form, Token};
 use crate::page::{personal, see_other, with_status};
 use crate::{Web, cookies};
 use askama::Template;
-use axum::extract::{Request, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use slotbridge_domain::ids::PracticeId;
@@ -92,20 +92,10 @@ pub(crate) async fn sign_in(
 /// Ends the session.
 pub(crate) async fn sign_out(
     State(web): State<Web>,
-    SignedIn(session): SignedIn,
-    request: Request,
+    headers: HeaderMap,
+    _: Sent<SignedIn>,
 ) -> Result<Response, Failure> {
-    let (parts, body) = request.into_parts();
-    check_origin(&web, &parts.headers)?;
-    let fields = fields_of(body).await?;
-    let token = fields.iter().find(|(name, _)| name == FIELD);
-    if session
-        .check_csrf(token.map_or("", |(_, value)| value))
-        .is_err()
-    {
-        return Err(foreign());
-    }
-    if let Some(secret) = cookies::get(&parts.headers, COOKIE) {
+    if let Some(secret) = cookies::get(&headers, COOKIE) {
         web.hub.sign_out(secret).await?;
     }
     let mut response = see_other(SIGN_IN);

@@ -9,11 +9,16 @@
 mod booking;
 mod console;
 mod console_pages;
+mod desk;
 mod forms;
 mod headers;
 mod maintenance;
 mod papers;
 mod portal;
+mod portal_consents;
+mod portal_links;
+mod portal_settings;
+mod portal_staff;
 mod reschedule;
 mod search;
 mod visitor;

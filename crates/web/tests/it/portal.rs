@@ -3,12 +3,13 @@
 use crate::headers::{HOSTILE, is_harmless, is_protected};
 use crate::visitor::{Visitor, between, html};
 use serde_json::json;
+use slotbridge_domain::staff::Role;
 use slotbridge_hub::staff::totp;
 use slotbridge_testkit::staff::{Member, PASSWORD, secret_of};
 use slotbridge_testkit::{Clinic, TestApp};
 
 /// Somebody of the practice's staff with a browser that is signed in.
-async fn signed_in<'a>(
+pub(crate) async fn signed_in<'a>(
     app: &'a TestApp,
     practice: i64,
     name: &str,
@@ -21,11 +22,17 @@ async fn signed_in<'a>(
 }
 
 /// The token that stands in the forms of a page.
-fn token(page: &str) -> String {
+pub(crate) fn token(page: &str) -> String {
     between(page, "name=\"token\" value=\"", "\"").to_owned()
 }
 
-const OURS: (&str, &str) = ("sec-fetch-site", "same-origin");
+pub(crate) const OURS: (&str, &str) = ("sec-fetch-site", "same-origin");
+
+/// The pages of a practice.
+fn practice_paths() -> impl Iterator<Item = &'static str> {
+    let paths = slotbridge_web::portal_pages().map(|(path, _)| path);
+    paths.filter(|path| path.contains('{'))
+}
 
 #[tokio::test]
 async fn who_is_not_signed_in_is_sent_to_sign_in_and_learns_nothing() {
@@ -33,7 +40,7 @@ async fn who_is_not_signed_in_is_sent_to_sign_in_and_learns_nothing() {
     let booked = clinic.book("2026-11-24T09:00").await;
     let visitor = Visitor::new(&clinic.app);
     let before = clinic.app.database.content();
-    for path in slotbridge_web::portal_paths().filter(|path| path.contains('{')) {
+    for path in practice_paths() {
         for practice in [clinic.pms.practice_id, 999] {
             let path = path
                 .replace("{practiceId}", &practice.to_string())
@@ -68,7 +75,7 @@ async fn staff_reach_nothing_of_another_practice() {
         ("deed", "cancel"),
         ("sure", "yes"),
     ];
-    for path in slotbridge_web::portal_paths().filter(|path| path.contains('{')) {
+    for path in practice_paths() {
         for practice in [clinic.pms.practice_id, other] {
             let place = path
                 .replace("{practiceId}", &practice.to_string())
@@ -78,9 +85,53 @@ async fn staff_reach_nothing_of_another_practice() {
             let read = visitor.get(&place).await;
             assert_eq!(read.status, if is_own { 200 } else { 404 }, "{place}");
             let sent = visitor.post_as(&place, &fields, &[OURS]).await;
-            assert!([404, 405].contains(&sent.status.as_u16()), "{place}");
+            let refused: &[u16] = if is_own {
+                &[400, 404, 405]
+            } else {
+                &[404, 405]
+            };
+            assert!(refused.contains(&sent.status.as_u16()), "{place}");
         }
     }
+    assert_eq!(clinic.app.database.content(), before);
+}
+
+#[tokio::test]
+async fn a_receptionist_sees_no_page_and_no_tab_whose_right_is_a_managers() {
+    let clinic = Clinic::new().await;
+    let practice = clinic.pms.practice_id;
+    let booked = clinic.book("2026-11-24T09:00").await;
+    let (reception, _) = signed_in(&clinic.app, practice, "jo", "receptionist").await;
+    let (manager, _) = signed_in(&clinic.app, practice, "kim", "manager").await;
+    let home = format!("/portal/{practice}");
+    let own = html(&reception.get(&home).await);
+    let all = html(&manager.get(&home).await);
+    let token = token(&own);
+    let before = clinic.app.database.content();
+    let mut of_managers = 0;
+    for (path, right) in slotbridge_web::portal_pages().filter(|(path, _)| path.contains('{')) {
+        let place = path
+            .replace("{practiceId}", &practice.to_string())
+            .replace("{bookingId}", &booked.id.to_string());
+        assert_eq!(manager.get(&place).await.status, 200, "{place}");
+        let seen = reception.get(&place).await;
+        let right = right.expect("a page of a practice says which right it needs");
+        let link = format!("href=\"{place}\"");
+        if Role::Receptionist.may(right) {
+            assert_eq!(seen.status, 200, "{place}");
+            continue;
+        }
+        of_managers += 1;
+        assert_eq!(seen.status, 403, "{place}");
+        assert!(html(&seen).contains("Only managers of the practice"));
+        assert!(!own.contains(&link), "a tab leads to {place}");
+        let sent = reception
+            .post_as(&place, &[("token", &token)], &[OURS])
+            .await;
+        assert!([403, 405].contains(&sent.status.as_u16()), "{place}");
+    }
+    assert!(of_managers > 0);
+    assert!(all.contains(">Settings</a>") && !own.contains(">Settings</a>"));
     assert_eq!(clinic.app.database.content(), before);
 }
 

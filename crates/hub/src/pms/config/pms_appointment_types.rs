@@ -127,7 +127,11 @@ fn write(tx: &mut Tx<'_>, context: &Context, sent: &[Sent], publish: bool) -> Re
 
 /// A type that is not linked yet gets a bookable one, if the practice publishes by itself; one
 /// that follows the PMS takes its name.
-fn show_type(tx: &mut Tx<'_>, row: &mut PmsAppointmentType, publish: bool) -> Result<()> {
+pub(crate) fn show_type(
+    tx: &mut Tx<'_>,
+    row: &mut PmsAppointmentType,
+    publish: bool,
+) -> Result<()> {
     if let Some(id) = row.appointment_type_id {
         if let Some(known) = appointment_types::get(tx, id)?.filter(|known| known.follows_pms) {
             let renamed = AppointmentType {

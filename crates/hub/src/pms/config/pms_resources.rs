@@ -123,7 +123,11 @@ fn write(tx: &mut Tx<'_>, context: &Context, sent: &[Sent], publish: bool) -> Re
 
 /// A resource that is not linked yet gets a practitioner, if the practice publishes by itself; a
 /// practitioner that follows its resource takes its names.
-fn show_practitioner(tx: &mut Tx<'_>, row: &mut PmsResource, publish: bool) -> Result<()> {
+pub(crate) fn show_practitioner(
+    tx: &mut Tx<'_>,
+    row: &mut PmsResource,
+    publish: bool,
+) -> Result<()> {
     let named = |practitioner_id| Practitioner {
         practitioner_id,
         name: row.name.clone(),
