@@ -7,6 +7,7 @@ pub(crate) mod charts;
 mod consumers;
 mod deliveries;
 mod health;
+mod maintenance;
 mod overview;
 mod practices;
 mod sign_in;
@@ -65,6 +66,9 @@ pub(crate) const PAGES: &[Page] = &[
     ("/console/staff", || get(staff::list).post(staff::find)),
     ("/console/staff/{staffId}", || {
         get(staff::show).post(staff::change)
+    }),
+    ("/console/maintenance", || {
+        get(maintenance::show).post(maintenance::change)
     }),
     ("/console/operator-tokens", || {
         get(tokens::show).post(tokens::change)

@@ -175,6 +175,10 @@ pub(crate) async fn show(State(web): State<Web>, by: SignedIn) -> Result<Respons
             "bad",
             "Not ready: the store does not answer in time.".to_owned(),
         ),
+        _ if web.hub.maintenance().await.is_some() => (
+            "warn",
+            "Ready, but everybody is sent away: maintenance is in force.".to_owned(),
+        ),
         _ if web.is_stopping() => ("warn", "This node is about to stop.".to_owned()),
         _ if count("bad") > 0 => ("bad", "Ready, but something below is bad.".to_owned()),
         _ if count("warn") > 0 => ("warn", "Ready, with something to look at.".to_owned()),
