@@ -26,6 +26,7 @@ impl<T> Asked<T> {
     /// # Errors
     /// The store's.
     pub fn all(self, tx: &mut Tx<'_>) -> Result<Vec<T>> {
+        tx.go_on()?;
         match self.0 {
             Answer::Here(rows) => Ok(rows),
             Answer::Sent(number, read) => tx.receive(number, read),

@@ -126,6 +126,11 @@ impl Tx<'_> {
         if let Some(watch) = self.watch {
             watch(sql, args);
         }
+        self.go_on()
+    }
+
+    /// What has failed, if anything has.
+    pub(crate) fn go_on(&self) -> Result<()> {
         self.failure
             .as_ref()
             .map_or(Ok(()), |failure| Err(failure.error()))
@@ -197,9 +202,6 @@ impl Tx<'_> {
 
     /// What was asked for under a number.
     pub(crate) fn receive<T>(&mut self, number: usize, read: Read<T>) -> Result<Vec<T>> {
-        if let Some(failure) = &self.failure {
-            return Err(failure.error());
-        }
         let result = match &mut self.connection {
             Connection::Sqlite(_) => Ok(Vec::new()),
             Connection::Postgres(connection) => connection.receive(number).and_then(|rows| {
