@@ -97,7 +97,13 @@ impl Hub {
             proven.again(tx)?;
             let of_staff = memberships::of_staff(tx, id)?;
             let detail = json!({"staffId": id.get()});
-            record(tx, &Context::staff(id), &of_staff, "changePassword", &detail)?;
+            record(
+                tx,
+                &Context::staff(id),
+                &of_staff,
+                "changePassword",
+                &detail,
+            )?;
             staff::set_password(tx, id, &kept)?;
             staff_links::delete_of(tx, id)?;
             sessions::end_all(tx, id)?;
