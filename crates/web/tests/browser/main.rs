@@ -10,4 +10,5 @@
 mod chromium;
 mod journeys;
 mod looks;
+mod managing;
 mod stage;
