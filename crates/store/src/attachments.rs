@@ -25,6 +25,8 @@ statements! {
     GET = concat!("SELECT ", columns!(), " FROM attachments WHERE practice_id = $1 AND document_id = $2");
     OF_BOOKING = concat!("SELECT ", columns!(), " FROM attachments
         WHERE practice_id = $1 AND booking_id = $2 ORDER BY document_id");
+    BEFORE = concat!("SELECT ", columns!(), " FROM attachments
+        WHERE practice_id = $1 AND document_id < $2 ORDER BY document_id DESC LIMIT $3");
     SET_STATE = "UPDATE attachments SET state = $3 WHERE practice_id = $1 AND document_id = $2";
     CLOSE = "UPDATE attachments SET state = $3, details = $4, object_name = NULL
         WHERE practice_id = $1 AND document_id = $2";
@@ -96,6 +98,15 @@ pub fn get(tx: &mut Tx<'_>, id: DocumentId) -> Result<Option<Attachment>> {
 pub fn of_booking(tx: &mut Tx<'_>, booking: BookingId) -> Result<Vec<Attachment>> {
     let practice = tx.practice()?;
     tx.query(&OF_BOOKING, args![practice, booking], read)
+}
+
+/// The practice's documents before an id, or the last, newest first.
+///
+/// # Errors
+/// The store's.
+pub fn before(tx: &mut Tx<'_>, id: Option<DocumentId>, limit: i64) -> Result<Vec<Attachment>> {
+    let (practice, before) = (tx.practice()?, id.map_or(i64::MAX, DocumentId::get));
+    tx.query(&BEFORE, args![practice, before, limit], read)
 }
 
 /// Writes where a document stands.

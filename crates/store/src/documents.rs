@@ -26,6 +26,8 @@ statements! {
     OF_BOOKING = concat!("SELECT ", columns!(), " FROM documents
         WHERE practice_id = $1 AND booking_id = $2 ORDER BY document_id");
     SET_DETAILS = "UPDATE documents SET details = $3 WHERE practice_id = $1 AND document_id = $2";
+    BEFORE = concat!("SELECT ", columns!(), " FROM documents
+        WHERE practice_id = $1 AND document_id < $2 ORDER BY document_id DESC LIMIT $3");
     SET_STATE = "UPDATE documents SET state = $3 WHERE practice_id = $1 AND document_id = $2";
     SET_UPLOAD = "UPDATE documents SET state = $3, details = $4, upload = $5, object_name = $6
         WHERE practice_id = $1 AND document_id = $2";
@@ -101,6 +103,15 @@ pub fn find(tx: &mut Tx<'_>, booking: BookingId, index: &[u8]) -> Result<Option<
 pub fn of_booking(tx: &mut Tx<'_>, booking: BookingId) -> Result<Vec<Document>> {
     let practice = tx.practice()?;
     tx.query(&OF_BOOKING, args![practice, booking], read)
+}
+
+/// The practice's documents before an id, or the last, newest first.
+///
+/// # Errors
+/// The store's.
+pub fn before(tx: &mut Tx<'_>, id: Option<DocumentId>, limit: i64) -> Result<Vec<Document>> {
+    let (practice, before) = (tx.practice()?, id.map_or(i64::MAX, DocumentId::get));
+    tx.query(&BEFORE, args![practice, before, limit], read)
 }
 
 /// Writes what the PMS says of a document, sealed.

@@ -4,8 +4,10 @@
 mod account;
 mod agenda;
 mod attention;
+mod audit;
 mod booking;
 mod consents;
+mod documents;
 mod entered;
 mod health;
 mod links;
@@ -68,6 +70,9 @@ pub(crate) const PAGES: &[Page] = &[
         get(health::show)
     }),
     ("/portal/{practiceId}/times", BOOKINGS, || get(times::show)),
+    ("/portal/{practiceId}/documents", BOOKINGS, || {
+        get(documents::show)
+    }),
     (
         "/portal/{practiceId}/bookings/{bookingId}",
         BOOKINGS,
@@ -85,6 +90,7 @@ pub(crate) const PAGES: &[Page] = &[
     ("/portal/{practiceId}/staff", SETTINGS, || {
         get(staff::show).post(staff::change)
     }),
+    ("/portal/{practiceId}/audit", SETTINGS, || get(audit::show)),
 ];
 
 /// The routes.
@@ -243,6 +249,7 @@ impl Frame {
         ("links", "Practitioners and types"),
         ("consents", "Consents"),
         ("staff", "Staff"),
+        ("audit", "Audit"),
     ];
 
     /// Whether one of them is open.

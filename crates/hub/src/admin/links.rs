@@ -50,8 +50,7 @@ pub fn link_resource(
             practitioners::get(tx, id)?.ok_or(Error::NotFound("practitioner"))?;
             row.practitioner_id = Some(id);
         }
-        Link::ToNew if row.practitioner_id.is_none() => show_practitioner(tx, &mut row, true)?,
-        Link::ToNew => {}
+        Link::ToNew => show_practitioner(tx, &mut row, true)?,
         Link::ToNothing => row.practitioner_id = None,
     }
     if row == before {
@@ -91,8 +90,7 @@ pub fn link_type(
             appointment_types::get(tx, id)?.ok_or(Error::NotFound("appointment type"))?;
             row.appointment_type_id = Some(id);
         }
-        Link::ToNew if row.appointment_type_id.is_none() => show_type(tx, &mut row, true)?,
-        Link::ToNew => {}
+        Link::ToNew => show_type(tx, &mut row, true)?,
         Link::ToNothing => row.appointment_type_id = None,
     }
     if row == before {

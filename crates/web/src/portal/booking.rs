@@ -12,6 +12,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use jiff::tz::TimeZone;
 use slotbridge_domain::ids::BookingId;
 use slotbridge_hub::admin::bookings::{self, BookingView, Deed};
 use slotbridge_hub::admin::{catalogue, trail};
@@ -56,12 +57,24 @@ struct Details {
 }
 
 /// A step of the trail.
-struct Step {
-    when: When,
-    who: String,
-    what: String,
-    note: String,
-    call_id: String,
+pub(super) struct Step {
+    pub(super) when: When,
+    pub(super) who: String,
+    pub(super) what: String,
+    pub(super) note: String,
+    pub(super) call_id: String,
+}
+
+impl Step {
+    pub(super) fn of(zone: &TimeZone, (entry, note): (AuditEntry, Option<String>)) -> Self {
+        Self {
+            when: When::new(zone, entry.at),
+            who: who(&entry.actor),
+            what: what(&entry.action),
+            note: note.unwrap_or_default(),
+            call_id: entry.call_id,
+        }
+    }
 }
 
 fn booking_id(text: &str) -> Result<BookingId, Failure> {
@@ -125,13 +138,6 @@ async fn page(
         ..
     } = &view;
     let can = |deed| view.would_change(deed, &zone, now);
-    let step = |(entry, note): (AuditEntry, Option<String>)| Step {
-        when: When::new(&zone, entry.at),
-        who: who(&entry.actor),
-        what: what(&entry.action),
-        note: note.unwrap_or_default(),
-        call_id: entry.call_id,
-    };
     let shown = BookingPage {
         id: id.get(),
         patient: patient(&view),
@@ -157,7 +163,10 @@ async fn page(
         can_attend: can(Deed::Attended),
         asks,
         error: error.to_owned(),
-        trail: trail.into_iter().map(step).collect(),
+        trail: trail
+            .into_iter()
+            .map(|entry| Step::of(&zone, entry))
+            .collect(),
         frame: Frame::new(member, &frame.0, frame.1, "booking"),
     };
     if error.is_empty() {

@@ -9,7 +9,7 @@ use slotbridge_testkit::clinic::DAY;
 use slotbridge_testkit::staff::PASSWORD;
 
 /// Looks at the page that is open in all ways.
-async fn look_at(page: &Page<'_>, name: &str, expected: &[&str]) {
+pub(crate) async fn look_at(page: &Page<'_>, name: &str, expected: &[&str]) {
     for look in Look::all() {
         page.look(look).await;
         let name = format!("{name}-{}", look.name());
@@ -35,7 +35,7 @@ async fn look_at(page: &Page<'_>, name: &str, expected: &[&str]) {
 }
 
 /// The address of the page that is open is one that fails, and browsers say so.
-const FAILED: &[&str] = &["Failed to load resource"];
+pub(crate) const FAILED: &[&str] = &["Failed to load resource"];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_pages_on_the_way_to_a_booking_look_right() {

@@ -5,4 +5,5 @@
 mod chromium;
 mod journeys;
 mod looks;
+mod managing;
 mod stage;

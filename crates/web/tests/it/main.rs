@@ -17,6 +17,7 @@ mod papers;
 mod portal;
 mod portal_consents;
 mod portal_links;
+mod portal_papers;
 mod portal_settings;
 mod portal_staff;
 mod reschedule;
