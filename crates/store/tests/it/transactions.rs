@@ -48,7 +48,7 @@ fn a_failed_statement_undoes_the_whole_whatever_the_use_case_makes_of_it() {
 fn practitioner(tx: &Tx<'_>) -> Result<Practitioner> {
     let id = tx.practice()?.get() * 100_000_000 + 1;
     Ok(Practitioner {
-        practitioner_id: PractitionerId::new(id).expect("an id"),
+        practitioner_id: PractitionerId::new(id).unwrap(),
         name: "Dr Lee".into(),
         title: None,
         firstname: None,
