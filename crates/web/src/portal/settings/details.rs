@@ -91,9 +91,18 @@ const TICKS: [Asked; 4] = [
 const fn product(product: Product) -> Asked {
     let (label, means) = match product {
         Product::Reminders => ("Reminders", "Patients are reminded by SMS or mail."),
-        Product::PatientFeedback => ("Feedback", "Patients are asked how it was."),
-        Product::WaitingRoom => ("Waiting room", "Patients see how long they will wait."),
-        Product::CheckIns => ("Check-in", "Patients say that they have arrived."),
+        Product::PatientFeedback => (
+            "Feedback",
+            "Your PMS is asked for its days. Patients are not written to yet.",
+        ),
+        Product::WaitingRoom => (
+            "Waiting room",
+            "Your PMS is asked for its days. Patients see nothing of it yet.",
+        ),
+        Product::CheckIns => (
+            "Check-in",
+            "Your PMS is asked for its days. Patients see nothing of it yet.",
+        ),
         Product::NewPatientForm => (
             "Form for new patients",
             "They fill it in before they come, and it goes to your PMS.",
