@@ -53,9 +53,10 @@ statements! {
     CHANGES = concat!("SELECT practice_id, at, state FROM health_changes
         WHERE ", of_page!(), " AND at > $1
         ORDER BY change_id DESC LIMIT $27");
-    BEFORE = concat!("SELECT practice_id, at, state FROM health_changes
-        WHERE (practice_id, change_id) IN (SELECT practice_id, MAX(change_id) FROM health_changes
-            WHERE ", of_page!(), " AND at <= $1 GROUP BY practice_id)");
+    BEFORE = concat!("SELECT c.practice_id, c.at, c.state
+        FROM (SELECT practice_id, MAX(change_id) AS change_id FROM health_changes
+            WHERE ", of_page!(), " AND at <= $1 GROUP BY practice_id) t
+        JOIN health_changes c ON c.practice_id = t.practice_id AND c.change_id = t.change_id");
 }
 
 /// A practice in a list.

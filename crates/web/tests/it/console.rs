@@ -26,6 +26,36 @@ pub(crate) async fn send(visitor: &Visitor<'_>, from: &str, fields: &[(&str, &st
     visitor.post_as(path, &all, &[OURS]).await
 }
 
+/// What stands in the table's or list's row that holds a text.
+pub(crate) fn row_with<'t>(page: &'t str, text: &str, tag: &str) -> &'t str {
+    let begin = format!("<{tag}>");
+    let mut rows = page.split(&begin);
+    let found = rows.find(|row| row.contains(text));
+    let row = found.unwrap_or_else(|| panic!("no row with {text} in {page}"));
+    row.split(&format!("</{tag}>")).next().unwrap()
+}
+
+/// What was asked must be confirmed: sends it, expects the question with `consequence` and that
+/// nothing has changed, and sends it again with the answer.
+pub(crate) async fn surely(
+    app: &TestApp,
+    visitor: &Visitor<'_>,
+    path: &str,
+    fields: &[(&str, &str)],
+    consequence: &str,
+) -> Answer {
+    // Whether the session was used is written down now and then.
+    visitor.get("/console").await;
+    let before = app.database.content();
+    let asked = html(&send(visitor, path, fields).await);
+    assert!(asked.contains(consequence), "{asked}");
+    assert!(asked.contains("Leave it as it is"), "{asked}");
+    assert_eq!(app.database.content(), before, "asking changes nothing");
+    let mut sure = fields.to_vec();
+    sure.push(("sure", "yes"));
+    send(visitor, path, &sure).await
+}
+
 /// Every path of the console, with ids of what is there.
 fn paths(practice: i64, consumer: i64) -> impl Iterator<Item = String> {
     slotbridge_web::console_paths().map(move |path| {

@@ -8,6 +8,7 @@
 
 mod booking;
 mod console;
+mod console_keys;
 mod console_pages;
 mod desk;
 mod forms;
