@@ -12,6 +12,7 @@ use slotbridge_domain::staff::Right;
 use slotbridge_store::seal::DataKey;
 use slotbridge_store::{Tx, bookings};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 /// The documents of a booking, oldest first.
 #[derive(Clone, Debug)]
@@ -108,14 +109,12 @@ pub fn latest(
     let more = all.last().map(|(id, ..)| *id).filter(|_| is_more);
     let (mut opened, mut bookings) = (Vec::new(), HashMap::new());
     for (_, id, found) in all {
-        if !bookings.contains_key(&id) {
-            let (view, _) = booked::get(tx, who, practice_id, id)?;
-            bookings.insert(id, view);
-        }
-        if let Some(view) = bookings.get(&id) {
-            let key = documents::key_of(tx, &view.booking)?;
-            opened.push((id, found.open(&key)?));
-        }
+        let view = match bookings.entry(id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(free) => free.insert(booked::get(tx, who, practice_id, id)?.0),
+        };
+        let key = documents::key_of(tx, &view.booking)?;
+        opened.push((id, found.open(&key)?));
     }
     Ok(Latest {
         documents: opened,

@@ -145,7 +145,7 @@ pub(crate) async fn change(
     let (id, name, email) = match (one, asked.and_then(StaffId::new)) {
         (Some(one), Some(id)) => (id, one.name.clone(), one.email.clone()),
         // Pressed twice: they are gone already.
-        (None, Some(_)) if sent.text("deed") == "remove" => return Ok(personal(&page)?),
+        (None, Some(_)) if sent.text("deed") == "remove" => return personal(&page),
         _ => return Err(Failure::no_page()),
     };
     let (staff, context) = (sent.who.staff.clone(), sent.who.context());
