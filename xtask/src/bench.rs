@@ -2,6 +2,7 @@
 
 use crate::Outcome;
 use crate::command::{built, cargo, status};
+use crate::install;
 use crate::postgres::Server;
 use std::process::{Command, ExitCode};
 
@@ -12,6 +13,7 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     if !status(&mut cargo(&build))?.success() {
         return Ok(ExitCode::FAILURE);
     }
+    install::browser()?;
     let built = built("release");
     let server = Server::start_durable()?;
     let mut bench = Command::new(built.join("slotbridge-bench"));

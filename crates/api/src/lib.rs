@@ -11,6 +11,7 @@ mod call_id;
 mod calls;
 mod docs;
 mod failure;
+mod maintenance;
 mod metrics;
 mod openapi;
 mod pages;
@@ -22,6 +23,7 @@ mod rate;
 mod sandbox;
 
 pub use calls::AdoptTrace;
+pub use metrics::http::CallFigures;
 pub use openapi::{Document, documents};
 pub use pages::Pages;
 
@@ -76,6 +78,8 @@ pub struct ApiOptions {
     pub limits: Limits,
     /// The addresses that may read `/metrics` without a token, beside this machine's own.
     pub metrics_readers: Vec<IpAddr>,
+    /// What is counted of the calls, for whoever shows it beside `/metrics`.
+    pub calls: CallFigures,
     /// Set when the process is about to end: it is no longer ready.
     pub draining: Arc<AtomicBool>,
     /// The pages, if there are any.
@@ -114,7 +118,11 @@ impl FromRef<ApiState> for Hub {
 /// booking API knows its callers' addresses.
 pub fn router(hub: Hub, options: ApiOptions) -> Router {
     let limits = options.limits;
-    let metrics = Arc::new(metrics::Metrics::new(&hub, &options.metrics_readers));
+    let metrics = Arc::new(metrics::Metrics::new(
+        &hub,
+        &options.metrics_readers,
+        options.calls,
+    ));
     let around = metrics.around(options.adopt_trace);
     let face = |face: Face| Router::from((face.routes)());
     let faults = options.sandbox.as_ref().map(|clock| {
@@ -139,7 +147,11 @@ pub fn router(hub: Hub, options: ApiOptions) -> Router {
         let router: Router<ApiState> = pages.router.clone().with_state(());
         router.layer(gate.clone())
     });
-    let mut pms = face(Face::PMS);
+    let hub = state.hub.clone();
+    let mut pms = face(Face::PMS).layer(axum::middleware::from_fn_with_state(
+        hub.clone(),
+        maintenance::of_pms,
+    ));
     if let Some(faults) = &faults {
         let faults = Arc::clone(faults);
         pms = pms.layer(axum::middleware::from_fn_with_state(
@@ -162,6 +174,10 @@ pub fn router(hub: Hub, options: ApiOptions) -> Router {
             Face::BOOKING.base,
             face(Face::BOOKING)
                 .layer(axum::Extension(body::Public))
+                .layer(axum::middleware::from_fn_with_state(
+                    hub,
+                    maintenance::of_booking,
+                ))
                 .layer(gate),
         )
         .nest(Face::ADMIN.base, face(Face::ADMIN));

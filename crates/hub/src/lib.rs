@@ -19,8 +19,10 @@ pub mod documents;
 mod erase;
 mod error;
 pub mod faults;
+mod fresh;
 pub mod health;
 mod life;
+pub mod maintenance;
 mod manage_links;
 pub mod messages;
 mod notices;
@@ -54,6 +56,7 @@ use booking::events::Waiting;
 use contacts::Contacts;
 use deliveries::Deliveries;
 use jiff::Timestamp;
+use maintenance::Announcement;
 use outgoing::Outgoing;
 use pms::availability::unchanged::Unchanged;
 use remembered::Remembered;
@@ -113,6 +116,8 @@ struct Inner {
     settings: Settings,
     contacts: Arc<Contacts>,
     deliveries: Deliveries,
+    /// Whether callers are sent away.
+    announcement: Announcement,
     /// Who waits for a booking to change.
     waiting: Arc<Waiting>,
     /// Live consents, by what proves them.
@@ -128,6 +133,7 @@ struct Inner {
     /// Whoever sends messages holds this.
     messenger: tokio::sync::Mutex<()>,
     passwords: staff::passwords::Passwords,
+    overview: fresh::Fresh<overview::Overview>,
     /// Since when due work was last found done.
     caught_up: parking_lot::Mutex<Stopwatch>,
 }
@@ -148,6 +154,7 @@ impl Hub {
             settings,
             contacts: Arc::default(),
             deliveries: Deliveries::default(),
+            announcement: Announcement::default(),
             waiting: Arc::default(),
             consented: Remembered::default(),
             outstanding: Remembered::default(),
@@ -156,6 +163,7 @@ impl Hub {
             has_caught_up: AtomicBool::new(false),
             messenger: tokio::sync::Mutex::default(),
             passwords: staff::passwords::Passwords::default(),
+            overview: fresh::Fresh::new(),
             caught_up: parking_lot::Mutex::new(Stopwatch::start()),
         }))
     }

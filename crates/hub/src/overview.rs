@@ -67,4 +67,17 @@ impl Hub {
         })
         .await
     }
+
+    /// How it is doing, as of a few seconds ago at most; `None` if the store does not say, or not in
+    /// time. For figures: it is read at most every five seconds, and never on a thread that serves
+    /// calls.
+    pub async fn recent_overview(&self) -> Option<Overview> {
+        let hub = self.clone();
+        let read = || async move {
+            let overview = hub.overview().await;
+            let overview = overview.inspect_err(|error| tracing::warn!(%error, "no overview"));
+            overview.ok()
+        };
+        self.0.overview.get(read).await
+    }
 }

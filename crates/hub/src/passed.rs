@@ -32,7 +32,7 @@ pub(crate) fn run(tx: &mut Tx<'_>, day_end: Timestamp) -> Result<()> {
         return Ok(());
     };
     let (start, now) = (zone::day_start(&zone, day), tx.now());
-    for booking in bookings::confirmed(tx, start, day_end, now)? {
+    for booking in bookings::confirmed(tx, start, day_end, now)?.all(tx)? {
         raise::pms_appointment_changes(tx, booking.booking_id)?;
     }
     let next = zone::day_end(&zone, after);

@@ -3,7 +3,8 @@
 //! Search, holds, bookings, alternatives and "why is this time not bookable?" all look at this
 //! one picture and let `domain::availability` decide.
 
-use crate::{Result, health, zone};
+use crate::health::Hiding;
+use crate::{Result, zone};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -13,11 +14,14 @@ use slotbridge_domain::availability::{
 use slotbridge_domain::booking::Status;
 use slotbridge_domain::ids::{AppointmentTypeId, BookingId, PractitionerId};
 use slotbridge_store::appointment_types::{self, AppointmentType};
+use slotbridge_store::consents::Consent;
 use slotbridge_store::pms_appointment_types::{self, PmsAppointmentType};
 use slotbridge_store::pms_resources::{self, PmsResource};
 use slotbridge_store::practices::Practice;
 use slotbridge_store::practitioners::{self, Practitioner};
-use slotbridge_store::{StoreError, Tx, bookings, consents, holds, resource_days, slot_blocks};
+use slotbridge_store::{
+    Asked, StoreError, Tx, bookings, consents, holds, resource_days, slot_blocks,
+};
 use std::collections::HashMap;
 
 /// Who offers what: a practitioner's resource with a type of the PMS.
@@ -55,12 +59,7 @@ impl Catalogue {
     /// # Errors
     /// The store's.
     pub fn load(tx: &mut Tx<'_>) -> Result<Self> {
-        Ok(Self {
-            practitioners: practitioners::list(tx)?,
-            appointment_types: appointment_types::list(tx)?,
-            pms_resources: pms_resources::list(tx)?,
-            pms_appointment_types: pms_appointment_types::list(tx)?,
-        })
+        AskedCatalogue::ask(tx)?.read(tx)
     }
 
     /// What patients can book: active practitioners linked to live resources, active types linked
@@ -103,6 +102,34 @@ impl Catalogue {
             .filter(of_resource)
             .filter_map(offer)
             .collect()
+    }
+}
+
+/// A catalogue that has been asked for.
+struct AskedCatalogue {
+    practitioners: Asked<Practitioner>,
+    appointment_types: Asked<AppointmentType>,
+    pms_resources: Asked<PmsResource>,
+    pms_appointment_types: Asked<PmsAppointmentType>,
+}
+
+impl AskedCatalogue {
+    fn ask(tx: &mut Tx<'_>) -> Result<Self> {
+        Ok(Self {
+            practitioners: practitioners::ask(tx)?,
+            appointment_types: appointment_types::ask(tx)?,
+            pms_resources: pms_resources::ask(tx)?,
+            pms_appointment_types: pms_appointment_types::ask(tx)?,
+        })
+    }
+
+    fn read(self, tx: &mut Tx<'_>) -> Result<Catalogue> {
+        Ok(Catalogue {
+            practitioners: self.practitioners.all(tx)?,
+            appointment_types: self.appointment_types.all(tx)?,
+            pms_resources: self.pms_resources.all(tx)?,
+            pms_appointment_types: self.pms_appointment_types.all(tx)?,
+        })
     }
 }
 
@@ -150,9 +177,19 @@ impl<'p> Picture<'p> {
         last: Date,
         own: Own<'_>,
     ) -> Result<Self> {
-        let (first_text, last_text) = (first.to_string(), last.to_string());
+        let (first_day, last_day) = (first.to_string(), last.to_string());
+        let (from, to) = (zone::day_start(zone, first), zone::day_end(zone, last));
+        // All is asked for before anything is read: one flight to PostgreSQL.
+        let ranges = resource_days::between(tx, &first_day, &last_day)?;
+        let bookings = bookings::occupying_all(tx, from, to)?;
+        let holds = holds::between(tx, from, to)?;
+        let blocks = slot_blocks::between(tx, &first_day, &last_day)?;
+        let consent = consents::ask_live(tx)?;
+        let hiding = Hiding::ask(tx, practice)?;
+        let catalogue = AskedCatalogue::ask(tx)?;
+
         let mut days = HashMap::new();
-        for day in resource_days::between(tx, &first_text, &last_text)? {
+        for day in ranges.all(tx)? {
             let unreadable = StoreError::Corrupt("a snapshot that is not in its form");
             let date = day.day.parse().map_err(|_| unreadable.clone())?;
             days.insert(
@@ -160,14 +197,13 @@ impl<'p> Picture<'p> {
                 decode(&day.ranges).ok_or(unreadable)?,
             );
         }
-        let (from, to) = (zone::day_start(zone, first), zone::day_end(zone, last));
         let mut busy: HashMap<String, Vec<Busy>> = HashMap::new();
         let mut take = |resource: String, start, end, by| {
             busy.entry(resource)
                 .or_default()
                 .push(Busy { start, end, by });
         };
-        for booking in bookings::occupying_all(tx, from, to)? {
+        for booking in bookings.all(tx)? {
             if own.booking == Some(booking.booking_id) {
                 continue;
             }
@@ -177,12 +213,12 @@ impl<'p> Picture<'p> {
             };
             take(booking.pms_resource_id, booking.start, booking.end, by);
         }
-        for hold in holds::between(tx, from, to)? {
+        for hold in holds.all(tx)? {
             if own.hold.is_none_or(|own| hold.hold_hash != own) {
                 take(hold.pms_resource_id, hold.start, hold.end, BusyBy::Hold);
             }
         }
-        for block in slot_blocks::between(tx, &first_text, &last_text)? {
+        for block in blocks.all(tx)? {
             take(
                 block.pms_resource_id,
                 block.start,
@@ -194,8 +230,8 @@ impl<'p> Picture<'p> {
             practice,
             zone,
             now: tx.now(),
-            closed: closed(tx, practice)?,
-            offers: Catalogue::load(tx)?.offers(),
+            closed: closed(tx, consent, hiding)?,
+            offers: catalogue.read(tx)?.offers(),
             days,
             busy,
         })
@@ -318,11 +354,15 @@ impl<'p> Picture<'p> {
 
 /// Why nothing can be booked at a practice at all: nobody would take the booking, or the practice
 /// hides its times while its integration does not do what it promised (HEALTH-2).
-fn closed(tx: &mut Tx<'_>, practice: &Practice) -> Result<Option<&'static str>> {
-    if consents::live(tx)?.is_none() {
+fn closed(
+    tx: &mut Tx<'_>,
+    consent: Asked<Consent>,
+    hiding: Hiding,
+) -> Result<Option<&'static str>> {
+    if consent.first(tx)?.is_none() {
         return Ok(Some(NO_INTEGRATION));
     }
-    health::hidden(tx, practice)
+    hiding.reason(tx)
 }
 
 const NO_INTEGRATION: &str = "the practice has given no integration its consent";

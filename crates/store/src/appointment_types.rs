@@ -1,7 +1,7 @@
 //! Appointment types: what patients book. They are linked to the PMS's types.
 
 use crate::sql::{Row, statements};
-use crate::{Result, Tx, args};
+use crate::{Asked, Result, Tx, args};
 use slotbridge_domain::ids::AppointmentTypeId;
 
 macro_rules! columns {
@@ -80,8 +80,16 @@ pub fn update(tx: &mut Tx<'_>, appointment_type: &AppointmentType) -> Result<()>
 /// # Errors
 /// The store's.
 pub fn list(tx: &mut Tx<'_>) -> Result<Vec<AppointmentType>> {
+    ask(tx)?.all(tx)
+}
+
+/// Asks for [`list`].
+///
+/// # Errors
+/// The store's.
+pub fn ask(tx: &mut Tx<'_>) -> Result<Asked<AppointmentType>> {
     let practice = tx.practice()?;
-    tx.query(&LIST, args![practice], read)
+    tx.ask(&LIST, args![practice], read)
 }
 
 /// One type.

@@ -27,6 +27,17 @@ statements! {
     COUNT = "SELECT COUNT(*) FROM audit WHERE practice_id = $1";
     LIST_BOOKING = concat!("SELECT ", columns!(), " FROM audit WHERE practice_id = $1 AND booking_id = $2
         ORDER BY audit_id DESC LIMIT $3 OFFSET $4");
+    /// Of a stretch of the trail, so that what is rare is not looked for without an end.
+    SEARCH = concat!("SELECT ", columns!(), " FROM audit
+        WHERE practice_id = $1 AND audit_id > $2 AND audit_id <= $3
+            AND (CAST($4 AS BIGINT) IS NULL OR booking_id = $4)
+            AND (CAST($5 AS TEXT) IS NULL OR actor = $5)
+            AND (CAST($6 AS TEXT) IS NULL OR action = $6)
+            AND (CAST($7 AS TEXT) IS NULL OR call_id = $7)
+            AND (CAST($8 AS BIGINT) IS NULL OR at >= $8)
+            AND (CAST($9 AS BIGINT) IS NULL OR at < $9)
+        ORDER BY audit_id DESC LIMIT $10");
+    LAST = "SELECT MAX(audit_id) FROM audit WHERE practice_id = $1";
     COUNT_BOOKING = "SELECT COUNT(*) FROM audit WHERE practice_id = $1 AND booking_id = $2";
 }
 
@@ -117,4 +128,57 @@ pub fn list(tx: &mut Tx<'_>, booking: Option<BookingId>, window: Window) -> Resu
         )
     };
     Ok(Listed { entries, total })
+}
+
+/// Which entries are wanted; `None`: whichever.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// On which booking.
+    pub booking_id: Option<BookingId>,
+    /// Whose, as [`Entry::actor`] says it.
+    pub actor: Option<String>,
+    /// What was done.
+    pub action: Option<String>,
+    /// The `X-Request-Id` of the call.
+    pub call_id: Option<String>,
+    /// From then on.
+    pub from: Option<Timestamp>,
+    /// Before then.
+    pub to: Option<Timestamp>,
+}
+
+/// The number of the last entry; 0 if there is none.
+///
+/// # Errors
+/// The store's.
+pub fn last(tx: &mut Tx<'_>) -> Result<i64> {
+    let practice = tx.practice()?;
+    let last = tx.query_one(&LAST, args![practice], |row| row.opt_int(0))?;
+    Ok(last.unwrap_or(0))
+}
+
+/// The entries that are wanted of those numbered above `above` and up to `up_to`, newest first.
+///
+/// # Errors
+/// The store's.
+pub fn search(
+    tx: &mut Tx<'_>,
+    wanted: &Wanted,
+    (above, up_to): (i64, i64),
+    limit: i64,
+) -> Result<Vec<Entry>> {
+    let practice = tx.practice()?;
+    let args = args![
+        practice,
+        above,
+        up_to,
+        wanted.booking_id,
+        wanted.actor.as_ref(),
+        wanted.action.as_ref(),
+        wanted.call_id.as_ref(),
+        wanted.from,
+        wanted.to,
+        limit
+    ];
+    tx.query(&SEARCH, args, read)
 }

@@ -1,7 +1,7 @@
 //! Bookings. What is personal in them comes and goes sealed.
 
 use crate::sql::{Row, statements};
-use crate::{Listed, Result, Tx, Window, args};
+use crate::{Asked, Listed, Result, Tx, Window, args};
 use jiff::Timestamp;
 use slotbridge_domain::booking::{Attendance, Life, PmsAnswer, Status};
 use slotbridge_domain::ids::{AppointmentTypeId, BookingId, PractitionerId};
@@ -368,9 +368,9 @@ pub fn occupying(
 ///
 /// # Errors
 /// The store's.
-pub fn occupying_all(tx: &mut Tx<'_>, from: Timestamp, to: Timestamp) -> Result<Vec<Occupied>> {
+pub fn occupying_all(tx: &mut Tx<'_>, from: Timestamp, to: Timestamp) -> Result<Asked<Occupied>> {
     let practice = tx.practice()?;
-    tx.query(
+    tx.ask(
         &OCCUPYING_ALL,
         args![practice, before(from), to, from],
         read_occupied,
@@ -402,9 +402,9 @@ pub fn confirmed(
     from: Timestamp,
     to: Timestamp,
     by: Timestamp,
-) -> Result<Vec<Confirmed>> {
+) -> Result<Asked<Confirmed>> {
     let practice = tx.practice()?;
-    tx.query(&CONFIRMED, args![practice, from, to, by], |row| {
+    tx.ask(&CONFIRMED, args![practice, from, to, by], |row| {
         Ok(Confirmed {
             booking_id: row.id(0, BookingId::new)?,
             pms_resource_id: row.text(1)?,

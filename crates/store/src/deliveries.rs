@@ -22,6 +22,13 @@ macro_rules! wanted {
     };
 }
 
+macro_rules! columns {
+    () => {
+        "SELECT d.request_id, d.subscription_id, d.consumer_id, r.type, d.state, d.attempts, d.created_at,
+            d.due_at, d.ended_at"
+    };
+}
+
 statements! {
     /// A delivery for each subscription in force whose consumer has the practice's consent, and
     /// the feature if one is needed.
@@ -49,9 +56,10 @@ statements! {
     FORGET = "DELETE FROM deliveries WHERE practice_id = $1 AND ended_at < $2
         AND request_id IN (SELECT request_id FROM deliveries
             WHERE practice_id = $1 AND ended_at < $2 ORDER BY request_id LIMIT $3)";
-    LIST = concat!("SELECT d.request_id, d.subscription_id, d.consumer_id, r.type, d.state, d.attempts, d.created_at,
-            d.due_at, d.ended_at", wanted!(), "
+    LIST = concat!(columns!(), wanted!(), "
         ORDER BY d.request_id, d.subscription_id LIMIT $5 OFFSET $6");
+    LIST_NEWEST = concat!(columns!(), wanted!(), "
+        ORDER BY d.request_id DESC, d.subscription_id DESC LIMIT $5 OFFSET $6");
     COUNT = concat!("SELECT COUNT(*)", wanted!());
     /// Of all practices.
     OVERVIEW = "SELECT COUNT(*), MIN(due_at) FROM deliveries WHERE due_at IS NOT NULL";
@@ -160,9 +168,11 @@ pub struct Wanted {
     pub state: Option<DeliveryState>,
     /// Of which request.
     pub request_id: Option<RequestId>,
+    /// Whether the newest request comes first, not the oldest.
+    pub newest_first: bool,
 }
 
-/// The deliveries that are wanted, oldest request first.
+/// The deliveries that are wanted.
 ///
 /// # Errors
 /// The store's.
@@ -174,7 +184,12 @@ pub fn list(tx: &mut Tx<'_>, wanted: Wanted, window: Window) -> Result<Listed<De
     let total = tx.query_one(&COUNT, which, |row| row.int(0))?;
     let (limit, offset) = (window.limit, window.offset);
     let which = args![practice, consumer, state, request, limit, offset];
-    let entries = tx.query(&LIST, which, |row| {
+    let sql = if wanted.newest_first {
+        &LIST_NEWEST
+    } else {
+        &LIST
+    };
+    let entries = tx.query(sql, which, |row| {
         Ok(Delivery {
             key: DeliveryKey {
                 request_id: row.id(0, RequestId::new)?,

@@ -1,7 +1,7 @@
 //! How integrations do: the state of each, its changes, and what is judged (HEALTH-1 to HEALTH-4).
 
 use crate::sql::{Row, statements};
-use crate::{Listed, Result, StoreError, Tx, Window, args, numbers};
+use crate::{Asked, Listed, Result, StoreError, Tx, Window, args, numbers};
 use jiff::Timestamp;
 use slotbridge_domain::feature::Feature;
 use slotbridge_domain::health::{Reason, State};
@@ -81,8 +81,16 @@ fn reasons(row: &Row<'_>, column: usize) -> Result<Vec<Reason>> {
 /// # Errors
 /// The store's.
 pub fn get(tx: &mut Tx<'_>) -> Result<Option<Health>> {
+    ask(tx)?.first(tx)
+}
+
+/// Asks for [`get`].
+///
+/// # Errors
+/// The store's.
+pub fn ask(tx: &mut Tx<'_>) -> Result<Asked<Health>> {
     let practice = tx.practice()?;
-    tx.query_opt(&GET, args![practice], |row| {
+    tx.ask(&GET, args![practice], |row| {
         Ok(Health {
             state: row.named(0, State::from_name)?,
             since: row.timestamp(1)?,
@@ -200,8 +208,16 @@ pub fn judge_by(tx: &mut Tx<'_>, at: Timestamp) -> Result<()> {
 /// # Errors
 /// The store's.
 pub fn late_features(tx: &mut Tx<'_>) -> Result<Vec<(Feature, Timestamp)>> {
+    ask_late_features(tx)?.all(tx)
+}
+
+/// Asks for [`late_features`].
+///
+/// # Errors
+/// The store's.
+pub fn ask_late_features(tx: &mut Tx<'_>) -> Result<Asked<(Feature, Timestamp)>> {
     let practice = tx.practice()?;
-    tx.query(&LATE, args![practice], |row| {
+    tx.ask(&LATE, args![practice], |row| {
         let feature = row.named(0, |name| name.parse().ok())?;
         Ok((feature, row.timestamp(1)?))
     })

@@ -1,7 +1,7 @@
 //! Holds: a time kept for a patient who fills in the form. They end by comparison with the clock.
 
 use crate::sql::{Row, statements};
-use crate::{Result, Tx, args};
+use crate::{Asked, Result, Tx, args};
 use jiff::Timestamp;
 use slotbridge_domain::ids::{AppointmentTypeId, PractitionerId};
 
@@ -86,9 +86,9 @@ pub fn find(tx: &mut Tx<'_>, hash: &[u8; 32]) -> Result<Option<Hold>> {
 ///
 /// # Errors
 /// The store's.
-pub fn between(tx: &mut Tx<'_>, from: Timestamp, to: Timestamp) -> Result<Vec<Hold>> {
+pub fn between(tx: &mut Tx<'_>, from: Timestamp, to: Timestamp) -> Result<Asked<Hold>> {
     let (practice, now) = (tx.practice()?, tx.now());
-    tx.query(&BETWEEN, args![practice, to, from, now], read)
+    tx.ask(&BETWEEN, args![practice, to, from, now], read)
 }
 
 /// Ends a hold.

@@ -9,6 +9,7 @@
 //! It never learns which engine it runs on. To add a statement, write it in the module of its
 //! table inside `statements!`; the tests prepare it on both engines.
 
+mod asked;
 pub mod call;
 mod engine;
 mod error;
@@ -51,6 +52,7 @@ pub mod operator_tokens;
 pub mod pms_appointment_types;
 pub mod pms_resources;
 pub mod practice_holidays;
+pub mod practice_search;
 pub mod practices;
 pub mod practitioners;
 pub mod reminders;
@@ -66,6 +68,7 @@ pub mod staff_links;
 pub mod subscriptions;
 pub mod waitlist;
 
+pub use asked::Asked;
 pub use error::{Result, StoreError};
 pub use figures::Figures;
 pub use folder::make_folder;
@@ -150,6 +153,12 @@ impl Store {
     #[must_use]
     pub fn stamp(&self, practice: PracticeId) -> Option<Stamp> {
         self.shared.stamps.of(practice)
+    }
+
+    /// Like [`Store::stamp`], for what belongs to no practice.
+    #[must_use]
+    pub fn stamp_of_all(&self) -> Option<Stamp> {
+        self.shared.stamps.of_all()
     }
 
     /// Like [`Store::stamp`], where it is certain that whoever has it sees all that was answered:
@@ -318,6 +327,7 @@ pub fn statements() -> Vec<&'static sql::Sql> {
         pms_appointment_types::ALL,
         pms_resources::ALL,
         practice_holidays::ALL,
+        practice_search::ALL,
         practices::ALL,
         practitioners::ALL,
         reminders::ALL,

@@ -1,7 +1,7 @@
 //! The PMS's appointment types. A deleted one is kept, so that a returning id finds its link.
 
 use crate::sql::{Row, statements};
-use crate::{Result, Tx, args};
+use crate::{Asked, Result, Tx, args};
 use slotbridge_domain::ids::AppointmentTypeId;
 
 statements! {
@@ -42,8 +42,16 @@ pub struct PmsAppointmentType {
 /// # Errors
 /// The store's.
 pub fn list(tx: &mut Tx<'_>) -> Result<Vec<PmsAppointmentType>> {
+    ask(tx)?.all(tx)
+}
+
+/// Asks for [`list`].
+///
+/// # Errors
+/// The store's.
+pub fn ask(tx: &mut Tx<'_>) -> Result<Asked<PmsAppointmentType>> {
     let practice = tx.practice()?;
-    let read = |row: &Row<'_>| {
+    tx.ask(&LIST, args![practice], |row: &Row<'_>| {
         Ok(PmsAppointmentType {
             pms_appointment_type_id: row.text(0)?,
             name: row.text(1)?,
@@ -53,8 +61,7 @@ pub fn list(tx: &mut Tx<'_>) -> Result<Vec<PmsAppointmentType>> {
             position: row.int(5)?,
             appointment_type_id: row.opt_int(6)?.and_then(AppointmentTypeId::new),
         })
-    };
-    tx.query(&LIST, args![practice], read)
+    })
 }
 
 /// Adds a type or replaces what is known of it.

@@ -1,7 +1,7 @@
 //! The PMS's resources. A deleted one is kept, so that a returning id finds its link (CONF-1).
 
 use crate::sql::{Row, statements};
-use crate::{Result, Tx, args};
+use crate::{Asked, Result, Tx, args};
 use slotbridge_domain::ids::PractitionerId;
 
 macro_rules! columns {
@@ -61,8 +61,16 @@ fn read(row: &Row<'_>) -> Result<PmsResource> {
 /// # Errors
 /// The store's.
 pub fn list(tx: &mut Tx<'_>) -> Result<Vec<PmsResource>> {
+    ask(tx)?.all(tx)
+}
+
+/// Asks for [`list`].
+///
+/// # Errors
+/// The store's.
+pub fn ask(tx: &mut Tx<'_>) -> Result<Asked<PmsResource>> {
     let practice = tx.practice()?;
-    tx.query(&LIST, args![practice], read)
+    tx.ask(&LIST, args![practice], read)
 }
 
 /// One resource, deleted or not.

@@ -214,8 +214,8 @@ fn lower(text: Option<&String>) -> String {
     text.map(|text| text.to_lowercase()).unwrap_or_default()
 }
 
-/// A pattern that matches `text` itself, in lower case.
-fn pattern(before: &str, text: Option<&String>, after: &str) -> String {
+/// A pattern that matches `text` itself, in lower case; everything, if there is none.
+pub(crate) fn pattern(before: &str, text: Option<&String>, after: &str) -> String {
     let Some(text) = text else { return "%".into() };
     let literal = text
         .trim()

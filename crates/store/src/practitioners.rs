@@ -1,7 +1,7 @@
 //! Practitioners: whom patients book. They are linked to the PMS's resources.
 
 use crate::sql::{Row, statements};
-use crate::{Result, Tx, args};
+use crate::{Asked, Result, Tx, args};
 use slotbridge_domain::ids::PractitionerId;
 
 macro_rules! columns {
@@ -88,8 +88,16 @@ pub fn update(tx: &mut Tx<'_>, practitioner: &Practitioner) -> Result<()> {
 /// # Errors
 /// The store's.
 pub fn list(tx: &mut Tx<'_>) -> Result<Vec<Practitioner>> {
+    ask(tx)?.all(tx)
+}
+
+/// Asks for [`list`].
+///
+/// # Errors
+/// The store's.
+pub fn ask(tx: &mut Tx<'_>) -> Result<Asked<Practitioner>> {
     let practice = tx.practice()?;
-    tx.query(&LIST, args![practice], read)
+    tx.ask(&LIST, args![practice], read)
 }
 
 /// One practitioner.

@@ -358,11 +358,10 @@ pub fn get(tx: &mut Tx<'_>, id: RequestId) -> Result<Option<Request>> {
 pub fn list(tx: &mut Tx<'_>, kind: RequestType, window: Window) -> Result<Listed<Request>> {
     let practice = tx.practice()?;
     let args = args![practice, kind.as_str(), window.limit, window.offset];
-    let entries = tx.query(&LIST, args, read)?;
-    Ok(Listed {
-        entries,
-        total: count(tx, kind)?,
-    })
+    let entries = tx.ask(&LIST, args, read)?;
+    let total = count(tx, kind)?;
+    let entries = entries.all(tx)?;
+    Ok(Listed { entries, total })
 }
 
 /// How many requests of a type are outstanding.
@@ -380,12 +379,13 @@ pub fn count(tx: &mut Tx<'_>, kind: RequestType) -> Result<i64> {
 /// The store's.
 pub fn list_all(tx: &mut Tx<'_>, window: Window) -> Result<Listed<Request>> {
     let practice = tx.practice()?;
-    let entries = tx.query(
+    let entries = tx.ask(
         &LIST_ALL,
         args![practice, window.limit, window.offset],
         read,
     )?;
     let total = tx.query_one(&COUNT_ALL, args![practice], |row| row.int(0))?;
+    let entries = entries.all(tx)?;
     Ok(Listed { entries, total })
 }
 

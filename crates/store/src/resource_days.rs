@@ -1,7 +1,7 @@
 //! The latest snapshot of each resource and day (AVAIL-1).
 
 use crate::sql::{Row, statements};
-use crate::{Result, Tx, args};
+use crate::{Asked, Result, Tx, args};
 use jiff::Timestamp;
 
 macro_rules! columns {
@@ -63,9 +63,9 @@ pub fn get(tx: &mut Tx<'_>, resource: &str, day: &str) -> Result<Option<Resource
 ///
 /// # Errors
 /// The store's.
-pub fn between(tx: &mut Tx<'_>, first: &str, last: &str) -> Result<Vec<ResourceDay>> {
+pub fn between(tx: &mut Tx<'_>, first: &str, last: &str) -> Result<Asked<ResourceDay>> {
     let practice = tx.practice()?;
-    tx.query(&BETWEEN, args![practice, first, last], read)
+    tx.ask(&BETWEEN, args![practice, first, last], read)
 }
 
 /// Replaces a resource's day.

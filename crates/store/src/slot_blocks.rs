@@ -1,7 +1,7 @@
 //! Times that are off until the next snapshot of their resource and day (BOOK-5).
 
 use crate::sql::{Row, statements};
-use crate::{Result, Tx, args};
+use crate::{Asked, Result, Tx, args};
 use jiff::Timestamp;
 use slotbridge_domain::ids::BookingId;
 
@@ -51,9 +51,9 @@ pub fn insert(tx: &mut Tx<'_>, booking: BookingId, day: &str, block: &SlotBlock)
 ///
 /// # Errors
 /// The store's.
-pub fn days(tx: &mut Tx<'_>, first: &str, last: &str) -> Result<Vec<(String, String)>> {
+pub fn days(tx: &mut Tx<'_>, first: &str, last: &str) -> Result<Asked<(String, String)>> {
     let practice = tx.practice()?;
-    tx.query(&DAYS, args![practice, first, last], |row: &Row<'_>| {
+    tx.ask(&DAYS, args![practice, first, last], |row: &Row<'_>| {
         Ok((row.text(0)?, row.text(1)?))
     })
 }
@@ -80,9 +80,9 @@ pub fn lift_resource(tx: &mut Tx<'_>, resource: &str) -> Result<()> {
 ///
 /// # Errors
 /// The store's.
-pub fn between(tx: &mut Tx<'_>, first: &str, last: &str) -> Result<Vec<SlotBlock>> {
+pub fn between(tx: &mut Tx<'_>, first: &str, last: &str) -> Result<Asked<SlotBlock>> {
     let practice = tx.practice()?;
-    tx.query(&BETWEEN, args![practice, first, last], |row: &Row<'_>| {
+    tx.ask(&BETWEEN, args![practice, first, last], |row: &Row<'_>| {
         Ok(SlotBlock {
             pms_resource_id: row.text(0)?,
             start: row.timestamp(1)?,

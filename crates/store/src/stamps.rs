@@ -57,16 +57,29 @@ impl Stamps {
 
     /// The present state of a practice; `None` if it cannot be told.
     pub(crate) fn of(&self, practice: PracticeId) -> Option<Stamp> {
-        if let Some(up_to_date) = &self.up_to_date {
-            let at = (*up_to_date.lock())?;
-            if at.elapsed() > STALENESS {
-                return None;
-            }
+        if !self.is_up_to_date() {
+            return None;
         }
         Some(Stamp {
             of_practice: self.counter(practice)?.load(Ordering::Acquire),
             of_all: self.of_all.load(Ordering::Acquire),
         })
+    }
+
+    /// The present state of what belongs to no practice; `None` if it cannot be told.
+    pub(crate) fn of_all(&self) -> Option<Stamp> {
+        self.is_up_to_date().then(|| Stamp {
+            of_practice: 0,
+            of_all: self.of_all.load(Ordering::Acquire),
+        })
+    }
+
+    fn is_up_to_date(&self) -> bool {
+        let Some(up_to_date) = &self.up_to_date else {
+            return true;
+        };
+        let at = *up_to_date.lock();
+        at.is_some_and(|at| at.elapsed() <= STALENESS)
     }
 
     /// The present state of a practice, if nobody else can change it.

@@ -1,5 +1,6 @@
 //! A transaction, whichever engine it runs on.
 
+use crate::asked::{Answer, Asked, Read};
 use crate::engine::Watch;
 use crate::engine::postgres::PgConnection;
 use crate::seal::{Keyring, PracticeKey};
@@ -125,6 +126,11 @@ impl Tx<'_> {
         if let Some(watch) = self.watch {
             watch(sql, args);
         }
+        self.go_on()
+    }
+
+    /// What has failed, if anything has.
+    pub(crate) fn go_on(&self) -> Result<()> {
         self.failure
             .as_ref()
             .map_or(Ok(()), |failure| Err(failure.error()))
@@ -170,6 +176,38 @@ impl Tx<'_> {
                     rows.map(|row| read(&row).map_err(Failure::Final)).collect()
                 };
                 found.iter().map(&mut all).collect()
+            }),
+        };
+        result.map_err(|failure| self.failed(failure))
+    }
+
+    /// Asks for the rows of a query, to be read later. On PostgreSQL it travels with the next one.
+    pub(crate) fn ask<T>(
+        &mut self,
+        sql: &'static Sql,
+        args: &[Arg<'_>],
+        read: Read<T>,
+    ) -> Result<Asked<T>> {
+        self.enter(sql, args)?;
+        let result = match &mut self.connection {
+            Connection::Sqlite(connection) => {
+                sqlite::query(connection, sql, args, &mut |row| read(row)).map(Answer::Here)
+            }
+            Connection::Postgres(connection) => connection
+                .ask(sql, args)
+                .map(|number| Answer::Sent(number, read)),
+        };
+        result.map(Asked).map_err(|failure| self.failed(failure))
+    }
+
+    /// What was asked for under a number.
+    pub(crate) fn receive<T>(&mut self, number: usize, read: Read<T>) -> Result<Vec<T>> {
+        let result = match &mut self.connection {
+            Connection::Sqlite(_) => Ok(Vec::new()),
+            Connection::Postgres(connection) => connection.receive(number).and_then(|rows| {
+                rows.iter()
+                    .map(|row| read(&Row::Postgres(row)).map_err(Failure::Final))
+                    .collect()
             }),
         };
         result.map_err(|failure| self.failed(failure))

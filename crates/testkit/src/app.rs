@@ -14,7 +14,7 @@ use axum::http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use slotbridge_api::{ApiOptions, Limits, Pages};
+use slotbridge_api::{ApiOptions, CallFigures, Limits, Pages};
 use slotbridge_domain::clock::{Clock, Random};
 use slotbridge_domain::keys::KeyKind;
 use slotbridge_hub::clock::MovableClock;
@@ -22,7 +22,7 @@ use slotbridge_hub::faults::FaultBox;
 use slotbridge_hub::outgoing::Outgoing;
 use slotbridge_hub::record::Recorder;
 use slotbridge_hub::{Hub, Settings};
-use slotbridge_web::WebOptions;
+use slotbridge_web::{Charts, WebOptions};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tower::ServiceExt;
@@ -37,6 +37,8 @@ pub struct TestApp {
     pub router: Router,
     /// A live operator token.
     pub operator_token: String,
+    /// The figures that the console draws; a test takes the samples.
+    pub charts: Arc<Charts>,
     /// Where its callbacks go.
     pub receiver: Arc<Receiver>,
     /// Where it is served, if calls are to go over the network.
@@ -155,12 +157,21 @@ fn on_objects(database: &TestDatabase, outgoing: Outgoing) -> Outgoing {
     }
 }
 
-/// The pages, as the binary serves them.
-fn pages(hub: &Hub) -> Option<Pages> {
-    Some(Pages {
-        router: slotbridge_web::router(hub.clone(), &WebOptions::default()),
+/// The pages, as the binary serves them, and what it counts for them.
+fn pages(hub: &Hub) -> (Option<Pages>, CallFigures, Arc<Charts>) {
+    let calls = CallFigures::default();
+    let of_charts = calls.clone();
+    let read = Arc::new(move || of_charts.by_face());
+    let charts = Arc::new(Charts::new(CallFigures::BOUNDS, read));
+    let options = WebOptions {
+        charts: Arc::clone(&charts),
+        ..WebOptions::default()
+    };
+    let pages = Pages {
+        router: slotbridge_web::router(hub.clone(), &options),
         failure: slotbridge_web::told,
-    })
+    };
+    (Some(pages), calls, charts)
 }
 
 impl TestApp {
@@ -243,11 +254,13 @@ impl TestApp {
         slotbridge_hub::admin::operator_tokens::ensure(&hub, &operator_token)
             .await
             .expect("an operator token");
+        let (pages, calls, charts) = pages(&hub);
         let options = ApiOptions {
             sandbox: sandbox.then_some(movable),
             faults: Some(faults),
             recorder: Some(recorder),
-            pages: pages(&hub),
+            pages,
+            calls,
             ..ApiOptions::default()
         };
         let router = slotbridge_api::router(hub.clone(), options);
@@ -258,6 +271,7 @@ impl TestApp {
             router,
             operator_token,
             receiver,
+            charts,
             served: Served::default(),
         }
     }
@@ -282,7 +296,7 @@ impl TestApp {
                 Settings::default(),
             );
             let options = ApiOptions {
-                pages: pages(&hub),
+                pages: pages(&hub).0,
                 ..ApiOptions::default()
             };
             let router = slotbridge_api::router(hub, options);
@@ -317,7 +331,7 @@ impl TestApp {
     pub fn limit(&mut self, limits: Limits) {
         let options = ApiOptions {
             limits,
-            pages: pages(&self.hub),
+            pages: pages(&self.hub).0,
             ..ApiOptions::default()
         };
         self.router = slotbridge_api::router(self.hub.clone(), options);

@@ -40,18 +40,7 @@ pub struct Member {
 /// It is none.
 #[must_use]
 pub fn secret_of(text: &str) -> Vec<u8> {
-    const DIGITS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    let digits: Vec<u64> = text
-        .chars()
-        .map(|c| DIGITS.find(c).expect("a digit of base 32") as u64)
-        .collect();
-    digits
-        .chunks(8)
-        .flat_map(|eight| {
-            let bits = eight.iter().fold(0, |bits, digit| bits << 5 | digit);
-            bits.to_be_bytes()[3..].to_vec()
-        })
-        .collect()
+    totp::secret_of(text).expect("a secret")
 }
 
 impl TestApp {

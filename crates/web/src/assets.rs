@@ -18,8 +18,14 @@ const JS: &str = "text/javascript; charset=utf-8";
 const SVG: &str = "image/svg+xml";
 
 /// The files: name, ending, type, content.
-const FILES: [(&str, &str, &str, &[u8]); 3] = [
+const FILES: [(&str, &str, &str, &[u8]); 4] = [
     ("site", "css", CSS, include_bytes!("../assets/site.css")),
+    (
+        "console",
+        "css",
+        CSS,
+        include_bytes!("../assets/console.css"),
+    ),
     ("site", "js", JS, include_bytes!("../assets/site.js")),
     ("icon", "svg", SVG, include_bytes!("../assets/icon.svg")),
 ];

@@ -4,7 +4,9 @@ use crate::headers;
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
 use slotbridge_hub::Error;
+use slotbridge_hub::maintenance::Maintenance;
 use slotbridge_hub::rows::StoreError;
 
 /// How long to wait when the store cannot serve.
@@ -33,6 +35,18 @@ impl Failure {
             status,
             text: None,
             retry_after: None,
+        }
+    }
+
+    /// Nobody is served at the moment.
+    pub(crate) fn maintenance(maintenance: &Maintenance, now: Timestamp) -> Self {
+        Self {
+            status: StatusCode::SERVICE_UNAVAILABLE,
+            text: Some(match &maintenance.message {
+                Some(message) => sentence(message),
+                None => "We’re looking after the service. Bookings that you have stand.".into(),
+            }),
+            retry_after: Some(maintenance.retry_after(now)),
         }
     }
 

@@ -99,8 +99,7 @@ pub(crate) struct Form {
 impl Form {
     /// What was entered; nothing if the field is not there. The last of a name counts.
     pub(crate) fn text(&self, name: &str) -> &str {
-        let found = self.fields.iter().rev().find(|(key, _)| key == name);
-        found.map_or("", |(_, text)| text.as_str())
+        last_of(&self.fields, name)
     }
 }
 
@@ -124,6 +123,12 @@ impl FromRequest<Web> for Form {
         }
         Ok(form)
     }
+}
+
+/// The last value of a field; nothing if the field is not there.
+pub(crate) fn last_of<'f>(fields: &'f [(String, String)], name: &str) -> &'f str {
+    let found = fields.iter().rev().find(|(key, _)| key == name);
+    found.map_or("", |(_, text)| text.as_str())
 }
 
 /// What a form says.

@@ -7,12 +7,14 @@
 
 mod assets;
 mod booking;
+mod console;
 mod cookies;
 mod failure;
 mod field;
 mod form;
 mod headers;
 mod holds;
+mod maintenance;
 mod page;
 mod portal;
 mod practice;
@@ -24,13 +26,14 @@ mod upload;
 mod wanted;
 mod when;
 
+pub use console::charts::ring::{Charts, EVERY as CHARTS_EVERY, ReadCalls};
 pub use failure::told;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use slotbridge_domain::staff::Right;
-use slotbridge_hub::{Actor, Context, Hub, call};
+use slotbridge_hub::{Actor, Context, Hub, Stopwatch, call};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::Semaphore;
@@ -43,6 +46,8 @@ pub struct WebOptions {
     pub public_url: Option<String>,
     /// Set when the process is about to end: nobody waits any more.
     pub draining: Arc<AtomicBool>,
+    /// The figures that the console draws; somebody takes the samples.
+    pub charts: Arc<Charts>,
 }
 
 /// What every page can ask for.
@@ -54,6 +59,9 @@ struct Web {
     draining: Arc<AtomicBool>,
     /// Room for documents on their way through memory.
     rooms: Arc<Semaphore>,
+    /// How long the pages have been there.
+    up: Stopwatch,
+    charts: Arc<Charts>,
 }
 
 /// How many documents are in memory at once.
@@ -67,6 +75,8 @@ impl Web {
             origin: url.and_then(form::origin_of),
             draining: Arc::clone(&options.draining),
             rooms: Arc::new(Semaphore::new(MOST_DOCUMENTS)),
+            up: Stopwatch::start(),
+            charts: Arc::clone(&options.charts),
         }
     }
 
@@ -96,9 +106,16 @@ pub fn portal_pages() -> impl Iterator<Item = (&'static str, Option<Right>)> {
     portal::PAGES.iter().map(|(path, right, _)| (*path, *right))
 }
 
+/// The paths of the console's pages, likewise.
+pub fn console_paths() -> impl Iterator<Item = &'static str> {
+    console::PAGES.iter().map(|(path, _)| *path)
+}
+
 /// All pages on one router.
 #[expect(clippy::disallowed_methods, reason = "pages are no operations")]
 pub fn router(hub: Hub, options: &WebOptions) -> Router {
+    let web = Web::new(hub, options);
+    let closed = axum::middleware::from_fn_with_state(web.clone(), maintenance::layer);
     Router::new()
         .route("/", get(search::show))
         .route("/practices/{practiceId}", get(practice::show))
@@ -158,8 +175,10 @@ pub fn router(hub: Hub, options: &WebOptions) -> Router {
             get(unsubscribe::ask).post(unsubscribe::stop),
         )
         .merge(portal::routes())
+        .merge(console::routes())
         .route(assets::PATH, get(assets::handler))
+        .layer(closed)
         .layer(axum::middleware::from_fn(page::pack))
         .layer(axum::middleware::from_fn(headers::layer))
-        .with_state(Web::new(hub, options))
+        .with_state(web)
 }

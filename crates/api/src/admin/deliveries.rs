@@ -109,6 +109,7 @@ pub(super) async fn list(
     let id = practice_id(id)?;
     let (wanted, page) = params.read(|query| {
         let wanted = WantedDeliveries {
+            newest_first: false,
             consumer_id: query.id("consumerId", ConsumerId::new),
             state: query.optional("state").map(|Standing(state)| state),
             request_id: None,

@@ -10,6 +10,7 @@ mod deliveries;
 mod documents;
 mod erasure;
 mod health;
+mod maintenance;
 mod messages;
 mod operator_tokens;
 mod practices;
@@ -38,6 +39,11 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::default()
         .routes(routes!(operator_tokens::list, operator_tokens::create))
         .routes(routes!(operator_tokens::revoke))
+        .routes(routes!(
+            maintenance::get,
+            maintenance::announce,
+            maintenance::end
+        ))
         .routes(routes!(consumers::list, consumers::create))
         .routes(routes!(
             consumers::one,

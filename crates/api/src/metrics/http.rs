@@ -13,6 +13,7 @@ use prometheus_client::metrics::gauge::ConstGauge;
 use prometheus_client::registry::Unit;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -161,9 +162,36 @@ impl Calls {
         total
     }
 
+    /// How many calls took at most as long as each of the bounds and longer than the one before, by
+    /// face.
+    fn by_face(&self) -> Vec<(&'static str, Vec<u64>)> {
+        let mut faces = BTreeMap::<&'static str, Endpoint>::new();
+        for ((route, _), endpoint) in &self.total() {
+            faces.entry(face(route)).or_default().add(endpoint);
+        }
+        let faces = faces.into_iter();
+        faces.map(|(face, of)| (face, of.buckets.into())).collect()
+    }
+
     fn sum(&self, figure: impl Fn(&Stripe) -> &AtomicU64) -> u64 {
         let figures = self.stripes.iter().map(figure);
         figures.map(|figure| figure.load(Ordering::Relaxed)).sum()
+    }
+}
+
+/// The figures of the calls, for whoever shows them beside `/metrics`. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct CallFigures(pub(crate) Arc<Calls>);
+
+impl CallFigures {
+    /// The bounds of the durations, in seconds.
+    pub const BOUNDS: &'static [f64] = &SECONDS;
+
+    /// How many calls each face has answered within each bound but not within the one before, and
+    /// last how many took longer than all.
+    #[must_use]
+    pub fn by_face(&self) -> Vec<(&'static str, Vec<u64>)> {
+        self.0.by_face()
     }
 }
 

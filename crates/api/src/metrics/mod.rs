@@ -2,9 +2,8 @@
 //!
 //! Each part of the hub owns its figures and names them: the calls here ([`http`]), transactions
 //! and bookings in the store. What is a state rather than an event is read when it is asked for,
-//! in bounded time ([`fresh`]). No label names a practice, a person or a path.
+//! in bounded time ([`Hub::recent_overview`]). No label names a practice, a person or a path.
 
-mod fresh;
 pub(crate) mod http;
 mod process;
 
@@ -16,7 +15,6 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use fresh::Fresh;
 use prometheus_client::encoding::text::{encode_eof, encode_registry};
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
@@ -39,27 +37,25 @@ type Label = [(&'static str, &'static str); 1];
 pub(crate) struct Metrics {
     registry: Registry,
     calls: Arc<http::Calls>,
-    overview: Fresh<Overview>,
     process: process::Process,
     readers: Vec<IpAddr>,
 }
 
 impl Metrics {
-    pub(crate) fn new(hub: &Hub, readers: &[IpAddr]) -> Self {
+    pub(crate) fn new(hub: &Hub, readers: &[IpAddr], calls: http::CallFigures) -> Self {
         let mut registry = Registry::default();
         let build = [
             ("version", env!("CARGO_PKG_VERSION")),
             ("engine", hub.store().engine_name()),
         ];
         registry.register("slotbridge_build", "What runs here", Info::new(build));
-        let calls = Arc::<http::Calls>::default();
+        let calls = calls.0;
         registry.register_collector(Box::new(Arc::clone(&calls)));
         hub.store().figures().register(&mut registry);
         hub.register_deliveries(&mut registry);
         Self {
             registry,
             calls,
-            overview: Fresh::new(),
             process: process::Process::new(),
             readers: readers.iter().map(IpAddr::to_canonical).collect(),
         }
@@ -87,15 +83,7 @@ impl Metrics {
         encode_registry(&mut text, &self.registry)?;
         let mut now = Registry::default();
         self.process.read(&mut now);
-        let of_hub = hub.clone();
-        let overview = self
-            .overview
-            .get(|| async move {
-                let overview = of_hub.overview().await;
-                let overview = overview.inspect_err(|error| tracing::warn!(%error, "no overview"));
-                overview.ok()
-            })
-            .await;
+        let overview = hub.recent_overview().await;
         let slotbridge = now.sub_registry_with_prefix("slotbridge");
         of_memory(slotbridge, hub);
         let up = i64::from(overview.is_some());

@@ -137,6 +137,7 @@ impl Face {
         description: include_str!("admin-api.md"),
         tags: &[
             ("operator tokens", "Who may operate."),
+            ("maintenance", "Sending callers away for a while."),
             ("consumers", "PMS vendors, their keys and webhook secrets."),
             ("practices", "Practices and their settings."),
             ("consents", "Which integration acts for a practice."),

@@ -13,6 +13,7 @@ mod booking;
 mod every_operation;
 mod health;
 mod idempotency;
+mod maintenance;
 mod messages;
 mod metrics;
 mod openapi;

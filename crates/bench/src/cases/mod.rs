@@ -3,6 +3,7 @@
 mod agent;
 mod bookings;
 mod deliveries;
+mod paint;
 mod poll;
 mod search;
 mod snapshots;
@@ -49,6 +50,10 @@ pub(crate) const ALL: &[Case] = &[
     Case {
         name: "search",
         run: |bench, engine| Box::pin(search::run(bench, engine)),
+    },
+    Case {
+        name: "paint",
+        run: |bench, engine| Box::pin(paint::run(bench, engine)),
     },
     Case {
         name: "deliveries",

@@ -1,5 +1,5 @@
-//! Slot search: 7 days of 10 practitioners with 200 bookings; its 99th percentile at half of its
-//! capacity.
+//! Slot search: 7 days of 10 practitioners with 200 bookings, by the API and as the practice's page;
+//! the 99th percentile at half of the capacity.
 
 use super::{Caller, serve};
 use crate::clinics::{Api, Clinic};
@@ -12,27 +12,49 @@ use slotbridge_testkit::TestEngine;
 use std::io;
 use std::rc::Rc;
 
-const PRACTITIONERS: usize = 10;
+/// How many can be booked there.
+pub(super) const PRACTITIONERS: usize = 10;
 const DAYS: usize = 7;
 const BOOKINGS: usize = 200;
 const CALLERS: usize = 16;
 
-struct Searches(i64);
+/// What is asked again and again.
+struct Asked {
+    path: String,
+    headers: Vec<(String, String)>,
+}
 
-impl Work for Searches {
+impl Asked {
+    fn slots(practice: i64) -> Self {
+        let path =
+            format!("/booking-api/v1/practices/{practice}/slots?from=2031-03-10&to=2031-03-16");
+        let headers = Vec::new();
+        Self { path, headers }
+    }
+
+    /// As a browser asks for it.
+    fn page(practice: i64) -> Self {
+        let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        Self {
+            path: format!("/practices/{practice}?from=2031-03-10"),
+            headers: vec![
+                header("accept", "text/html"),
+                header("accept-encoding", "gzip"),
+            ],
+        }
+    }
+}
+
+impl Work for Asked {
     const STATUS: u16 = 200;
 
     fn request(&self, _: usize, _: usize) -> Option<Request> {
-        let path = format!(
-            "/booking-api/v1/practices/{}/slots?from=2031-03-10&to=2031-03-16",
-            self.0
-        );
-        Some(Request::new("GET", &path, &[], &[]))
+        Some(Request::new("GET", &self.path, &self.headers, &[]))
     }
 }
 
 /// A week of surgery for all, and bookings spread over it.
-async fn fill(api: &mut impl Api, clinic: &Clinic) -> io::Result<()> {
+pub(super) async fn fill(api: &mut impl Api, clinic: &Clinic) -> io::Result<()> {
     for resource in 0..PRACTITIONERS {
         for day in 0..DAYS {
             let body = json!({
@@ -74,28 +96,36 @@ pub(super) async fn run(bench: &Bench, engine: TestEngine) -> io::Result<Vec<Fig
         server: &server,
     };
     fill(&mut caller, clinic).await?;
-    let work = Rc::new(Searches(clinic.practice_id));
-    let mut rounds = Vec::new();
-    for _ in 0..bench.rounds {
-        let capacity = closed(&server.address, CALLERS, bench.lasting, &work)
-            .await?
-            .rate();
-        eprintln!("search: {capacity:.0}/s at most");
-        let mut done = open(
-            &server.address,
-            4 * CALLERS,
-            capacity / 2.0,
-            bench.lasting,
-            &work,
-        )
-        .await?;
-        rounds.push([done.percentile(99).as_secs_f64() * 1e3, 10.0]);
+    let mut figures = Vec::new();
+    for (name_of, limit, work) in [
+        (
+            "slot search, 99th percentile at half its capacity / 10 ms",
+            10.0,
+            Asked::slots(clinic.practice_id),
+        ),
+        (
+            "practice page with that week, 99th percentile at half its capacity / 5 ms",
+            5.0,
+            Asked::page(clinic.practice_id),
+        ),
+    ] {
+        let work = Rc::new(work);
+        let mut rounds = Vec::new();
+        for _ in 0..bench.rounds {
+            let address = &server.address;
+            let capacity = closed(address, CALLERS, bench.lasting, &work).await?.rate();
+            eprintln!("{}: {capacity:.0}/s at most", work.path);
+            let rate = capacity / 2.0;
+            let mut done = open(address, 4 * CALLERS, rate, bench.lasting, &work).await?;
+            rounds.push([done.percentile(99).as_secs_f64() * 1e3, limit]);
+        }
+        figures.push(Figure::of(
+            name_of,
+            name(engine),
+            "ms",
+            Aim::AtMost(1.0),
+            rounds,
+        ));
     }
-    Ok(vec![Figure::of(
-        "slot search, 99th percentile at half its capacity / 10 ms",
-        name(engine),
-        "ms",
-        Aim::AtMost(1.0),
-        rounds,
-    )])
+    Ok(figures)
 }

@@ -11,6 +11,7 @@ mod facts;
 mod holidays;
 mod job;
 mod keys;
+mod maintenance;
 mod operator_tokens;
 mod practices;
 mod practitioners;
@@ -106,6 +107,8 @@ enum Group {
     Erase(erase::Command),
     #[command(subcommand)]
     OperatorTokens(operator_tokens::Command),
+    #[command(subcommand)]
+    Maintenance(maintenance::Command),
 }
 
 impl Group {
@@ -129,6 +132,7 @@ impl Group {
             Self::Messages(args) => args.job(),
             Self::Erase(command) => command.job(),
             Self::OperatorTokens(command) => command.job(),
+            Self::Maintenance(command) => command.job(),
         }
     }
 }

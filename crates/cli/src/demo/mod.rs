@@ -11,6 +11,7 @@ mod check;
 mod patient;
 mod pms;
 mod setup;
+mod staff;
 mod stage;
 mod story;
 mod tour;

@@ -127,6 +127,11 @@ impl Stage {
         (working, stop)
     }
 
+    /// The hub itself.
+    pub(super) const fn hub(&self) -> &slotbridge_hub::Hub {
+        self.running.hub()
+    }
+
     /// Ends it in order.
     pub(super) async fn strike(self) -> Left {
         Left {

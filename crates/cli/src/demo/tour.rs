@@ -3,6 +3,7 @@
 
 use super::check::{Outcome, Stop, Teller, until};
 use super::patient::{ANNA, BEN, Made, Slot};
+use super::staff::{Login, take_on};
 use super::stage::Stage;
 use super::wall::shown;
 use crate::failure::Failure;
@@ -25,7 +26,8 @@ pub(super) async fn play(stage: &Stage) -> Result<(), Failure> {
             async |teller| book(stage, teller).await,
         )
         .await?;
-    by_hand(stage, &made, other.as_ref());
+    let login = take_on(stage, stage.hub()).await?;
+    by_hand(stage, &made, other.as_ref(), &login);
     // It polls until the demo is ended.
     let ended = working.join_next().await;
     Err(Failure::new(format!("the demo's PMS stopped: {ended:?}")))
@@ -71,7 +73,7 @@ async fn book(stage: &Stage, teller: &mut Teller) -> Outcome<(Made, Option<Slot>
 }
 
 /// What to go on with.
-fn by_hand(stage: &Stage, made: &Made, other: Option<&Slot>) {
+fn by_hand(stage: &Stage, made: &Made, other: Option<&Slot>, login: &Login) {
     let Stage {
         url,
         account,
@@ -93,6 +95,14 @@ fn by_hand(stage: &Stage, made: &Made, other: Option<&Slot>) {
         "  book as patient {}",
         strong(&format!("{url}/practices/{id}"))
     );
+    say!("  as its staff    {}", strong(&format!("{url}/portal")));
+    say!("    email         {}", login.email);
+    say!("    password      {}", login.password);
+    for (at, code) in login.recovery_codes.iter().take(3).enumerate() {
+        let name = if at == 0 { "a code, once" } else { "" };
+        say!("    {name:<12}  {code}");
+    }
+    say!("  as operator     {}", strong(&format!("{url}/console")));
     say!("  store           {} ({kept})", folder.display());
     say!("  operator token  {token}");
     say!("  api-key         {}", account.api_key);

@@ -20,8 +20,8 @@ pub(crate) use signals::Signals;
 
 use crate::config::Settings;
 use crate::failure::Failure;
-use slotbridge_api::{AdoptTrace, ApiOptions, Limits, Pages};
-use slotbridge_web::WebOptions;
+use slotbridge_api::{AdoptTrace, ApiOptions, CallFigures, Limits, Pages};
+use slotbridge_web::{Charts, WebOptions};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -87,9 +87,14 @@ impl Running {
             trusted_proxies: settings.trusted_proxies.clone(),
         };
         let hub = opened.hub.clone();
+        let calls = CallFigures::default();
+        let of_charts = calls.clone();
+        let read = Arc::new(move || of_charts.by_face());
+        let charts = Arc::new(Charts::new(CallFigures::BOUNDS, read));
         let of_web = WebOptions {
             public_url: hub.settings().public_url.clone(),
             draining: Arc::clone(&draining),
+            charts: Arc::clone(&charts),
         };
         let pages = Pages {
             router: slotbridge_web::router(hub.clone(), &of_web),
@@ -103,12 +108,13 @@ impl Running {
             metrics_readers: settings.metrics_readers.clone(),
             draining: Arc::clone(&draining),
             pages: Some(pages),
+            calls,
             adopt_trace,
         };
         let (stop, stopped) = watch::channel(false);
         let router = slotbridge_api::router(hub.clone(), options);
         let server = Server::start(listener, router, stopped.clone());
-        let workers = Workers::start(&hub, settings.outgoing, &stopped);
+        let workers = Workers::start(&hub, settings.outgoing, charts, &stopped);
         Ok(Self {
             address,
             hub,
@@ -117,6 +123,11 @@ impl Running {
             stop,
             draining,
         })
+    }
+
+    /// The hub that is served.
+    pub(crate) const fn hub(&self) -> &slotbridge_hub::Hub {
+        &self.hub
     }
 
     /// From now on it says that it is not ready, and goes on serving for so long, so that whoever

@@ -1,10 +1,12 @@
-//! What happens without a caller: due work, callbacks, messages to people, and the writing down of
-//! contacts.
+//! What happens without a caller: due work, callbacks, messages to people, the writing down of
+//! contacts, and the samples of the console's charts.
 
 use super::stopping;
 use crate::system;
 use jiff::Timestamp;
 use slotbridge_hub::{Hub, Result};
+use slotbridge_web::{CHARTS_EVERY, Charts};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -23,13 +25,19 @@ const CONTACTS: Duration = Duration::from_secs(30);
 pub(super) struct Workers {
     timers: JoinHandle<()>,
     contacts: JoinHandle<()>,
+    charts: JoinHandle<()>,
     /// What tells others something, where that is wanted.
     outgoing: Vec<JoinHandle<()>>,
 }
 
 impl Workers {
     /// Starts them; they work until they are told to stop.
-    pub(super) fn start(hub: &Hub, outgoing: bool, stopped: &watch::Receiver<bool>) -> Self {
+    pub(super) fn start(
+        hub: &Hub,
+        outgoing: bool,
+        charts: Arc<Charts>,
+        stopped: &watch::Receiver<bool>,
+    ) -> Self {
         let tell = || {
             [
                 tokio::spawn(work(hub.clone(), Work::Messages, stopped.clone())),
@@ -39,13 +47,14 @@ impl Workers {
         Self {
             timers: tokio::spawn(work(hub.clone(), Work::Timers, stopped.clone())),
             contacts: tokio::spawn(contacts(hub.clone(), stopped.clone())),
+            charts: tokio::spawn(sample(hub.clone(), charts, stopped.clone())),
             outgoing: outgoing.then(tell).into_iter().flatten().collect(),
         }
     }
 
     /// Waits until they have ended.
     pub(super) async fn finish(self) {
-        for worker in [self.timers, self.contacts]
+        for worker in [self.timers, self.contacts, self.charts]
             .into_iter()
             .chain(self.outgoing)
         {
@@ -159,6 +168,15 @@ async fn contacts(hub: Hub, mut stopped: watch::Receiver<bool>) {
     while sleep(CONTACTS, &mut stopped).await {
         if let Err(error) = hub.flush_contacts().await {
             tracing::warn!(%error, "contacts could not be written; trying again");
+        }
+    }
+}
+
+async fn sample(hub: Hub, charts: Arc<Charts>, mut stopped: watch::Receiver<bool>) {
+    loop {
+        charts.sample(&hub).await;
+        if !sleep(CHARTS_EVERY, &mut stopped).await {
+            return;
         }
     }
 }

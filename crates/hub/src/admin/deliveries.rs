@@ -1,15 +1,46 @@
 //! Deliveries: where they stand, and sending them again.
 
 use crate::admin::practice;
-use crate::auth::Manages;
-use crate::{Context, Error, Result};
+use crate::auth::{Manages, Operator};
+use crate::{Context, Error, Hub, Result};
+use jiff::Timestamp;
 use serde_json::json;
-use slotbridge_domain::ids::{PracticeId, RequestId, SubscriptionId};
+use slotbridge_domain::ids::{ConsumerId, PracticeId, RequestId, SubscriptionId};
 use slotbridge_domain::staff::Right;
 use slotbridge_store::deliveries::{self, Delivery, Wanted};
+use slotbridge_store::lanes::{self, Lane};
 use slotbridge_store::{Listed, Tx, Window, requests};
 
-/// The deliveries that are wanted, oldest request first.
+/// A lane: what waits for one host of one consumer.
+#[derive(Clone, Debug)]
+pub struct LaneView {
+    /// Whose callbacks wait.
+    pub consumer_id: Option<ConsumerId>,
+    /// The host, with its port.
+    pub host: String,
+    /// When the first of them is due: it is late if that is over.
+    pub due_at: Timestamp,
+}
+
+/// The lanes in which something waits, the latest first.
+///
+/// # Errors
+/// The store's.
+pub async fn lanes(hub: &Hub, _: &Operator) -> Result<Vec<LaneView>> {
+    let mut all = hub.read_global(|tx| Ok(lanes::all(tx)?)).await?;
+    all.sort_by_key(|lane| lane.due_at);
+    let view = |lane: Lane| {
+        let (consumer, host) = lane.name.split_once(' ').unwrap_or(("", &lane.name));
+        LaneView {
+            consumer_id: consumer.parse().ok().and_then(ConsumerId::new),
+            host: host.to_owned(),
+            due_at: lane.due_at,
+        }
+    };
+    Ok(all.into_iter().map(view).collect())
+}
+
+/// The deliveries that are wanted.
 ///
 /// # Errors
 /// No such practice.

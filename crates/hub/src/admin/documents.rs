@@ -111,7 +111,10 @@ pub fn latest(
     for (_, id, found) in all {
         let view = match bookings.entry(id) {
             Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(free) => free.insert(booked::get(tx, who, practice_id, id)?.0),
+            Entry::Vacant(place) => {
+                let (view, _) = booked::get(tx, who, practice_id, id)?;
+                place.insert(view)
+            }
         };
         let key = documents::key_of(tx, &view.booking)?;
         opened.push((id, found.open(&key)?));

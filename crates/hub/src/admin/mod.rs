@@ -12,6 +12,7 @@ pub mod deliveries;
 pub mod documents;
 pub mod erasure;
 pub mod health;
+pub mod health_map;
 pub mod links;
 pub mod messages;
 pub mod operator_tokens;

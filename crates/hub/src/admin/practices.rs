@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use slotbridge_domain::ids::PracticeId;
 use slotbridge_domain::staff::Right;
 use slotbridge_store::practices::{self, Practice};
-use slotbridge_store::{Listed, Tx, Window, bookings, resource_days};
+use slotbridge_store::{Listed, Tx, Window, bookings, practice_search, resource_days};
 
 /// The most minutes of notice: four weeks.
 pub const MOST_NOTICE: i64 = 28 * 24 * 60;
@@ -181,6 +181,20 @@ pub async fn create(
 /// The store's.
 pub async fn list(hub: &Hub, _: &Operator, window: Window) -> Result<Listed<Practice>> {
     hub.read_global(move |tx| Ok(practices::list(tx, window)?))
+        .await
+}
+
+/// Practices as operators look for them.
+///
+/// # Errors
+/// The store's.
+pub async fn search(
+    hub: &Hub,
+    _: &Operator,
+    wanted: practice_search::Wanted,
+    window: Window,
+) -> Result<Listed<practice_search::Found>> {
+    hub.read_global(move |tx| Ok(practice_search::list(tx, &wanted, window)?))
         .await
 }
 

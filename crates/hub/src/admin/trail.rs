@@ -2,10 +2,10 @@
 
 use crate::Result;
 use crate::admin::practice;
-use crate::auth::Manages;
+use crate::auth::{Manages, Operator};
 use slotbridge_domain::ids::{BookingId, PracticeId};
 use slotbridge_domain::staff::Right;
-use slotbridge_store::audit::{self, Entry};
+use slotbridge_store::audit::{self, Entry, Wanted};
 use slotbridge_store::{Listed, Tx, Window};
 
 /// Entries, newest first, each with its note in plain; of one booking or of all.
@@ -43,4 +43,45 @@ pub fn list(
         entries,
         total: page.total,
     })
+}
+
+/// How many entries of the trail one search goes through.
+const STRETCH: i64 = 50_000;
+
+/// A stretch of the trail, as far as it was gone through.
+#[derive(Clone, Debug)]
+pub struct Stretch {
+    /// What was found, newest first, each note still sealed.
+    pub entries: Vec<Entry>,
+    /// The number before which to go on; `None`: that was all.
+    pub before: Option<i64>,
+}
+
+/// Looks for entries, from the newest or from before a number on, until `limit` are found or as many
+/// are gone through as one search may.
+///
+/// # Errors
+/// No such practice.
+pub fn search(
+    tx: &mut Tx<'_>,
+    operator: &Operator,
+    id: PracticeId,
+    wanted: &Wanted,
+    before: Option<i64>,
+    limit: i64,
+) -> Result<Stretch> {
+    practice(tx, operator, Right::Settings, id)?;
+    let last = audit::last(tx)?;
+    let up_to = before.map_or(last, |before| last.min(before.saturating_sub(1)));
+    let above = up_to.saturating_sub(STRETCH).max(0);
+    let mut entries = audit::search(tx, wanted, (above, up_to), limit.saturating_add(1))?;
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
+    let is_cut = entries.len() > most;
+    entries.truncate(most);
+    let before = if is_cut {
+        entries.last().map(|entry| entry.audit_id)
+    } else {
+        (above > 0).then_some(above + 1)
+    };
+    Ok(Stretch { entries, before })
 }

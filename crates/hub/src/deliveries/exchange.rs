@@ -49,6 +49,10 @@ pub(super) async fn exchange(
         let hub = hub.clone();
         recording.spawn(async move { hub.write(practice, move |tx| record(tx, &failed)).await });
     }
+    let room = match hub.maintenance().await {
+        Some(_) => 0,
+        None => room,
+    };
     let taken = deliver(&hub, lane, delivered, answered, room).await;
     while let Some(recorded) = recording.join_next().await {
         recorded.unwrap_or(Ok(()))?;

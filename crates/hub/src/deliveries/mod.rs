@@ -72,6 +72,10 @@ impl Hub {
         if let Some(trouble) = under_way.trouble.lock().take() {
             return Err(trouble);
         }
+        // Who is called back could not fetch what it is told of.
+        if self.maintenance().await.is_some() {
+            return Ok(None);
+        }
         let (now, hub) = (self.now(), self.clone());
         let look = move |tx: &mut Tx<'_>| {
             let mut waiting = lanes::all(tx)?;

@@ -3,7 +3,7 @@
 use super::coverage;
 use crate::contacts::Contacts;
 use crate::pms::config::liveness_contract;
-use crate::{Result, zone};
+use crate::{Result, maintenance, zone};
 use jiff::Timestamp;
 use slotbridge_domain::health::{Assessment, Facts, LiveTime, State, assess};
 use slotbridge_domain::holidays::Holidays;
@@ -49,8 +49,13 @@ pub(super) fn judge(
         return Ok(None);
     };
     let (now, consumer_id) = (tx.now(), consent.consumer_id);
-    let forgiving = forgiving && before.is_none_or(|before| before.state != State::Unhealthy);
-    let since = |since: Timestamp| if forgiving { now } else { since };
+    let was_wanting = before.is_some_and(|before| before.state == State::Unhealthy);
+    let heard_since = match (was_wanting, forgiving) {
+        (true, _) => Timestamp::MIN,
+        (false, true) => now,
+        (false, false) => maintenance::heard_since(tx)?,
+    };
+    let since = |since: Timestamp| since.max(heard_since);
     let written = contacts::list(tx)?;
     let written = written.iter().find(|one| one.consumer_id == consumer_id);
     let last_contact = [

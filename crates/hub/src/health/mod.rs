@@ -28,13 +28,14 @@ pub use features::feature_late;
 use crate::{Hub, Result, raise};
 use facts::Judged;
 use jiff::{SignedDuration, Timestamp};
+use slotbridge_domain::feature::Feature;
 use slotbridge_domain::health::State;
 use slotbridge_domain::ids::{ConsumerId, PracticeId};
 use slotbridge_domain::request::RequestType;
 use slotbridge_store::due::{self, DueKind};
 use slotbridge_store::health::{self, Change, Health};
 use slotbridge_store::practices::{self, Practice};
-use slotbridge_store::{Tx, bookings};
+use slotbridge_store::{Asked, Tx, bookings};
 use std::sync::Arc;
 
 /// How late a row may be done. One that is later was due while no hub ran, and nobody could call.
@@ -70,21 +71,45 @@ pub(crate) fn is_wanting(tx: &mut Tx<'_>) -> Result<bool> {
     Ok(health::get(tx)?.is_some_and(unhealthy) || !health::late_features(tx)?.is_empty())
 }
 
-/// Why the practice's times are hidden from patients, if they are (HEALTH-2, HEALTH-4).
-pub(crate) fn hidden(tx: &mut Tx<'_>, practice: &Practice) -> Result<Option<&'static str>> {
-    let unhealthy = |health: Health| health.state == State::Unhealthy;
-    if practice.hide_when_unhealthy && health::get(tx)?.is_some_and(unhealthy) {
-        return Ok(Some(
-            "the practice's system does not answer at the moment; its times are hidden until it does",
-        ));
+/// What tells whether the practice's times are hidden from patients (HEALTH-2, HEALTH-4).
+pub(crate) struct Hiding {
+    health: Option<Asked<Health>>,
+    late_features: Option<Asked<(Feature, Timestamp)>>,
+}
+
+impl Hiding {
+    /// Asks for what the practice's settings make it depend on.
+    pub(crate) fn ask(tx: &mut Tx<'_>, practice: &Practice) -> Result<Self> {
+        let (unhealthy, late) = (
+            practice.hide_when_unhealthy,
+            practice.hide_when_feature_late,
+        );
+        Ok(Self {
+            health: unhealthy.then(|| health::ask(tx)).transpose()?,
+            late_features: late.then(|| health::ask_late_features(tx)).transpose()?,
+        })
     }
-    if practice.hide_when_feature_late && !health::late_features(tx)?.is_empty() {
-        return Ok(Some(
-            "the practice's system has not done for a day what it was asked to do; the practice's \
-             times are hidden until it has",
-        ));
+
+    /// Why they are hidden, if they are.
+    pub(crate) fn reason(self, tx: &mut Tx<'_>) -> Result<Option<&'static str>> {
+        let health = self.health.map(|asked| asked.first(tx)).transpose()?;
+        if health
+            .flatten()
+            .is_some_and(|health| health.state == State::Unhealthy)
+        {
+            return Ok(Some(
+                "the practice's system does not answer at the moment; its times are hidden until it does",
+            ));
+        }
+        let late = self.late_features.map(|asked| asked.all(tx)).transpose()?;
+        if late.is_some_and(|late| !late.is_empty()) {
+            return Ok(Some(
+                "the practice's system has not done for a day what it was asked to do; the practice's \
+                 times are hidden until it has",
+            ));
+        }
+        Ok(None)
     }
-    Ok(None)
 }
 
 /// Does the work of a due row, which was due at `due_at`.
@@ -165,7 +190,7 @@ fn write(
 /// (BOOK-12).
 fn ask_for_changes(tx: &mut Tx<'_>) -> Result<()> {
     let now = tx.now();
-    for booking in bookings::confirmed(tx, now, Timestamp::MAX, now)? {
+    for booking in bookings::confirmed(tx, now, Timestamp::MAX, now)?.all(tx)? {
         raise::pms_appointment_changes(tx, booking.booking_id)?;
     }
     Ok(())

@@ -200,6 +200,18 @@ pub fn list(tx: &mut Tx<'_>, _: &Operator, window: Window) -> Result<Listed<Acco
     })
 }
 
+/// The account of a mail address. Writes: the key of the addresses' index is made when it is first
+/// asked for.
+///
+/// # Errors
+/// It has none.
+pub fn find(tx: &mut Tx<'_>, _: &Operator, email: &str) -> Result<StaffId> {
+    let index = staff::email_index(tx, email)?;
+    let account = staff::by_email(tx, &index)?;
+    let account = account.ok_or(Error::NotFound("account of staff"))?;
+    Ok(account.staff_id)
+}
+
 /// An account, and what it is at which practices.
 ///
 /// # Errors

@@ -36,9 +36,10 @@ pub(crate) fn step_of(secret: &[u8], text: &str, now: Timestamp) -> Option<i64> 
     })
 }
 
+const DIGITS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
 /// A secret as people type it into their app (base 32, RFC 4648).
 pub(crate) fn text(secret: &[u8]) -> String {
-    const DIGITS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     let mut text = String::new();
     for five in secret.chunks(5) {
         let bits = five
@@ -50,6 +51,22 @@ pub(crate) fn text(secret: &[u8]) -> String {
         }
     }
     text
+}
+
+/// The secret that a text stands for, if it is one of ours: what an app makes of what is typed.
+#[must_use]
+pub fn secret_of(text: &str) -> Option<Vec<u8>> {
+    let digit = |letter: u8| DIGITS.iter().position(|digit| *digit == letter);
+    let digits: Vec<u64> = text
+        .bytes()
+        .map(|letter| digit(letter).and_then(|at| u64::try_from(at).ok()))
+        .collect::<Option<_>>()?;
+    let mut secret = Vec::with_capacity(SECRET);
+    for eight in digits.chunks(8) {
+        let bits = eight.iter().fold(0, |bits, digit| bits << 5 | digit);
+        secret.extend(bits.to_be_bytes().get(3..)?);
+    }
+    (secret.len() == SECRET).then_some(secret)
 }
 
 /// What an app reads from a QR code to show the codes of a secret, which is written as [`text`].
@@ -66,7 +83,7 @@ pub(crate) fn uri(secret: &str, email: &str) -> String {
     format!("otpauth://totp/Slotbridge:{email}?secret={secret}&issuer=Slotbridge")
 }
 
-/// The code that the app shows at an instant: for tests, which have no app.
+/// The code that the app shows at an instant: for who has no app, tests and the demo.
 #[must_use]
 pub fn code_at(secret: &[u8], now: Timestamp) -> String {
     format!(

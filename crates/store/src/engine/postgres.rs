@@ -14,7 +14,7 @@ use crate::sql::{Arg, OwnedArg, Sql};
 use crate::tx::{Connection, Failure, Tx};
 use crate::{Result, Stopwatch, StoreError};
 use follower::Follower;
-use futures_util::future::{join, join_all, try_join_all};
+use futures_util::future::{join_all, join3, try_join_all};
 use queue::{Queue, writes_for};
 use slotbridge_domain::ids::PracticeId;
 use std::collections::HashMap;
@@ -57,7 +57,36 @@ pub(crate) struct PgConnection {
     client: Client,
     runtime: Arc<Runtime>,
     statements: HashMap<*const Sql, Statement>,
-    pushed: Vec<(Statement, &'static Sql, Vec<OwnedArg>)>,
+    /// What goes out before the next statement: a beginning, and what was pushed or asked for.
+    begin: Option<String>,
+    pushed: Vec<Pushed>,
+    /// What has come back of that, by the number under which it was asked for.
+    received: HashMap<usize, Vec<Row>>,
+    asked: usize,
+}
+
+/// A statement that travels with the next one.
+struct Pushed {
+    statement: Statement,
+    sql: &'static Sql,
+    args: Vec<OwnedArg>,
+    /// The number under which its rows are asked for, if they are.
+    number: Option<usize>,
+}
+
+impl Pushed {
+    async fn send(&self, client: &Client) -> Result<Option<(usize, Vec<Row>)>, Failure> {
+        let args: Vec<Arg<'_>> = self.args.iter().map(OwnedArg::as_arg).collect();
+        let args = to_sql(&args);
+        let sent = match self.number {
+            None => client.execute(&self.statement, &args).await.map(|_| None),
+            Some(number) => {
+                let rows = client.query(&self.statement, &args).await;
+                rows.map(|rows| Some((number, rows)))
+            }
+        };
+        sent.map_err(|error| failure(self.sql.name, &error))
+    }
 }
 
 pub(crate) fn failure(statement: &'static str, error: &tokio_postgres::Error) -> Failure {
@@ -131,7 +160,10 @@ impl PgConnection {
             client,
             runtime,
             statements: HashMap::new(),
+            begin: None,
             pushed: Vec::new(),
+            received: HashMap::new(),
+            asked: 0,
         })
     }
 
@@ -169,35 +201,72 @@ impl PgConnection {
     }
 
     pub(crate) fn push(&mut self, sql: &'static Sql, args: &[Arg<'_>]) -> Result<(), Failure> {
+        self.send_later(sql, args, None)
+    }
+
+    /// Sends a query with the next statement; the number under which its rows are received.
+    pub(crate) fn ask(&mut self, sql: &'static Sql, args: &[Arg<'_>]) -> Result<usize, Failure> {
+        let number = self.asked;
+        self.asked += 1;
+        self.send_later(sql, args, Some(number))?;
+        Ok(number)
+    }
+
+    fn send_later(
+        &mut self,
+        sql: &'static Sql,
+        args: &[Arg<'_>],
+        number: Option<usize>,
+    ) -> Result<(), Failure> {
         let statement = self.statement(sql)?;
-        self.pushed
-            .push((statement, sql, args.iter().map(OwnedArg::from).collect()));
+        self.pushed.push(Pushed {
+            statement,
+            sql,
+            args: args.iter().map(OwnedArg::from).collect(),
+            number,
+        });
         Ok(())
     }
 
-    /// Sends what was pushed and, in the same flight, `last`; `last`'s result.
+    /// The rows of what was asked for under a number, each given once.
+    pub(crate) fn receive(&mut self, number: usize) -> Result<Vec<Row>, Failure> {
+        static ASKED: Sql = Sql::new("ASKED", "");
+        if !self.received.contains_key(&number) {
+            self.flush_with(&ASKED, async |_| Ok(()))?;
+        }
+        let rows = self.received.remove(&number);
+        rows.ok_or(Failure::Final(StoreError::Corrupt(
+            "rows that were never asked for",
+        )))
+    }
+
+    /// Sends what waits to be sent and, in the same flight, `last`; `last`'s result.
     fn flush_with<T>(
         &mut self,
         sql: &'static Sql,
         last: impl AsyncFnOnce(&Client) -> Result<T, tokio_postgres::Error>,
     ) -> Result<T, Failure> {
+        let begin = self.begin.take();
         let pushed = std::mem::take(&mut self.pushed);
         let client = &self.client;
-        let pushes = join_all(pushed.iter().map(|(statement, sql, args)| async move {
-            let args: Vec<Arg<'_>> = args.iter().map(OwnedArg::as_arg).collect();
-            client
-                .execute(statement, &to_sql(&args))
-                .await
-                .map_err(|error| failure(sql.name, &error))
-        }));
+        let begin = async {
+            let Some(text) = begin else { return Ok(()) };
+            let begun = client.batch_execute(&text).await;
+            begun.map_err(|error| failure("BEGIN", &error))
+        };
+        let pushes = join_all(pushed.iter().map(|pushed| pushed.send(client)));
         let last = async {
             last(client)
                 .await
                 .map_err(|error| failure(sql.name, &error))
         };
-        let (pushes, last) = self.runtime.block_on(join(pushes, last));
+        // Polled, and so sent, in this order.
+        let (begun, pushes, last) = self.runtime.block_on(join3(begin, pushes, last));
         // The first to fail says why; the others only say that the transaction is over.
-        pushes.into_iter().collect::<Result<Vec<_>, _>>()?;
+        begun?;
+        for received in pushes {
+            self.received.extend(received?);
+        }
         last
     }
 
@@ -234,16 +303,25 @@ impl PgConnection {
 
     /// Ends the transaction; a connection on which that fails is not used again.
     fn roll_back(&mut self) -> Result<(), Failure> {
-        self.pushed.clear();
+        self.forget();
         self.batch("ROLLBACK")
             .map_err(|failure| Failure::Lost(failure.error()))
     }
 
     fn commit(&mut self) -> Result<(), Failure> {
         static COMMIT: Sql = Sql::new("COMMIT", "COMMIT");
-        self.flush_with(&COMMIT, async |client| {
+        let committed = self.flush_with(&COMMIT, async |client| {
             client.batch_execute(COMMIT.text).await
-        })
+        });
+        self.forget();
+        committed
+    }
+
+    /// Whatever of a transaction that is over is still here.
+    fn forget(&mut self) {
+        self.begin = None;
+        self.pushed.clear();
+        self.received.clear();
     }
 }
 
@@ -394,7 +472,11 @@ fn transact(
     job: &mut dyn Job,
     shared: &Shared,
 ) -> Result<(), Failure> {
-    if let Err(failure) = connection.batch(&begin(job)) {
+    let beginning = begin(job);
+    if job.reads_only() {
+        // It waits for nobody, so it may travel with the first question.
+        connection.begin = Some(beginning);
+    } else if let Err(failure) = connection.batch(&beginning) {
         // It has begun, perhaps, and then waited for the counter row in vain.
         connection.roll_back()?;
         return Err(failure);

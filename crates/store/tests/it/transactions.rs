@@ -2,9 +2,13 @@
 
 use crate::support::{ALL, Fixture, failed_statement, gate, insert_booking, target};
 use slotbridge_domain::ids::BookingId;
+use slotbridge_domain::ids::PractitionerId;
 use slotbridge_domain::request::RequestType;
+use slotbridge_store::practitioners::{self, Practitioner};
 use slotbridge_store::requests::{self, Target};
-use slotbridge_store::{Result, StoreError, Tx, bookings, liveness_contracts, numbers};
+use slotbridge_store::{
+    Result, StoreError, Tx, appointment_types, bookings, liveness_contracts, numbers,
+};
 
 fn raise(tx: &mut Tx<'_>, n: i64) -> Result<()> {
     let target = target(tx.practice()?, n);
@@ -39,6 +43,57 @@ fn a_failed_statement_undoes_the_whole_whatever_the_use_case_makes_of_it() {
     assert!(fixture.requests(practice).is_empty());
     let number = fixture.write(practice, numbers::plain).unwrap();
     assert_eq!(number, 1, "no number was used up");
+}
+
+fn practitioner(tx: &Tx<'_>) -> Result<Practitioner> {
+    let id = tx.practice()?.get() * 100_000_000 + 1;
+    Ok(Practitioner {
+        practitioner_id: PractitionerId::new(id).unwrap(),
+        name: "Dr Lee".into(),
+        title: None,
+        firstname: None,
+        lastname: None,
+        follows_pms: false,
+        active: true,
+    })
+}
+
+#[test]
+fn what_is_asked_for_is_as_it_was_then_in_whatever_order_it_is_read() {
+    let fixture = Fixture::new();
+    let practice = fixture.practice();
+    let seen = fixture.write(practice, |tx| {
+        let before = practitioners::ask(tx)?;
+        practitioners::insert(tx, &practitioner(tx)?)?;
+        let after = practitioners::ask(tx)?;
+        let types = appointment_types::ask(tx)?;
+        let (after, before) = (after.all(tx)?, before.first(tx)?);
+        Ok((before, after.len(), types.first(tx)?))
+    });
+    assert_eq!(seen.unwrap(), (None, 1, None));
+    let left = fixture.read(practice, |tx| practitioners::ask(tx).map(drop));
+    left.unwrap();
+    let next = fixture.read(practice, |tx| appointment_types::ask(tx)?.all(tx));
+    assert_eq!(next.unwrap().len(), 0, "what nobody read is gone");
+}
+
+#[test]
+fn what_is_asked_for_after_a_failure_tells_of_the_failure() {
+    let fixture = Fixture::new();
+    let practice = fixture.practice();
+    let (later, report) = std::sync::mpsc::channel();
+    let _ = fixture.write(practice, move |tx| {
+        let before = practitioners::ask(tx)?;
+        let id = BookingId::of(tx.practice()?, 1);
+        insert_booking(tx, id)?;
+        let _ = insert_booking(tx, id);
+        let asked = practitioners::ask(tx).and_then(|asked| asked.all(tx));
+        let _ = later.send([asked.map(drop), before.all(tx).map(drop)]);
+        Ok(())
+    });
+    for told in report.recv().unwrap() {
+        assert_eq!(failed_statement(told), "slotbridge_store::bookings::INSERT");
+    }
 }
 
 #[test]

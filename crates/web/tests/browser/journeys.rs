@@ -3,6 +3,8 @@
 use crate::chromium::{Chromium, Look, Page};
 use crate::stage::Stage;
 use serde_json::json;
+use slotbridge_hub::outgoing::ErrorType;
+use slotbridge_testkit::clinic::DAY;
 
 const TIME: &str = "button[name=time]";
 
@@ -202,4 +204,55 @@ async fn whoever_is_in_another_zone_is_told_that_the_clock_differs() {
     page.call("Emulation.setTimezoneOverride", perth).await;
     page.open(&stage.practice()).await;
     page.until_text("differs from your clock").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operator_goes_from_the_overview_to_a_failed_callback_and_sends_it_again() {
+    let (stage, chromium) = (Stage::new().await, Chromium::start());
+    for scripts in [true, false] {
+        let (clinic, app) = (&stage.clinic, &stage.clinic.app);
+        let subscription = json!({
+            "topic": "requests.bookings", "callbackUrl": "https://pms.example/callbacks",
+        });
+        clinic
+            .pms("POST", "/subscription", subscription)
+            .await
+            .expect(201);
+        app.receiver.fail(ErrorType::HttpStatus);
+        clinic
+            .book(&format!(
+                "{DAY}T{}",
+                if scripts { "09:00" } else { "10:00" }
+            ))
+            .await;
+        for _ in 0..5 {
+            app.advance(1001).await;
+        }
+        let look = Look {
+            scripts,
+            ..Look::PHONE
+        };
+        let page = chromium.page(look).await;
+        page.open(&format!("{}/console", stage.url)).await;
+        page.until_text("Operator token").await;
+        page.enter("operatorToken", &app.operator_token).await;
+        page.press("form.once button").await;
+        page.until_text("How Slotbridge does").await;
+        page.press("nav a[href='/console/practices']").await;
+        page.until_text("Name, suburb, postcode or id").await;
+        page.enter("q", "harbour").await;
+        page.press("form.filters button").await;
+        page.until_text("1 practice").await;
+        page.press("td a[href^='/console/practices/']").await;
+        page.until_text("Outstanding in its PMS").await;
+        page.press("a[href^='/console/deliveries?request=']").await;
+        page.until_text("Send again").await;
+        app.receiver.succeed();
+        page.press("td form button").await;
+        page.until_text("waiting").await;
+        app.deliver().await;
+        page.call("Page.reload", json!({})).await;
+        page.until_text("delivered").await;
+        assert_eq!(page.complaints(), Vec::<String>::new());
+    }
 }

@@ -4,6 +4,7 @@
 use crate::chromium::{Chromium, Look, Page};
 use crate::stage::Stage;
 use serde_json::json;
+use slotbridge_hub::outgoing::ErrorType;
 use slotbridge_testkit::clinic::DAY;
 use slotbridge_testkit::staff::PASSWORD;
 
@@ -218,4 +219,87 @@ async fn the_portal_looks_right() {
     page.press("form:has(input[value=cancel]) button").await;
     page.until_text("Cancel this appointment?").await;
     look_at(&page, "portal-cancel", &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_console_looks_right() {
+    let (stage, chromium) = (Stage::new().await, Chromium::start());
+    let (clinic, url) = (&stage.clinic, format!("{}/console", stage.url));
+    let (app, practice) = (&clinic.app, clinic.pms.practice_id);
+    let page = chromium.page(Look::PHONE).await;
+    page.open(&url).await;
+    page.until_text("Operator token").await;
+    page.enter("operatorToken", "wrong").await;
+    page.press("form.once button").await;
+    page.until_text("no operator token").await;
+    look_at(&page, "console-sign-in", FAILED).await;
+    let subscription = json!({
+        "topic": "requests.bookings", "callbackUrl": "https://pms.example/callbacks",
+    });
+    clinic
+        .pms("POST", "/subscription", subscription)
+        .await
+        .expect(201);
+    app.receiver.fail(ErrorType::HttpStatus);
+    let kim = app.member(practice, "kim", "manager").await;
+    clinic.book(&format!("{DAY}T11:00")).await;
+    app.deliver().await;
+    for (minutes, start) in [(1, "09:00"), (14, "09:30"), (180, "10:00")] {
+        app.charts.sample(&app.hub).await;
+        app.advance(60 * minutes).await;
+        clinic.book(&format!("{DAY}T{start}")).await;
+    }
+    for _ in 0..90 {
+        app.clock.advance(10);
+        clinic.list("bookings").await;
+        app.charts.sample(&app.hub).await;
+    }
+    page.enter("operatorToken", &app.operator_token).await;
+    page.press("form.once button").await;
+    page.until_text("How Slotbridge does").await;
+    look_at(&page, "console-overview", &[]).await;
+    for (name, path, text) in [
+        ("health", "/health", "did not answer"),
+        ("health-days", "/health?by=days", "did not answer"),
+        (
+            "deliveries",
+            &format!("/deliveries?practice={practice}"),
+            "Send again",
+        ),
+        ("deliveries-nothing", "/deliveries", "Enter a practice’s id"),
+        ("practices", "/practices", "2 practices"),
+        (
+            "practices-nothing",
+            "/practices?q=nothing",
+            "No practice matches",
+        ),
+        (
+            "practice",
+            &format!("/practices/{practice}"),
+            "Outstanding in its PMS",
+        ),
+        ("consumers", "/consumers", "A new consumer"),
+        ("consumer", "/consumers/1", "Webhook secret"),
+        (
+            "audit",
+            &format!("/audit?practice={practice}"),
+            "X-Request-Id",
+        ),
+        ("audit-nothing", "/audit", "Enter a practice"),
+        ("charts", "/charts", "What waits"),
+        ("staff", "/staff", "Find an account"),
+        ("account", &format!("/staff/{}", kim.staff_id), "Signed in"),
+        ("tokens", "/operator-tokens", "A new token"),
+    ] {
+        page.open(&format!("{url}{path}")).await;
+        page.until_text(text).await;
+        look_at(&page, &format!("console-{name}"), &[]).await;
+    }
+    page.open(&format!("{url}/charts")).await;
+    page.press("summary").await;
+    look_at(&page, "console-charts-table", &[]).await;
+    page.open(&format!("{url}/practices/{practice}")).await;
+    page.press("form:has(input[value=deactivate]) button").await;
+    page.until_text("Deactivate this practice?").await;
+    look_at(&page, "console-ask", &[]).await;
 }

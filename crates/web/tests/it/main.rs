@@ -7,9 +7,12 @@
 )]
 
 mod booking;
+mod console;
+mod console_pages;
 mod desk;
 mod forms;
 mod headers;
+mod maintenance;
 mod papers;
 mod portal;
 mod portal_consents;

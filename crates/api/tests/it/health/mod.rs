@@ -26,7 +26,7 @@ async fn clinic() -> Clinic {
 }
 
 /// Lets time pass, doing all that falls due on the way at its own time.
-async fn pass(clinic: &Clinic, seconds: i64) {
+pub(crate) async fn pass(clinic: &Clinic, seconds: i64) {
     let body = json!({"advanceSeconds": seconds});
     let path = "/sandbox-api/v1/clock";
     let headers = [("content-type".to_owned(), "application/json".to_owned())];
@@ -52,7 +52,7 @@ async fn health(clinic: &Clinic) -> Value {
 }
 
 /// The state and its reasons, in a line.
-async fn state(clinic: &Clinic) -> String {
+pub(crate) async fn state(clinic: &Clinic) -> String {
     let health = health(clinic).await;
     let reasons = health["reasons"].as_array().unwrap().iter();
     let reasons = reasons.map(|reason| format!(" {}", reason.as_str().unwrap()));

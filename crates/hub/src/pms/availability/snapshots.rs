@@ -175,7 +175,7 @@ fn stored(
         .unwrap_or(usize::MAX)
         .saturating_add(1);
     let found = if days.saturating_mul(resources) <= 4 * snapshots.len() {
-        resource_days::between(tx, &first.day, &last.day)?
+        resource_days::between(tx, &first.day, &last.day)?.all(tx)?
     } else {
         let mut found = Vec::new();
         for snapshot in snapshots {
@@ -206,17 +206,28 @@ fn ends(snapshots: &[Prepared]) -> Option<(&Prepared, &Prepared)> {
 
 impl Known {
     fn load(tx: &mut Tx<'_>, zone: &TimeZone, snapshots: &[Prepared]) -> Result<Self> {
-        let live: HashSet<String> = pms_resources::list(tx)?
+        // All is asked for before anything is read: one flight to PostgreSQL.
+        let resources = pms_resources::ask(tx)?;
+        let on_their_days = match ends(snapshots) {
+            Some((first, last)) => {
+                let from = zone::day_start(zone, first.date).max(tx.now());
+                let (to, now) = (zone::day_end(zone, last.date), tx.now());
+                let blocked = slot_blocks::days(tx, &first.day, &last.day)?;
+                Some((blocked, bookings::confirmed(tx, from, to, now)?))
+            }
+            None => None,
+        };
+        let asked = asked(tx)?;
+        let live: HashSet<String> = resources
+            .all(tx)?
             .into_iter()
             .filter(|resource| resource.live)
             .map(|resource| resource.pms_resource_id)
             .collect();
-        let (mut blocked, mut confirmed) = (Vec::new(), Vec::new());
-        if let Some((first, last)) = ends(snapshots) {
-            blocked = slot_blocks::days(tx, &first.day, &last.day)?;
-            let from = zone::day_start(zone, first.date).max(tx.now());
-            confirmed = bookings::confirmed(tx, from, zone::day_end(zone, last.date), tx.now())?;
-        }
+        let (blocked, mut confirmed) = match on_their_days {
+            Some((blocked, confirmed)) => (blocked.all(tx)?, confirmed.all(tx)?),
+            None => Default::default(),
+        };
         let by = tx.now().saturating_sub(IN_FLIGHT).unwrap_or(Timestamp::MIN);
         let all = confirmed.len();
         confirmed.retain(|booking| booking.confirmed_at <= by);
@@ -224,7 +235,7 @@ impl Known {
             in_flight: confirmed.len() < all,
             today: zone::day(zone, tx.now()),
             live,
-            asked: asked(tx)?,
+            asked,
             stored: HashMap::new(),
             taken: confirmed
                 .iter()

@@ -25,6 +25,7 @@ fn second_node(app: &TestApp) -> TestApp {
         clock: Arc::clone(&app.clock),
         operator_token: app.operator_token.clone(),
         receiver: Arc::clone(&app.receiver),
+        charts: Arc::default(),
         served: Served::default(),
         database: TestDatabase::new(),
     }

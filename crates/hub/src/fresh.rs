@@ -1,7 +1,7 @@
 //! A value that costs something to read: read at most every few seconds, by one at a time, and
 //! never waited for long.
 
-use slotbridge_hub::Stopwatch;
+use crate::Stopwatch;
 use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::Mutex;
@@ -12,11 +12,11 @@ use tokio::time::timeout;
 const KEPT: Duration = Duration::from_secs(5);
 /// Reading takes at most this part of the time, however long it takes.
 const PART: u32 = 20;
-/// How long a scrape waits for it.
+/// How long whoever asks waits for it.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What is known, and what is being read.
-pub(super) struct Fresh<T> {
+pub(crate) struct Fresh<T> {
     state: Mutex<State<T>>,
 }
 
@@ -33,7 +33,7 @@ struct Known<T> {
 }
 
 impl<T: Clone + Send + 'static> Fresh<T> {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             state: Mutex::new(State {
                 known: None,
@@ -43,7 +43,7 @@ impl<T: Clone + Send + 'static> Fresh<T> {
     }
 
     /// The value; `None` if it cannot be read, or not in time.
-    pub(super) async fn get<F>(&self, read: impl FnOnce() -> F) -> Option<T>
+    pub(crate) async fn get<F>(&self, read: impl FnOnce() -> F) -> Option<T>
     where
         F: Future<Output = Option<T>> + Send + 'static,
     {
