@@ -107,7 +107,7 @@ fn what(action: &str) -> String {
             _ => text.push(letter),
         }
     }
-    text
+    text.replace("Pms", "PMS").replace("pms", "PMS")
 }
 
 async fn page(
@@ -234,6 +234,7 @@ mod tests {
     fn the_trail_speaks_in_words() {
         assert_eq!(what("enteredByHand"), "Entered by hand");
         assert_eq!(what("cancel"), "Cancel");
+        assert_eq!(what("linkPmsResource"), "Link PMS resource");
         assert_eq!(who("pms:3"), "Your PMS");
         assert_eq!(who("staff:7"), "Staff 7");
         assert_eq!(who("hub"), "Slotbridge");

@@ -14,6 +14,17 @@ async fn opened<'a>(clinic: &'a Clinic, booked: &Booked) -> (Visitor<'a>, String
     (visitor, page)
 }
 
+/// Answers to all that a form must have.
+pub(crate) fn answers(form: Form) -> Vec<(&'static str, &'static str)> {
+    let required = form.fields().iter().filter(|field| field.required);
+    required
+        .map(|field| match field.kind {
+            FieldKind::Choice(choices) => (field.name, *choices.first().expect("a choice")),
+            FieldKind::Line | FieldKind::Lines => (field.name, "0412 345 678"),
+        })
+        .collect()
+}
+
 const HOSTILE: &str = "<script>alert(1)</script>";
 
 #[tokio::test]
@@ -91,16 +102,7 @@ async fn a_form_is_filled_in_once_and_faults_stand_beside_their_questions_att_1(
         !shown.contains(HOSTILE) && shown.contains("alert(1)"),
         "{shown}"
     );
-    let required = Form::NewPatient
-        .fields()
-        .iter()
-        .filter(|field| field.required);
-    let whole: Vec<(&str, &str)> = required
-        .map(|field| match field.kind {
-            FieldKind::Choice(choices) => (field.name, *choices.first().expect("a choice")),
-            FieldKind::Line | FieldKind::Lines => (field.name, "0412 345 678"),
-        })
-        .collect();
+    let whole = answers(Form::NewPatient);
     for _ in 0..2 {
         assert_eq!(visitor.post(&form, &whole).await.status, 303);
     }

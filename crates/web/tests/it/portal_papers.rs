@@ -2,10 +2,12 @@
 
 use crate::desk::Desk;
 use crate::headers::{HOSTILE, is_harmless, is_protected};
+use crate::papers::answers;
 use crate::portal::signed_in;
-use crate::visitor::{between, html};
+use crate::visitor::{Visitor, between, html};
 use serde_json::{Value, json};
-use slotbridge_testkit::Clinic;
+use slotbridge_domain::document::Form;
+use slotbridge_testkit::{Clinic, TestApp};
 
 #[tokio::test]
 async fn documents_stand_with_their_bookings_and_where_they_are_doc_2() {
@@ -47,6 +49,32 @@ async fn documents_stand_with_their_bookings_and_where_they_are_doc_2() {
         nothing.contains("?before="),
         "what makes no sense is not there"
     );
+}
+
+#[tokio::test]
+async fn what_patients_send_says_whether_the_pms_has_taken_it_att_1() {
+    let wants = json!({"products": ["newPatientForm"]});
+    let clinic = Clinic::at(TestApp::new().await, wants).await;
+    clinic.enable("attachDocuments").await;
+    let practice = clinic.pms.practice_id;
+    let booked = clinic.book("2026-11-24T09:00").await;
+    let patient = Visitor::new(&clinic.app);
+    let page = format!("/bookings/{}", booked.id);
+    patient
+        .get(&format!("{page}/open?token={}", booked.token))
+        .await;
+    let form = format!("{page}/forms/newPatientForm");
+    patient.get(&form).await;
+    let answer = patient.post(&form, &answers(Form::NewPatient)).await;
+    assert_eq!(answer.status, 303, "{}", html(&answer));
+    let (jo, _) = signed_in(&clinic.app, practice, "jo", "receptionist").await;
+    let path = format!("/portal/{practice}/documents");
+    let page = html(&jo.get(&path).await);
+    assert!(page.contains("Waits until your PMS confirms"), "{page}");
+    clinic.confirm(&booked).await;
+    let page = html(&jo.get(&path).await);
+    assert!(page.contains("Your PMS has yet to take it"), "{page}");
+    assert!(page.contains("From the patient"), "{page}");
 }
 
 #[tokio::test]
