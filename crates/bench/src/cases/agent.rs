@@ -16,7 +16,7 @@ const CLINICS: usize = 1_000;
 /// How often a clinic polls.
 const EVERY: Duration = Duration::from_secs(5);
 /// How many polls of each are looked at.
-const POLLS: usize = 3;
+const POLLS: usize = 2;
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A running agent; stopped when dropped.

@@ -52,10 +52,6 @@ pub(crate) const ALL: &[Case] = &[
         run: |bench, engine| Box::pin(search::run(bench, engine)),
     },
     Case {
-        name: "paint",
-        run: |bench, engine| Box::pin(paint::run(bench, engine)),
-    },
-    Case {
         name: "deliveries",
         run: |bench, engine| Box::pin(deliveries::run(bench, engine)),
     },

@@ -1,11 +1,8 @@
 //! How soon patients see something on a slow phone: the largest paint of the pages of the booking
 //! path, in Chromium, on the line and the processor with which Lighthouse looks at pages for phones.
 
-use super::search::{PRACTITIONERS, fill};
-use super::{Caller, serve};
-use crate::http::Connection;
+use crate::name;
 use crate::report::{Aim, Figure};
-use crate::{Bench, name};
 use serde_json::json;
 use slotbridge_testkit::TestEngine;
 use slotbridge_testkit::chromium::{Chromium, Look};
@@ -38,23 +35,14 @@ async fn paint(chromium: &Chromium, url: &str) -> io::Result<f64> {
     painted.ok_or_else(|| io::Error::other("a page on which nothing was painted"))
 }
 
-pub(super) async fn run(bench: &Bench, engine: TestEngine) -> io::Result<Vec<Figure>> {
-    // What a page weighs does not depend on the engine.
-    if engine != TestEngine::Sqlite {
-        return Ok(Vec::new());
-    }
-    let (_database, place) = Bench::database(engine);
-    let (server, clinics) = serve(bench, &place, 1, PRACTITIONERS).await?;
-    let clinic = clinics
-        .first()
-        .ok_or_else(|| io::Error::other("no practice"))?;
-    let mut caller = Caller {
-        connection: Connection::open(&server.address).await?,
-        server: &server,
-    };
-    fill(&mut caller, clinic).await?;
+/// The pages of the booking path, on a server that has a week of times.
+pub(super) async fn run(
+    rounds: usize,
+    engine: TestEngine,
+    address: &str,
+    practice: i64,
+) -> io::Result<Vec<Figure>> {
     let chromium = Chromium::start(std::env::temp_dir());
-    let (address, practice) = (&server.address, clinic.practice_id);
     let mut figures = Vec::new();
     for (of, url) in [
         (
@@ -66,11 +54,17 @@ pub(super) async fn run(bench: &Bench, engine: TestEngine) -> io::Result<Vec<Fig
             format!("http://{address}/practices/{practice}?from=2031-03-10"),
         ),
     ] {
-        let mut rounds = Vec::new();
-        for _ in 0..bench.rounds {
-            rounds.push([paint(&chromium, &url).await?, 1000.0]);
+        let mut measured = Vec::new();
+        for _ in 0..rounds {
+            measured.push([paint(&chromium, &url).await?, 1000.0]);
         }
-        figures.push(Figure::of(of, name(engine), "ms", Aim::AtMost(1.0), rounds));
+        figures.push(Figure::of(
+            of,
+            name(engine),
+            "ms",
+            Aim::AtMost(1.0),
+            measured,
+        ));
     }
     Ok(figures)
 }
