@@ -16,6 +16,7 @@ use slotbridge_domain::ids::PracticeId;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::thread::JoinHandle;
 use tokio::sync::{Notify, oneshot};
 use tracing::Span;
 
@@ -163,27 +164,38 @@ where
     }
 
     fn finish(self: Box<Self>, outcome: Result<()>) {
-        let figures = &self.shared.figures;
-        match (&outcome, &self.result) {
+        let this = *self;
+        // What it holds is gone before its caller goes on, who may want to be the last to hold it.
+        drop(this.use_case);
+        let figures = &this.shared.figures;
+        match (&outcome, &this.result) {
             (Ok(()), Some(Ok(_))) => {
-                for counter in &self.counted {
+                for counter in &this.counted {
                     counter.inc();
                 }
                 figures.ended(Ended::Well);
-                if self.wakes {
-                    self.shared.woken.notify_one();
+                if this.wakes {
+                    this.shared.woken.notify_one();
                 }
             }
             (Ok(()), Some(Err(_))) => figures.ended(Ended::Undone),
             _ => figures.ended(Ended::Failed),
         }
-        let result = match (outcome, self.result) {
+        let result = match (outcome, this.result) {
             (Err(error), _) => Err(error.into()),
             (Ok(()), Some(result)) => result,
             (Ok(()), None) => Err(StoreError::Panicked.into()),
         };
         // A caller that went away no longer wants its answer; what was done stays done.
-        let _ = self.reply.send(result);
+        let _ = this.reply.send(result);
+    }
+}
+
+/// Waits for a thread of the store's to end, unless it is this one: a use case whose caller went
+/// away may hold the last of the store.
+fn join(thread: JoinHandle<()>) {
+    if thread.thread().id() != std::thread::current().id() {
+        let _ = thread.join();
     }
 }
 

@@ -391,9 +391,7 @@ impl Postgres {
 impl Drop for Postgres {
     fn drop(&mut self) {
         self.queue.close();
-        for worker in self.workers.drain(..) {
-            let _ = worker.join();
-        }
+        self.workers.drain(..).for_each(super::join);
     }
 }
 

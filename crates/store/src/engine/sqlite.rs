@@ -190,7 +190,7 @@ impl Drop for Sqlite {
         // Whoever is in the queue is still served.
         self.queue = None;
         if let Some(writer) = self.writer.take() {
-            let _ = writer.join();
+            super::join(writer);
         }
     }
 }

@@ -9,6 +9,7 @@ use slotbridge_store::requests::{self, Target};
 use slotbridge_store::{
     Result, StoreError, Tx, appointment_types, bookings, liveness_contracts, numbers,
 };
+use std::sync::Arc;
 
 fn raise(tx: &mut Tx<'_>, n: i64) -> Result<()> {
     let target = target(tx.practice()?, n);
@@ -94,6 +95,38 @@ fn what_is_asked_for_after_a_failure_tells_of_the_failure() {
     for told in report.recv().unwrap() {
         assert_eq!(failed_statement(told), "slotbridge_store::bookings::INSERT");
     }
+}
+
+/// Tells, when it goes, whether all went well so far.
+struct Tell(std::sync::mpsc::Sender<bool>);
+
+impl Drop for Tell {
+    fn drop(&mut self) {
+        let _ = self.0.send(!std::thread::panicking());
+    }
+}
+
+#[test]
+fn a_store_of_which_a_use_case_holds_the_last_closes_all_the_same() {
+    let fixture = Fixture::new();
+    let practice = fixture.practice();
+    let ((gate, mut pass), (tell, told)) = (gate(), std::sync::mpsc::channel());
+    // The store goes first.
+    let held = (Arc::clone(&fixture.store), Tell(tell));
+    let queued = fixture.queue(practice, move |_| {
+        let _held = &held;
+        pass();
+        Ok(())
+    });
+    gate.reached();
+    drop(queued);
+    let Fixture {
+        store, database, ..
+    } = fixture;
+    drop(store);
+    gate.open();
+    assert!(told.recv().unwrap());
+    drop(database);
 }
 
 #[test]
