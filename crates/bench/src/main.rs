@@ -107,7 +107,7 @@ fn main() -> ExitCode {
 async fn run(options: &Options) -> io::Result<()> {
     let bench = Bench {
         server: options.server.clone(),
-        lasting: Duration::from_millis(if options.quick { 1000 } else { 6000 }),
+        lasting: Duration::from_millis(if options.quick { 900 } else { 6000 }),
         rounds: if options.quick { 3 } else { 5 },
     };
     println!("{}", report::HEAD);
