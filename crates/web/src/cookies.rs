@@ -1,6 +1,8 @@
 //! Cookies: read, and written with every restriction that their use allows.
 
 use crate::Web;
+use crate::failure::Failure;
+use crate::page::see_other;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 
@@ -20,6 +22,28 @@ pub(crate) fn set(web: &Web, response: &mut Response, name: &str, value: &str, p
     if let Ok(cookie) = HeaderValue::try_from(cookie) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
+}
+
+/// To the pages that a new session opens, with its cookie.
+pub(crate) fn signed_in(web: &Web, name: &str, secret: &str, path: &str) -> Response {
+    let mut response = see_other(path);
+    set(web, &mut response, name, secret, path);
+    response
+}
+
+/// Ends the session of a cookie, and takes the cookie away; to where one signs in.
+pub(crate) async fn signed_out(
+    web: &Web,
+    headers: &HeaderMap,
+    (name, path): (&str, &str),
+    sign_in: &str,
+) -> Result<Response, Failure> {
+    if let Some(secret) = get(headers, name) {
+        web.hub.sign_out(secret).await?;
+    }
+    let mut response = see_other(sign_in);
+    clear(web, &mut response, name, path);
+    Ok(response)
 }
 
 /// Takes a cookie away.

@@ -46,6 +46,12 @@ pub(crate) fn see_other(path: &str) -> Response {
     (StatusCode::SEE_OTHER, [(header::LOCATION, path)]).into_response()
 }
 
+/// The id that a part of a path is; whatever is none is as if there were no page.
+pub(crate) fn id_in_path<T>(text: &str, new: fn(i64) -> Option<T>) -> Result<T, Failure> {
+    let id = text.parse().ok().and_then(new);
+    id.ok_or_else(Failure::no_page)
+}
+
 /// Packs pages. What is secret in them is new for each browser, and no other site can make a
 /// browser fetch them with its cookies: their length tells nothing.
 pub(crate) async fn pack(request: Request, next: Next) -> Response {

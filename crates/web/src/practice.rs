@@ -139,8 +139,7 @@ struct Asked {
 
 /// The practice that a path names.
 pub(crate) fn practice_id(text: &str) -> Result<PracticeId, Failure> {
-    let id = text.parse().ok().and_then(PracticeId::new);
-    id.ok_or_else(Failure::no_page)
+    page::id_in_path(text, PracticeId::new)
 }
 
 fn id<T>(query: &Query, name: &str, new: fn(i64) -> Option<T>) -> Option<T> {

@@ -3,7 +3,7 @@
 use super::{Frame, Sent, SignedIn, ask, name_of, once, utc};
 use crate::Web;
 use crate::failure::Failure;
-use crate::page::{personal, see_other};
+use crate::page::{id_in_path, personal, see_other};
 use crate::query::Query;
 use askama::Template;
 use axum::extract::{Path, State};
@@ -145,17 +145,12 @@ pub(crate) async fn create(State(web): State<Web>, sent: Sent) -> Result<Respons
     }
 }
 
-fn consumer_id(text: &str) -> Result<ConsumerId, Failure> {
-    let id = text.parse().ok().and_then(ConsumerId::new);
-    id.ok_or_else(Failure::no_page)
-}
-
 pub(crate) async fn show(
     State(web): State<Web>,
     by: SignedIn,
     Path(id): Path<String>,
 ) -> Result<Response, Failure> {
-    let id = consumer_id(&id)?;
+    let id = id_in_path(&id, ConsumerId::new)?;
     let (consumer, keys) = consumers::get(&web.hub, &by.operator(), id).await?;
     let reach = if consumer.test {
         "Test practices only"
@@ -217,7 +212,7 @@ pub(crate) async fn change(
     Path(id): Path<String>,
     sent: Sent,
 ) -> Result<Response, Failure> {
-    let id = consumer_id(&id)?;
+    let id = id_in_path(&id, ConsumerId::new)?;
     let back = format!("{PATH}/{id}");
     let deed = sent.text("deed");
     if let Some(question) = question(deed).filter(|_| !sent.is_sure()) {

@@ -3,7 +3,7 @@
 use super::{COOKIE, PATH, SIGN_IN, Sent};
 use crate::failure::Failure;
 use crate::form::{Form, Token};
-use crate::page::{personal, see_other, with_status};
+use crate::page::{personal, with_status};
 use crate::{Web, cookies};
 use askama::Template;
 use axum::extract::State;
@@ -34,11 +34,7 @@ pub(crate) async fn sign_in(
     let before = cookies::get(&headers, COOKIE);
     let given = form.text("operatorToken").trim();
     match web.hub.sign_in_operator(given, before).await {
-        Ok(secret) => {
-            let mut response = see_other(PATH);
-            cookies::set(&web, &mut response, COOKIE, &secret, PATH);
-            Ok(response)
-        }
+        Ok(secret) => Ok(cookies::signed_in(&web, COOKIE, &secret, PATH)),
         Err(Error::Unauthorized(_)) => with_status(
             StatusCode::UNAUTHORIZED,
             &SignInPage {
@@ -56,10 +52,5 @@ pub(crate) async fn sign_out(
     headers: HeaderMap,
     _: Sent,
 ) -> Result<Response, Failure> {
-    if let Some(secret) = cookies::get(&headers, COOKIE) {
-        web.hub.sign_out(secret).await?;
-    }
-    let mut response = see_other(SIGN_IN);
-    cookies::clear(&web, &mut response, COOKIE, PATH);
-    Ok(response)
+    cookies::signed_out(&web, &headers, (COOKIE, PATH), SIGN_IN).await
 }

@@ -4,7 +4,7 @@
 use super::{Frame, Pager, Sent, SignedIn, ask, page_number, utc};
 use crate::Web;
 use crate::failure::Failure;
-use crate::page::{personal, see_other};
+use crate::page::{id_in_path, personal, see_other};
 use crate::query::Query;
 use askama::Template;
 use axum::extract::{Path, State};
@@ -96,17 +96,12 @@ pub(crate) async fn find(State(web): State<Web>, sent: Sent) -> Result<Response,
     }
 }
 
-fn staff_id(text: &str) -> Result<StaffId, Failure> {
-    let id = text.parse().ok().and_then(StaffId::new);
-    id.ok_or_else(Failure::no_page)
-}
-
 pub(crate) async fn show(
     State(web): State<Web>,
     by: SignedIn,
     Path(id): Path<String>,
 ) -> Result<Response, Failure> {
-    let (id, operator) = (staff_id(&id)?, by.operator());
+    let (id, operator) = (id_in_path(&id, StaffId::new)?, by.operator());
     let sessions = web.hub.staff_sessions(&operator, id).await?;
     let (account, practices) = web
         .hub
@@ -199,7 +194,7 @@ pub(crate) async fn change(
     Path(id): Path<String>,
     sent: Sent,
 ) -> Result<Response, Failure> {
-    let id = staff_id(&id)?;
+    let id = id_in_path(&id, StaffId::new)?;
     let back = format!("{PATH}/{id}");
     let deed = sent.text("deed");
     if let Some(question) = question(deed).filter(|_| !sent.is_sure()) {

@@ -4,7 +4,7 @@
 use super::agenda::{Standing, patient};
 use super::{Frame, Member, Sent, practitioners};
 use crate::failure::{Failure, sentence};
-use crate::page::{personal, see_other, with_status};
+use crate::page::{id_in_path, personal, see_other, with_status};
 use crate::search::phone;
 use crate::when::When;
 use crate::{Web, when};
@@ -75,11 +75,6 @@ impl Step {
             call_id: entry.call_id,
         }
     }
-}
-
-fn booking_id(text: &str) -> Result<BookingId, Failure> {
-    let id = text.parse().ok().and_then(BookingId::new);
-    id.ok_or_else(Failure::no_page)
 }
 
 /// Who it was, in words.
@@ -181,7 +176,7 @@ pub(crate) async fn show(
     member: Member,
     Path((_, id)): Path<(String, String)>,
 ) -> Result<Response, Failure> {
-    page(&web, &member, booking_id(&id)?, false, "").await
+    page(&web, &member, id_in_path(&id, BookingId::new)?, false, "").await
 }
 
 /// Does something with the booking. Cancelling asks first, on the same page.
@@ -190,7 +185,7 @@ pub(crate) async fn change(
     Path((_, id)): Path<(String, String)>,
     sent: Sent,
 ) -> Result<Response, Failure> {
-    let id = booking_id(&id)?;
+    let id = id_in_path(&id, BookingId::new)?;
     let deed = match sent.text("deed") {
         "enteredByHand" => Deed::EnteredByHand,
         "attended" => Deed::Attended,

@@ -3,7 +3,7 @@
 use super::{COOKIE, PATH, SIGN_IN, Sent, SignedIn};
 use crate::failure::Failure;
 use crate::form::{Form, Token};
-use crate::page::{personal, see_other, with_status};
+use crate::page::{personal, with_status};
 use crate::{Web, cookies};
 use askama::Template;
 use axum::extract::State;
@@ -77,11 +77,7 @@ pub(crate) async fn sign_in(
     };
     let before = cookies::get(&headers, COOKIE);
     match web.hub.sign_in(credentials, before).await {
-        Ok(secret) => {
-            let mut response = see_other(PATH);
-            cookies::set(&web, &mut response, COOKIE, &secret, PATH);
-            Ok(response)
-        }
+        Ok(secret) => Ok(cookies::signed_in(&web, COOKIE, &secret, PATH)),
         Err(error @ (Error::Unauthorized(_) | Error::TooManyAttempts { .. })) => {
             page(&web, &form.token, email, &error)
         }
@@ -95,12 +91,7 @@ pub(crate) async fn sign_out(
     headers: HeaderMap,
     _: Sent<SignedIn>,
 ) -> Result<Response, Failure> {
-    if let Some(secret) = cookies::get(&headers, COOKIE) {
-        web.hub.sign_out(secret).await?;
-    }
-    let mut response = see_other(SIGN_IN);
-    cookies::clear(&web, &mut response, COOKIE, PATH);
-    Ok(response)
+    cookies::signed_out(&web, &headers, (COOKIE, PATH), SIGN_IN).await
 }
 
 /// Asks at which of their practices somebody is working.
