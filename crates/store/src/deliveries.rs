@@ -49,8 +49,7 @@ statements! {
         WHERE practice_id = $1 AND subscription_id = $2 AND due_at IS NOT NULL";
     CANCEL_ALL = "UPDATE deliveries SET state = 'cancelled', due_at = NULL, ended_at = $3
         WHERE practice_id = $1 AND consumer_id = $2 AND due_at IS NOT NULL";
-    AGAIN = "UPDATE deliveries SET state = 'waiting', attempts = 0, due_at = $4, ended_at = NULL,
-            leased_until = NULL
+    AGAIN = "UPDATE deliveries SET state = 'waiting', attempts = 0, due_at = $4, ended_at = NULL
         WHERE practice_id = $1 AND request_id = $2
             AND (CAST($3 AS BIGINT) IS NULL OR subscription_id = $3) AND due_at IS NULL";
     FORGET = "DELETE FROM deliveries WHERE practice_id = $1 AND ended_at < $2

@@ -168,6 +168,12 @@ impl Store {
         self.shared.stamps.exact(practice)
     }
 
+    /// Whether no other process can have the store open beside this one.
+    #[must_use]
+    pub fn is_ours_alone(&self) -> bool {
+        self.shared.stamps.are_ours_alone()
+    }
+
     /// Waits until a transaction of this process is durable that has called [`Tx::wake`] since this
     /// was last waited for. One waits at a time.
     pub async fn woken(&self) {

@@ -62,6 +62,10 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         version: 11,
         text: include_str!("../migrations/0011_staff.sql"),
     },
+    Migration {
+        version: 12,
+        text: include_str!("../migrations/0012_delivery_lanes.sql"),
+    },
 ];
 
 impl Migration {

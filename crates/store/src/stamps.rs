@@ -83,6 +83,10 @@ impl Stamps {
     }
 
     /// The present state of a practice, if nobody else can change it.
+    pub(crate) const fn are_ours_alone(&self) -> bool {
+        self.up_to_date.is_none()
+    }
+
     pub(crate) fn exact(&self, practice: PracticeId) -> Option<Stamp> {
         match self.up_to_date {
             None => self.of(practice),

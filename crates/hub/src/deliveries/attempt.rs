@@ -2,12 +2,15 @@
 
 use super::sight::Claimed;
 use crate::Hub;
-use crate::outgoing::{Callback, CallbackFailure};
+use crate::outgoing::{Callback, CallbackFailure, ErrorType, Sending};
 use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::task::Poll;
 
 /// An attempt that is over.
 pub(super) struct Landed {
@@ -26,7 +29,7 @@ pub(super) async fn attempt(hub: Hub, claimed: Claimed) -> Landed {
         headers: headers(&claimed, hub.now()),
         body: claimed.payload.clone().into_bytes(),
     };
-    let outcome = hub.outgoing().callbacks.post(callback).await;
+    let outcome = caught(hub.outgoing().callbacks.post(callback)).await;
     drop(place);
     let at = hub.now();
     let failure = outcome.as_ref().err().map(|failure| failure.error_type);
@@ -38,10 +41,24 @@ pub(super) async fn attempt(hub: Hub, claimed: Claimed) -> Landed {
     }
 }
 
+/// A panic, which would be a mistake of ours, is a failed attempt: it holds up nothing behind it.
+async fn caught(mut post: Sending<'_, CallbackFailure>) -> Result<(), CallbackFailure> {
+    poll_fn(|context| {
+        let poll = || post.as_mut().poll(context);
+        catch_unwind(AssertUnwindSafe(poll)).unwrap_or_else(|_| {
+            Poll::Ready(Err(CallbackFailure {
+                error_type: ErrorType::ConnectError,
+                message: "the hub failed while it made the attempt".to_owned(),
+            }))
+        })
+    })
+    .await
+}
+
 /// The headers of Standard Webhooks (SUB-6): the id is the same on retries, the signatures are by
 /// every secret in force.
 fn headers(claimed: &Claimed, at: Timestamp) -> Vec<(&'static str, String)> {
-    let key = claimed.leased.which.key;
+    let key = claimed.taken.which.key;
     let id = format!("msg_{}_{}", key.request_id, key.subscription_id);
     let seconds = at.as_second();
     let signed = format!("{id}.{seconds}.{}", claimed.payload);

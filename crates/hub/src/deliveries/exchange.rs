@@ -1,108 +1,133 @@
 //! What a lane does in the store: writing down what came of attempts, and taking what is due.
 
 use super::attempt::Landed;
+use super::book::{Book, Look};
 use super::sight::{Claimed, Sight};
 use crate::{Hub, Result, health};
 use jiff::{SignedDuration, Timestamp};
 use slotbridge_domain::delivery::next_attempt;
 use slotbridge_domain::ids::{ConsumerId, PracticeId};
 use slotbridge_store::callback_errors::{self, CallbackError};
-use slotbridge_store::lanes::{self, Leased};
+use slotbridge_store::lanes::{self, Taken};
 use slotbridge_store::{Tx, numbers};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use tokio::task::JoinSet;
 
-/// How long a delivery is whoever's who took it: much longer than an attempt, with those that were
-/// taken before it.
-const LEASE: SignedDuration = SignedDuration::from_secs(30);
 /// When it is news that an integration was heard of, after the last time.
 const NEWS: SignedDuration = SignedDuration::from_secs(1);
 
+/// What an exchange gives.
+pub(super) struct Exchanged {
+    /// The book, as it is now.
+    pub(super) book: Book,
+    /// What is to be attempted; `None` if the lane is somebody else's.
+    pub(super) claimed: Option<Vec<Claimed>>,
+    /// Whether there may be more to take.
+    pub(super) more: bool,
+}
+
 /// Writes down what has landed, and takes up to `room` that are due: one transaction for all that
-/// went well, and one for each practice of which something did not, as that counts its errors. Says
-/// whether there may be more to take.
+/// went well, and one for each practice of which something did not, as that counts its errors.
 pub(super) async fn exchange(
     hub: Hub,
-    lane: String,
+    book: Book,
     landed: Vec<Landed>,
     room: usize,
-) -> Result<(Vec<Claimed>, bool)> {
+) -> Result<Exchanged> {
     let mut delivered = Vec::new();
     let mut answered = BTreeMap::<(PracticeId, ConsumerId), Timestamp>::new();
     let mut failed = BTreeMap::<PracticeId, Vec<Landed>>::new();
+    let mut down = Vec::with_capacity(landed.len());
     for one in landed {
-        let practice = one.claimed.leased.which.practice_id;
+        let which = one.claimed.taken.which;
+        down.push(which);
         if one.outcome.is_ok() {
-            let consumer = one.claimed.subscription.consumer_id;
+            let (practice, consumer) = (which.practice_id, one.claimed.subscription.consumer_id);
             let heard = hub.contacts().last(practice, consumer);
             if heard.is_none_or(|heard| one.at.duration_since(heard) >= NEWS) {
                 let last = answered.entry((practice, consumer)).or_default();
                 *last = one.at.max(*last);
             }
-            delivered.push(one.claimed.leased);
+            delivered.push(one.claimed.taken);
         } else {
-            failed.entry(practice).or_default().push(one);
+            failed.entry(which.practice_id).or_default().push(one);
         }
     }
+    // First: the book forgets the times of their first attempts, which their payloads hold then.
     let mut recording = JoinSet::new();
     for (practice, failed) in failed {
         let hub = hub.clone();
         recording.spawn(async move { hub.write(practice, move |tx| record(tx, &failed)).await });
     }
+    let recorded = recording
+        .join_all()
+        .await
+        .into_iter()
+        .collect::<Result<()>>();
     let room = match hub.maintenance().await {
         Some(_) => 0,
         None => room,
     };
-    let taken = deliver(&hub, lane, delivered, answered, room).await;
-    while let Some(recorded) = recording.join_next().await {
-        recorded.unwrap_or(Ok(()))?;
-    }
-    taken
-}
-
-async fn deliver(
-    hub: &Hub,
-    lane: String,
-    delivered: Vec<Leased>,
-    answered: BTreeMap<(PracticeId, ConsumerId), Timestamp>,
-    room: usize,
-) -> Result<(Vec<Claimed>, bool)> {
-    let (sight, heard) = hub
-        .read_global(move |tx| {
-            let mut heard = Vec::with_capacity(answered.len());
-            for ((practice, consumer), at) in &answered {
-                let answered = tx.within(*practice, |tx| health::answered(tx, *consumer))?;
-                heard.push((*practice, *consumer, *at, answered));
-            }
-            let sight = match room {
-                0 => Sight::default(),
-                _ => Sight::of(tx, &lane, room)?,
-            };
-            Ok((sight, heard))
-        })
-        .await?;
-    let more = sight.more;
-    let claimed = if delivered.is_empty() && sight.is_empty() {
-        Vec::new()
-    } else {
-        let (due, closing) = (sight.due(), sight.closing());
-        let (at, lease, taken) = hub
-            .keep_books(move |tx| {
-                lanes::delivered(tx, &delivered)?;
-                for (which, state) in &closing {
-                    lanes::close(tx, *which, *state)?;
-                }
-                let lease = tx.now().saturating_add(LEASE).unwrap_or(Timestamp::MAX);
-                let taken: HashSet<_> = lanes::take(tx, &due, lease)?.into_iter().collect();
-                Ok((tx.now(), lease, taken))
-            })
-            .await?;
-        sight.claimed(at, lease, &taken)
-    };
+    let looked = hub.read_global(move |tx| {
+        let mut book = book.clone();
+        let mut heard = Vec::with_capacity(answered.len());
+        for ((practice, consumer), at) in &answered {
+            let answered = tx.within(*practice, |tx| health::answered(tx, *consumer))?;
+            heard.push((*practice, *consumer, *at, answered));
+        }
+        let look = match room {
+            0 => Look {
+                sight: Sight::default(),
+                more: false,
+            },
+            _ => book.look(tx, room)?,
+        };
+        // Only now: till it is written down, what was delivered is due.
+        for which in &down {
+            book.settled(*which);
+        }
+        Ok((book, look, heard))
+    });
+    let (book, look, heard) = looked.await?;
+    let exchanged = write_down(&hub, book, look, delivered).await;
     for (practice, consumer, at, heard) in heard {
         hub.called_back(practice, consumer, at, heard).await;
     }
-    Ok((claimed, more))
+    recorded.and(exchanged)
+}
+
+async fn write_down(hub: &Hub, book: Book, look: Look, delivered: Vec<Taken>) -> Result<Exchanged> {
+    let Look { sight, more } = look;
+    if delivered.is_empty() && sight.is_empty() && !book.is_leased() {
+        let claimed = Some(Vec::new());
+        return Ok(Exchanged {
+            book,
+            claimed,
+            more,
+        });
+    }
+    let look = Arc::new(Look { sight, more });
+    let shown = Arc::clone(&look);
+    let (book, taken) = hub
+        .keep_books(move |tx| {
+            let mut book = book.clone();
+            let taken = book.keep(tx, &shown)?;
+            lanes::delivered(tx, &delivered)?;
+            for (which, state) in &shown.sight.closing {
+                lanes::close(tx, *which, *state)?;
+            }
+            Ok((book, taken))
+        })
+        .await?;
+    let sight = Arc::into_inner(look)
+        .map(|look| look.sight)
+        .unwrap_or_default();
+    Ok(Exchanged {
+        book,
+        more: more && taken.is_some(),
+        claimed: taken.map(|taken| sight.claimed(taken)),
+    })
 }
 
 /// Writes down attempts that have failed.
@@ -114,16 +139,16 @@ fn record(tx: &mut Tx<'_>, failed: &[Landed]) -> Result<()> {
     } in failed
     {
         let Err(failure) = outcome else { continue };
-        let attempt = claimed.failed + 1;
+        let (which, attempt) = (claimed.taken.which, claimed.failed + 1);
         match next_attempt(attempt, *at) {
-            Some(next) => lanes::retry(tx, claimed.leased, next, &claimed.payload)?,
-            None => lanes::give_up(tx, claimed.leased)?,
+            Some(next) => lanes::retry(tx, which, claimed.failed, next, &claimed.payload)?,
+            None => lanes::give_up(tx, which, claimed.failed)?,
         }
         let subscription = &claimed.subscription;
         let error = CallbackError {
             error_id: numbers::callback_error(tx)?,
             consumer_id: subscription.consumer_id,
-            subscription_id: claimed.leased.which.key.subscription_id,
+            subscription_id: which.key.subscription_id,
             at: *at,
             topic: subscription.topic,
             client_id: subscription.client_id.clone(),

@@ -5,10 +5,10 @@
 //! was answered well since the last time: nothing for a host that does not answer.
 
 use super::attempt::{Landed, attempt};
-use super::exchange::exchange;
+use super::book::Book;
+use super::exchange::{Exchanged, exchange};
 use super::sight::Claimed;
 use crate::{Hub, Result};
-use jiff::SignedDuration;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use tokio::sync::Notify;
@@ -21,18 +21,16 @@ const TAKEN: usize = 1024;
 
 /// How many it takes in one exchange: looking at more would hold up whatever else the thread serves.
 const AT_A_TIME: usize = 256;
-/// How much of a lease has to be left for an attempt, which takes 5 s at most (SUB-3).
-const LEFT: SignedDuration = SignedDuration::from_secs(6);
 
 struct Lane {
     hub: Hub,
-    name: String,
+    book: Book,
     /// Taken and not yet in the air.
     ready: VecDeque<Claimed>,
     flights: JoinSet<Landed>,
     landed: Vec<Landed>,
     /// The transactions under way: at most one exchange.
-    exchanges: JoinSet<Result<(Vec<Claimed>, bool)>>,
+    exchanges: JoinSet<Result<Exchanged>>,
     /// Whether there may be more to take.
     hungry: bool,
     /// How many were answered well before the last exchange.
@@ -43,7 +41,7 @@ struct Lane {
 pub(super) async fn run(hub: Hub, name: String, more: Arc<Notify>) {
     let mut lane = Lane {
         hub: hub.clone(),
-        name,
+        book: Book::new(name),
         ready: VecDeque::new(),
         flights: JoinSet::new(),
         landed: Vec::new(),
@@ -54,10 +52,10 @@ pub(super) async fn run(hub: Hub, name: String, more: Arc<Notify>) {
     let outcome = lane.work(&more).await;
     let under_way = &hub.0.deliveries;
     if let Err(error) = outcome {
-        tracing::warn!(%error, "deliveries could not be written down; their leases run out");
+        tracing::warn!(%error, "deliveries could not be written down; the lease runs out");
         *under_way.trouble.lock() = Some(error);
     }
-    under_way.lanes.lock().remove(&lane.name);
+    under_way.lanes.lock().remove(lane.book.lane());
     under_way.landed.notify_waiters();
     // What fell due at the last moment is found now.
     hub.store().wake();
@@ -67,13 +65,10 @@ impl Lane {
     async fn work(&mut self, more: &Notify) -> Result<()> {
         loop {
             while self.flights.len() < AT_ONCE
+                && self.book.allows_attempts(self.hub.now())
                 && let Some(claimed) = self.ready.pop_front()
             {
-                // Behind a host that has become slow a lease runs out, and whoever takes it then
-                // makes the attempt.
-                if claimed.leased.until.duration_since(self.hub.now()) >= LEFT {
-                    self.flights.spawn(attempt(self.hub.clone(), claimed));
-                }
+                self.flights.spawn(attempt(self.hub.clone(), claimed));
             }
             self.exchange();
             if self.exchanges.is_empty() && self.flights.is_empty() {
@@ -81,8 +76,13 @@ impl Lane {
             }
             tokio::select! {
                 Some(exchanged) = self.exchanges.join_next() => {
-                    let (claimed, more) = joined(exchanged).unwrap_or(Ok((Vec::new(), false)))?;
-                    self.ready.extend(claimed);
+                    let Some(exchanged) = joined(exchanged) else { return Ok(()) };
+                    let Exchanged { book, claimed, more } = exchanged?;
+                    self.book = book;
+                    match claimed {
+                        Some(claimed) => self.ready.extend(claimed),
+                        None => self.book.lost(self.ready.drain(..)),
+                    }
                     self.hungry |= more;
                 }
                 Some(landed) = self.flights.join_next() => self.landed.extend(joined(landed)),
@@ -91,7 +91,8 @@ impl Lane {
         }
     }
 
-    /// Begins an exchange, if there is anything to write down or room to take more.
+    /// Begins an exchange, if there is anything to write down, room to take more, or a lease that has
+    /// become short behind a slow host.
     fn exchange(&mut self) {
         if !self.exchanges.is_empty() {
             return;
@@ -101,7 +102,8 @@ impl Lane {
         let room = room.min(AT_A_TIME);
         let begins = self.hungry && !self.hub.0.deliveries.are_stopped();
         let room = if begins { room } else { 0 };
-        if room == 0 && self.landed.is_empty() {
+        let is_short = !self.ready.is_empty() && !self.book.allows_attempts(self.hub.now());
+        if room == 0 && self.landed.is_empty() && !is_short {
             return;
         }
         let landed = std::mem::take(&mut self.landed);
@@ -109,8 +111,8 @@ impl Lane {
         if room > 0 {
             self.hungry = false;
         }
-        let (hub, name) = (self.hub.clone(), self.name.clone());
-        self.exchanges.spawn(exchange(hub, name, landed, room));
+        let (hub, book) = (self.hub.clone(), self.book.clone());
+        self.exchanges.spawn(exchange(hub, book, landed, room));
     }
 }
 

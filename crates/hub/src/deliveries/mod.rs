@@ -1,13 +1,14 @@
 //! Delivering: each waiting delivery is attempted until it is answered or given up (SUB-3).
 //!
 //! What waits for one host of one consumer is a *lane*. Whoever looks for due work starts a task
-//! for each lane that has some ([`lane`]); the task looks what is due ([`sight`]), takes it under a lease,
-//! makes some attempts at a time, and writes down what came of them. So a host that is slow or dead
-//! delays its own lane and nothing else, and however much waits, only what is in the air is in
-//! memory. The rows are the truth: a hub that dies leaves leases that run out, and another takes
-//! the deliveries again. Being woken after a commit only makes the first attempt come sooner.
+//! for each lane that has some ([`lane`]); the task looks what is due ([`sight`]), has the lane under a lease
+//! ([`book`]), makes some attempts at a time, and writes down what came of them. So a host that is slow or
+//! dead delays its own lane and nothing else, and however much waits, only what is in the air is in
+//! memory. The rows are the truth: a hub that dies leaves a lease that runs out, and another takes
+//! the lane. Being woken after a commit only makes the first attempt come sooner.
 
 mod attempt;
+mod book;
 mod exchange;
 mod figures;
 mod lane;
@@ -40,6 +41,8 @@ pub(crate) struct Deliveries {
     trouble: Mutex<Option<Error>>,
     /// Nothing more is begun.
     stopped: AtomicBool,
+    /// Leases of the process before, on a store that is ours alone, have been ended.
+    has_begun: AtomicBool,
     figures: Figures,
 }
 
@@ -51,6 +54,7 @@ impl Default for Deliveries {
             places: Semaphore::new(AT_ONCE),
             trouble: Mutex::default(),
             stopped: AtomicBool::new(false),
+            has_begun: AtomicBool::new(false),
             figures: Figures::default(),
         }
     }
@@ -76,15 +80,20 @@ impl Hub {
         if self.maintenance().await.is_some() {
             return Ok(None);
         }
+        if self.store().is_ours_alone() && !under_way.has_begun.load(Ordering::Relaxed) {
+            self.keep_books(|tx| Ok(lanes::free_all(tx)?)).await?;
+            under_way.has_begun.store(true, Ordering::Relaxed);
+        }
         let (now, hub) = (self.now(), self.clone());
         let look = move |tx: &mut Tx<'_>| {
             let mut waiting = lanes::all(tx)?;
             for lane in waiting.iter_mut().filter(|lane| lane.due_at <= now) {
-                // What a node has taken that is gone is free when its lease has run out.
+                // What somebody has who is gone is free when the lease has run out.
                 if !hub.0.deliveries.lanes.lock().contains_key(&lane.name)
-                    && let Some(free_at) = lanes::free_at(tx, &lane.name)?
+                    && let Some(held) = lanes::read(tx, &lane.name)?
+                    && let Some(until) = held.leased_until
                 {
-                    lane.due_at = free_at;
+                    lane.due_at = until.max(lane.due_at);
                 }
             }
             Ok(waiting)

@@ -1,4 +1,4 @@
-//! What is due in a lane: looked at without writing, before it is taken.
+//! What is due in a lane: looked at without writing, before the lane is taken.
 
 use super::attempt::signing_keys;
 use super::payload;
@@ -9,15 +9,15 @@ use jiff::Timestamp;
 use slotbridge_domain::delivery::DeliveryState;
 use slotbridge_domain::ids::{ConsumerId, PracticeId};
 use slotbridge_store::Tx;
-use slotbridge_store::lanes::{self, Due, DueRequest, DueSubscription, Leased, Told, Which};
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use slotbridge_store::lanes::{self, Due, DueRequest, DueSubscription, Place, Taken, Told, Which};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 type Keys = Arc<[hmac::Key]>;
 
 /// A delivery that was taken.
 pub(super) struct Claimed {
-    pub(super) leased: Leased,
+    pub(super) taken: Taken,
     pub(super) subscription: DueSubscription,
     pub(super) payload: String,
     pub(super) secrets: Keys,
@@ -31,9 +31,9 @@ pub(super) struct Sight {
     /// What is to be attempted.
     ready: Vec<Ready>,
     /// What needs no attempt any more.
-    closing: Vec<(Which, DeliveryState)>,
-    /// Whether there may be more.
-    pub(super) more: bool,
+    pub(super) closing: Vec<(Which, DeliveryState)>,
+    /// The last that was looked at, if there may be more behind it.
+    pub(super) last: Option<Place>,
 }
 
 struct Ready {
@@ -44,11 +44,23 @@ struct Ready {
 }
 
 impl Sight {
-    /// The first in a lane, up to `room`.
-    pub(super) fn of(tx: &mut Tx<'_>, lane: &str, room: usize) -> Result<Self> {
-        let due = lanes::due(tx, lane, i64::try_from(room).unwrap_or(i64::MAX))?;
-        let more = due.len() >= room;
-        let practices: BTreeSet<_> = due.iter().map(|one| one.which.practice_id).collect();
+    /// The first in a lane, or the first after a place, up to `room`, but for those in the air.
+    pub(super) fn of(
+        tx: &mut Tx<'_>,
+        lane: &str,
+        after: Option<Place>,
+        room: usize,
+        in_the_air: &HashMap<Which, Timestamp>,
+    ) -> Result<Self> {
+        let limit = match after {
+            Some(_) => room,
+            None => room + in_the_air.len(),
+        };
+        let mut due = lanes::due(tx, lane, after, i64::try_from(limit).unwrap_or(i64::MAX))?;
+        let last = due.last().filter(|_| due.len() >= limit);
+        let last = last.map(|one| one.place);
+        due.retain(|one| !in_the_air.contains_key(&one.place.which));
+        let practices: BTreeSet<_> = due.iter().map(|one| one.place.which.practice_id).collect();
         let practices: Vec<_> = practices.into_iter().collect();
         let told: BTreeMap<PracticeId, _> = practices
             .iter()
@@ -57,11 +69,13 @@ impl Sight {
             .collect();
         let mut secrets = BTreeMap::<ConsumerId, Keys>::new();
         let mut sight = Self {
-            more,
+            last,
             ..Self::default()
         };
         for one in due {
-            let told = told.get(&one.which.practice_id).and_then(Option::as_ref);
+            let told = told
+                .get(&one.place.which.practice_id)
+                .and_then(Option::as_ref);
             match judge(one, told, tx.now()) {
                 Ok((due, request, subscription, told)) => {
                     let secrets = match secrets.get(&told.consumer_id) {
@@ -85,48 +99,54 @@ impl Sight {
         Ok(sight)
     }
 
+    /// Whether nothing is to be written down for it.
     pub(super) const fn is_empty(&self) -> bool {
         self.ready.is_empty() && self.closing.is_empty()
     }
 
-    pub(super) fn due(&self) -> Vec<Which> {
-        self.ready.iter().map(|ready| ready.due.which).collect()
+    /// Whether nothing is to be attempted.
+    pub(super) const fn is_idle(&self) -> bool {
+        self.ready.is_empty()
     }
 
-    pub(super) fn closing(&self) -> Vec<(Which, DeliveryState)> {
-        self.closing.clone()
+    /// What is taken of it at an instant, with the time of each first attempt. Those of which somebody
+    /// made it who is gone are among `inherited`.
+    pub(super) fn taken(&self, at: Timestamp, inherited: &HashMap<Which, Timestamp>) -> Vec<Taken> {
+        let all = self.ready.iter();
+        all.map(|Ready { due, .. }| {
+            let which = due.place.which;
+            let before = due.first_attempt_at.or(inherited.get(&which).copied());
+            Taken {
+                which,
+                first_attempt_at: before.unwrap_or(at),
+            }
+        })
+        .collect()
     }
 
-    /// What is taken of it, at an instant until the end of a lease.
-    pub(super) fn claimed(
-        self,
-        at: Timestamp,
-        until: Timestamp,
-        taken: &HashSet<Which>,
-    ) -> Vec<Claimed> {
-        let all = self.ready.into_iter();
-        all.filter(|ready| taken.contains(&ready.due.which))
-            .map(|ready| {
-                let Ready {
-                    due,
-                    request,
-                    subscription,
-                    secrets,
-                } = ready;
-                let first = due.first_attempt_at.unwrap_or(at);
-                let which = due.which;
-                let payload = due
-                    .payload
-                    .unwrap_or_else(|| payload::write(first, which.key, &subscription, &request));
-                Claimed {
-                    leased: Leased { which, until },
-                    subscription,
-                    payload,
-                    secrets,
-                    failed: due.attempts,
-                }
-            })
-            .collect()
+    /// What was taken, with all that an attempt takes.
+    pub(super) fn claimed(self, taken: Vec<Taken>) -> Vec<Claimed> {
+        let all = self.ready.into_iter().zip(taken);
+        all.map(|(ready, taken)| {
+            let Ready {
+                due,
+                request,
+                subscription,
+                secrets,
+            } = ready;
+            let payload = due.payload.unwrap_or_else(|| {
+                let (first, key) = (taken.first_attempt_at, taken.which.key);
+                payload::write(first, key, &subscription, &request)
+            });
+            Claimed {
+                taken,
+                subscription,
+                payload,
+                secrets,
+                failed: due.attempts,
+            }
+        })
+        .collect()
     }
 }
 
@@ -141,12 +161,13 @@ fn judge(
     told: Option<&Told>,
     now: Timestamp,
 ) -> Result<(Due, DueRequest, DueSubscription, &Told), (Which, DeliveryState)> {
-    let cancelled = (due.which, DeliveryState::Cancelled);
+    let which = due.place.which;
+    let cancelled = (which, DeliveryState::Cancelled);
     let (Some(request), Some(subscription)) = (due.request.take(), due.subscription.take()) else {
         return Err(cancelled);
     };
     if request.is_resolved {
-        return Err((due.which, DeliveryState::Resolved));
+        return Err((which, DeliveryState::Resolved));
     }
     let has_expired = subscription.expire_at.is_some_and(|end| end <= now);
     let told = told.filter(|told| !has_expired && may_tell(told, &subscription, &request));

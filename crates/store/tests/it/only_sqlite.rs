@@ -165,6 +165,7 @@ fn no_statement_reads_through_a_practice_s_table() {
         "s",
         "lanes",
         "t",
+        "delivery_lanes",
     ];
     // The earliest due row is the first of its index. The others are the overview of all practices:
     // what is open, not what was.

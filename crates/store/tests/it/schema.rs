@@ -5,7 +5,7 @@ use slotbridge_testkit::{TestClock, TestDatabase, TestEngine, TestRandom};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The tables that are no practice's, and why.
-const GLOBAL: [(&str, &str); 13] = [
+const GLOBAL: [(&str, &str); 14] = [
     ("schema_migrations", "the schema's own version"),
     (
         "counters",
@@ -26,6 +26,10 @@ const GLOBAL: [(&str, &str); 13] = [
     (
         "sign_in_attempts",
         "they are counted whether or not there is an account",
+    ),
+    (
+        "delivery_lanes",
+        "what waits for a host is of all practices",
     ),
     (
         "practices",

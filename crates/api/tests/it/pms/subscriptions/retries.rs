@@ -1,8 +1,12 @@
 //! SUB-3: what is a failure, and when the next attempt comes.
 
-use super::{URL, log, states, subscribe};
+use super::{URL, bodies, log, states, subscribe};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
-use slotbridge_hub::outgoing::{Callback, ErrorType};
+use slotbridge_hub::Error;
+use slotbridge_hub::outgoing::ErrorType;
+use slotbridge_store::Tx;
+use slotbridge_store::lanes::{self, Taken};
 use slotbridge_testkit::Clinic;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -119,42 +123,80 @@ async fn what_was_due_survives_a_stop_of_the_hub_sub_3() {
     assert_eq!(clinic.app.receiver.take().len(), 1);
 }
 
-/// A booking of which a callback was made; whoever made it was gone before it could write down what
-/// came of it.
-async fn with_a_lost_outcome() -> (Clinic, Callback) {
+#[tokio::test]
+async fn what_was_in_the_air_of_a_node_that_is_gone_is_made_again_with_the_same_bytes_sub_3() {
     let clinic = Clinic::new().await;
     subscribe(&clinic, "requests.bookings", URL).await;
-    let receiver = &clinic.app.receiver;
-    receiver.answer_by(|_| Box::pin(async { panic!("the end of whoever delivers") }));
-    clinic.book("2026-11-24T09:00").await;
+    // What a hub finds at its start is not another node's, if there can be no other.
     clinic.app.deliver().await;
-    let mut made = receiver.take();
-    assert_eq!(made.len(), 1);
-    receiver.succeed();
-    (clinic, made.remove(0))
-}
-
-#[tokio::test]
-async fn one_whose_outcome_was_lost_is_made_again_with_the_same_bytes_sub_3() {
-    let (clinic, first) = with_a_lost_outcome().await;
+    clinic.book("2026-11-24T09:00").await;
     let receiver = &clinic.app.receiver;
-    clinic.app.advance(29).await;
+    // Another node takes the lane, and is gone before it can write down what comes of its attempt.
+    let first_attempt_at = clinic.app.now();
+    let take = move |tx: &mut Tx<'_>| {
+        let lane = lanes::all(tx)?.remove(0).name;
+        let taken = lanes::due(tx, &lane, None, 1)?.remove(0).place.which;
+        let taken = Taken {
+            which: taken,
+            first_attempt_at,
+        };
+        let until = tx.now() + SignedDuration::from_secs(10);
+        assert!(lanes::keep(tx, &lane, None, Some(until), &[taken])?.is_some());
+        Ok::<_, Error>(())
+    };
+    let store = clinic.app.hub.store();
+    store.begin_global().keep_books(take).await.unwrap();
+    clinic.app.advance(9).await;
     assert_eq!(receiver.count(), 0, "somebody may still be at it");
     clinic.app.advance(1).await;
-    let second = receiver.take();
-    assert_eq!(second.len(), 1);
-    assert_eq!(second[0].body, first.body);
+    let made = bodies(&clinic);
+    assert_eq!(made.len(), 1);
+    let first = first_attempt_at
+        .to_string()
+        .replace('T', " ")
+        .replace('Z', "");
+    assert_eq!(made[0]["timestamp"], first);
     assert_eq!(states(&clinic).await, ["delivered"]);
 }
 
 #[tokio::test]
-async fn one_whose_outcome_was_lost_holds_up_none_behind_it_sub_3() {
-    let (clinic, _) = with_a_lost_outcome().await;
+async fn what_a_process_had_in_the_air_is_made_again_as_soon_as_the_next_runs_sub_3() {
+    let mut clinic = Clinic::new().await;
+    subscribe(&clinic, "requests.bookings", URL).await;
+    clinic.app.deliver().await;
+    clinic.book("2026-11-24T09:00").await;
+    let take = |tx: &mut Tx<'_>| {
+        let lane = lanes::all(tx)?.remove(0).name;
+        let until = tx.now() + SignedDuration::from_secs(10);
+        Ok::<_, Error>(lanes::keep(tx, &lane, None, Some(until), &[])?)
+    };
+    let store = clinic.app.hub.store();
+    store.begin_global().keep_books(take).await.unwrap();
+    let is_alone = store.is_ours_alone();
+    clinic.app = clinic.app.restart().await;
+    clinic.app.deliver().await;
+    assert_eq!(clinic.app.receiver.take().len(), usize::from(is_alone));
+    clinic.app.advance(10).await;
+    assert_eq!(clinic.app.receiver.take().len(), usize::from(!is_alone));
+}
+
+#[tokio::test]
+async fn an_attempt_in_which_the_hub_fails_holds_up_none_behind_it_sub_3() {
+    let clinic = Clinic::new().await;
+    subscribe(&clinic, "requests.bookings", URL).await;
+    let receiver = &clinic.app.receiver;
+    receiver.answer_by(|_| Box::pin(async { panic!("a mistake of ours") }));
+    clinic.book("2026-11-24T09:00").await;
+    clinic.app.deliver().await;
+    assert_eq!(receiver.take().len(), 1);
+    assert_eq!(log(&clinic).await.len(), 1, "it is a failed attempt");
+    receiver.succeed();
     clinic.book("2026-11-24T09:30").await;
     clinic.app.deliver().await;
-    let told = clinic.app.receiver.take();
-    assert_eq!(told.len(), 1, "of the same host");
+    assert_eq!(receiver.take().len(), 1);
     assert_eq!(states(&clinic).await, ["waiting", "delivered"]);
+    clinic.app.advance(10).await;
+    assert_eq!(states(&clinic).await, ["delivered"; 2]);
 }
 
 #[tokio::test]
