@@ -53,13 +53,16 @@ pub use slotbridge_store::{Stamp, Stopwatch, call, make_folder};
 
 use auth::Consented;
 use booking::events::Waiting;
+use booking::practices::PracticePage;
 use contacts::Contacts;
 use deliveries::Deliveries;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use maintenance::Announcement;
 use outgoing::Outgoing;
+use picture::Picture;
 use pms::availability::unchanged::Unchanged;
-use remembered::Remembered;
+use remembered::{ByWeight, Remembered};
 use slotbridge_domain::clock::Random;
 use slotbridge_domain::holidays::Holidays;
 use slotbridge_domain::ids::{ConsumerId, PracticeId};
@@ -68,6 +71,10 @@ use slotbridge_domain::request::RequestType;
 use slotbridge_store::{Store, Tx, settings};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+
+/// How much memory what is shown of practices may take, and what can be booked there.
+const PAGES_BYTES: usize = 16 << 20;
+const PICTURES_BYTES: usize = 32 << 20;
 
 /// What an operator can set of the rules.
 #[derive(Clone, Debug)]
@@ -124,6 +131,9 @@ struct Inner {
     consented: Remembered<[u8; 32], Consented>,
     /// What is outstanding.
     outstanding: Remembered<(PracticeId, ConsumerId), Arc<[RequestType]>>,
+    /// What is shown of practices, and what can be booked there.
+    practice_pages: Remembered<PracticeId, Arc<PracticePage>, ByWeight>,
+    pictures: Remembered<(PracticeId, Date, Date), Arc<Picture>, ByWeight>,
     /// The answers to batches of snapshots that said nothing new.
     unchanged: Unchanged,
     /// Whoever runs due work holds this, so that the sandbox's clock can run it in order.
@@ -158,6 +168,8 @@ impl Hub {
             waiting: Arc::default(),
             consented: Remembered::default(),
             outstanding: Remembered::default(),
+            practice_pages: Remembered::within(PAGES_BYTES, 10_000),
+            pictures: Remembered::within(PICTURES_BYTES, 20_000),
             unchanged: Unchanged::default(),
             timers: tokio::sync::Mutex::default(),
             has_caught_up: AtomicBool::new(false),

@@ -4,6 +4,7 @@
 //! one picture and let `domain::availability` decide.
 
 use crate::health::Hiding;
+use crate::remembered::Weighed;
 use crate::{Result, zone};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -23,6 +24,7 @@ use slotbridge_store::{
     Asked, StoreError, Tx, bookings, consents, holds, resource_days, slot_blocks,
 };
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Who offers what: a practitioner's resource with a type of the PMS.
 #[derive(Clone, Debug)]
@@ -134,16 +136,20 @@ impl AskedCatalogue {
 }
 
 /// The picture of some days.
-pub struct Picture<'p> {
-    practice: &'p Practice,
-    zone: &'p TimeZone,
-    now: Timestamp,
+pub struct Picture {
+    zone: TimeZone,
+    /// Of what has no length of its own, in seconds.
+    default_length: i64,
+    /// How long before its start a time is gone, in seconds.
+    minimum_notice: i64,
     /// Why nothing can be booked at all, if so.
     closed: Option<&'static str>,
     /// Who offers what.
     pub offers: Vec<Offer>,
     days: HashMap<(String, Date), Vec<Range>>,
     busy: HashMap<String, Vec<Busy>>,
+    /// When the first hold in it ends, which nobody writes down.
+    ends_at: Option<Timestamp>,
 }
 
 /// What takes no time in a picture: what whoever looks at it has already.
@@ -164,15 +170,15 @@ pub struct OfferedSlot<'p> {
     pub slot: Slot,
 }
 
-impl<'p> Picture<'p> {
+impl Picture {
     /// Reads the days from `first` to `last`, both included. What is `own` takes no time.
     ///
     /// # Errors
     /// The store's.
     pub fn load(
         tx: &mut Tx<'_>,
-        practice: &'p Practice,
-        zone: &'p TimeZone,
+        practice: &Practice,
+        zone: &TimeZone,
         first: Date,
         last: Date,
         own: Own<'_>,
@@ -213,7 +219,9 @@ impl<'p> Picture<'p> {
             };
             take(booking.pms_resource_id, booking.start, booking.end, by);
         }
+        let mut ends_at = None;
         for hold in holds.all(tx)? {
+            ends_at = ends_at.into_iter().chain([hold.expires_at]).min();
             if own.hold.is_none_or(|own| hold.hold_hash != own) {
                 take(hold.pms_resource_id, hold.start, hold.end, BusyBy::Hold);
             }
@@ -227,31 +235,37 @@ impl<'p> Picture<'p> {
             );
         }
         Ok(Self {
-            practice,
-            zone,
-            now: tx.now(),
+            zone: zone.clone(),
+            default_length: practice.default_length_minutes * 60,
+            minimum_notice: practice.minimum_notice_minutes * 60,
             closed: closed(tx, consent, hiding)?,
             offers: catalogue.read(tx)?.offers(),
             days,
             busy,
+            ends_at,
         })
     }
 
-    fn day<'d>(&'d self, offer: &'d Offer, date: Date) -> Day<'d> {
+    /// Whether it still holds, as long as nobody writes.
+    pub(crate) fn holds_at(&self, now: Timestamp) -> bool {
+        self.ends_at.is_none_or(|end| now < end)
+    }
+
+    fn day<'d>(&'d self, offer: &'d Offer, date: Date, now: Timestamp) -> Day<'d> {
         let key = (offer.pms_resource_id.clone(), date);
         Day {
             date,
-            zone: self.zone,
+            zone: &self.zone,
             ranges: self.days.get(&key).map_or(&[], Vec::as_slice),
             pms_appointment_type_id: &offer.pms_appointment_type_id,
             type_length: offer.type_length,
-            default_length: self.practice.default_length_minutes * 60,
+            default_length: self.default_length,
             busy: self
                 .busy
                 .get(&offer.pms_resource_id)
                 .map_or(&[], Vec::as_slice),
-            now: self.now,
-            minimum_notice: self.practice.minimum_notice_minutes * 60,
+            now,
+            minimum_notice: self.minimum_notice,
         }
     }
 
@@ -259,6 +273,7 @@ impl<'p> Picture<'p> {
     /// practitioner and type once.
     pub fn slots(
         &self,
+        now: Timestamp,
         dates: &(impl Iterator<Item = Date> + Clone),
         wanted: impl Fn(&Offer) -> bool,
     ) -> Vec<OfferedSlot<'_>> {
@@ -268,7 +283,7 @@ impl<'p> Picture<'p> {
         let mut slots = Vec::new();
         for offer in self.offers.iter().filter(|offer| wanted(offer)) {
             for date in dates.clone() {
-                let found = offered(&self.day(offer, date));
+                let found = offered(&self.day(offer, date, now));
                 slots.extend(found.into_iter().map(|slot| OfferedSlot { offer, slot }));
             }
         }
@@ -287,18 +302,19 @@ impl<'p> Picture<'p> {
     /// What speaks against a start, for each offer of that practitioner and type.
     pub fn assess(
         &self,
+        now: Timestamp,
         practitioner: PractitionerId,
         kind: AppointmentTypeId,
         start: Timestamp,
     ) -> Vec<(&Offer, Assessment)> {
-        let date = zone::day(self.zone, start);
+        let date = zone::day(&self.zone, start);
         let wanted = |offer: &&Offer| {
             offer.practitioner_id == practitioner && offer.appointment_type_id == kind
         };
         self.offers
             .iter()
             .filter(wanted)
-            .map(|offer| (offer, assess(&self.day(offer, date), start)))
+            .map(|offer| (offer, assess(&self.day(offer, date, now), start)))
             .collect()
     }
 
@@ -308,23 +324,25 @@ impl<'p> Picture<'p> {
     /// Why there is none, in words.
     pub fn book(
         &self,
+        now: Timestamp,
         practitioner: PractitionerId,
         kind: AppointmentTypeId,
         start: Timestamp,
     ) -> Result<OfferedSlot<'_>, String> {
-        let (bookable, against) = self.verdict(practitioner, kind, start);
+        let (bookable, against) = self.verdict(now, practitioner, kind, start);
         bookable.ok_or_else(|| against.join("; "))
     }
 
     /// The slot with which a booking can start at `start`, if any, and all that speaks against it.
     pub fn verdict(
         &self,
+        now: Timestamp,
         practitioner: PractitionerId,
         kind: AppointmentTypeId,
         start: Timestamp,
     ) -> (Option<OfferedSlot<'_>>, Vec<&'static str>) {
         let mut against = Vec::from_iter(self.closed);
-        let assessments = self.assess(practitioner, kind, start);
+        let assessments = self.assess(now, practitioner, kind, start);
         if assessments.is_empty() {
             against.push(NOT_OFFERED);
         }
@@ -349,6 +367,16 @@ impl<'p> Picture<'p> {
         against.sort_unstable();
         against.dedup();
         (None, against)
+    }
+}
+
+impl Weighed for Arc<Picture> {
+    fn bytes(&self) -> usize {
+        /// Of a range, a booking, an offer or a day, with its names.
+        const EACH: usize = 100;
+        let ranges: usize = self.days.values().map(Vec::len).sum();
+        let busy: usize = self.busy.values().map(Vec::len).sum();
+        EACH * (1 + self.offers.len() + self.days.len() + ranges + busy)
     }
 }
 

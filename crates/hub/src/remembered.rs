@@ -6,6 +6,7 @@
 
 use crate::Result;
 use quick_cache::sync::Cache;
+use quick_cache::{UnitWeighter, Weighter};
 use slotbridge_domain::ids::PracticeId;
 use slotbridge_store::{Stamp, Store};
 use std::hash::Hash;
@@ -14,7 +15,7 @@ use std::hash::Hash;
 const MOST: usize = 50_000;
 
 /// Values by a key that names its practice.
-pub(crate) struct Remembered<K, V>(Cache<K, (Stamp, V)>);
+pub(crate) struct Remembered<K, V, W = UnitWeighter>(Cache<K, (Stamp, V), W>);
 
 impl<K: Hash + Eq, V: Clone> Default for Remembered<K, V> {
     fn default() -> Self {
@@ -22,7 +23,30 @@ impl<K: Hash + Eq, V: Clone> Default for Remembered<K, V> {
     }
 }
 
-impl<K: Hash + Eq, V: Clone> Remembered<K, V> {
+/// What differs in size, and is remembered within a bound on memory.
+pub(crate) trait Weighed {
+    /// How many bytes it takes, about.
+    fn bytes(&self) -> usize;
+}
+
+#[derive(Clone)]
+pub(crate) struct ByWeight;
+
+impl<K, V: Weighed> Weighter<K, (Stamp, V)> for ByWeight {
+    fn weight(&self, _: &K, (_, value): &(Stamp, V)) -> u64 {
+        u64::try_from(value.bytes()).unwrap_or(u64::MAX)
+    }
+}
+
+impl<K: Hash + Eq, V: Clone + Weighed> Remembered<K, V, ByWeight> {
+    /// As many as take so many bytes together, of which one may take `each`.
+    pub(crate) fn within(bytes: usize, each: usize) -> Self {
+        let room = u64::try_from(bytes).unwrap_or(u64::MAX);
+        Self(Cache::with_weighter(bytes / each.max(1), room, ByWeight))
+    }
+}
+
+impl<K: Hash + Eq, V: Clone, W: Weighter<K, (Stamp, V)> + Clone> Remembered<K, V, W> {
     /// The value, as it was read before if it still holds, or else as `load` reads it. What cannot
     /// be read is not remembered.
     pub(crate) async fn get(
@@ -32,11 +56,24 @@ impl<K: Hash + Eq, V: Clone> Remembered<K, V> {
         key: K,
         load: impl Future<Output = Result<V>>,
     ) -> Result<V> {
+        self.get_if(store, practice, key, |_| true, load).await
+    }
+
+    /// The same, where time alone can end a value.
+    pub(crate) async fn get_if(
+        &self,
+        store: &Store,
+        practice: PracticeId,
+        key: K,
+        holds: impl FnOnce(&V) -> bool,
+        load: impl Future<Output = Result<V>>,
+    ) -> Result<V> {
         let Some(stamp) = store.stamp(practice) else {
             return load.await;
         };
         if let Some((then, value)) = self.0.get(&key)
             && then == stamp
+            && holds(&value)
         {
             return Ok(value);
         }

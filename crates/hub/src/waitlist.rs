@@ -147,7 +147,7 @@ fn offer_all(
     let dates = first
         .series(jiff::Span::new().days(1))
         .take_while(|day| *day <= last);
-    let mut slots = picture.slots(&dates, |offer| {
+    let mut slots = picture.slots(now, &dates, |offer| {
         waiting.iter().any(|one| {
             one.booking.appointment_type_id == offer.appointment_type_id
                 && with(&one.entry, offer.practitioner_id)

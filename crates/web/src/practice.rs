@@ -16,9 +16,9 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use slotbridge_domain::ids::{AppointmentTypeId, PracticeId, PractitionerId};
 use slotbridge_hub::booking::practices::{self, PracticePage};
-use slotbridge_hub::booking::slots::{self, BookableSlot, SlotSearch};
-use slotbridge_hub::rows::{Practice, Tx};
-use slotbridge_hub::{Error, zone};
+use slotbridge_hub::booking::slots::{BookableSlot, SlotSearch};
+use slotbridge_hub::rows::Practice;
+use slotbridge_hub::{Hub, zone};
 use std::str::FromStr;
 
 /// How many days ahead a time is looked for when a week has none.
@@ -88,28 +88,28 @@ impl Times {
     ///
     /// # Errors
     /// The hub's.
-    pub(crate) fn find(
-        tx: &mut Tx<'_>,
-        practice: &Practice,
+    pub(crate) async fn find(
+        hub: &Hub,
+        page: &PracticePage,
         from: Option<Date>,
         kind: Option<AppointmentTypeId>,
         practitioner: Option<PractitionerId>,
     ) -> slotbridge_hub::Result<Self> {
-        let id = practice.practice_id;
-        let zone = zone::of(practice)?;
-        let week = Week::of(from, zone::day(&zone, tx.now()));
+        let id = page.practice.practice_id;
+        let zone = page.zone.clone();
+        let week = Week::of(from, zone::day(&zone, hub.now()));
         let mut search = SlotSearch {
             from: week.first(),
             to: week.last(),
             practitioner_id: practitioner,
             appointment_type_id: kind,
         };
-        let (slots, _) = slots::search(tx, id, &search)?;
+        let (slots, _) = hub.slots(id, search).await?;
         let mut next_free = None;
         if let (true, Some(from)) = (slots.is_empty(), zone::plus_days(week.last(), 1)) {
             search.from = from;
             search.to = zone::plus_days(from, LOOK_AHEAD - 1).unwrap_or(from);
-            next_free = slots::search(tx, id, &search)?.0.first().copied();
+            next_free = hub.slots(id, search).await?.0.first().copied();
         }
         Ok(Self {
             zone,
@@ -161,15 +161,9 @@ pub(crate) async fn show(
         practitioner: id(&query, "practitioner", PractitionerId::new),
         from: query.get("from"),
     };
-    let (seen, times) = web
-        .hub
-        .read(asked.practice, move |tx| {
-            let page = practices::get(tx, asked.practice)?;
-            let kind = chosen_type(&page, &asked);
-            let times = Times::find(tx, &page.practice, asked.from, kind, asked.practitioner)?;
-            Ok::<_, Error>((page, times))
-        })
-        .await?;
+    let seen = web.hub.practice_page(asked.practice).await?;
+    let kind = chosen_type(&seen, &asked);
+    let times = Times::find(&web.hub, &seen, asked.from, kind, asked.practitioner).await?;
     let practice = &seen.practice;
     let url = |kind, practitioner, from| address(asked.practice, kind, practitioner, from);
     let of_week = |from| url(times.kind, asked.practitioner, Some(from));

@@ -202,7 +202,7 @@ pub(super) async fn one(
     State(hub): State<Hub>,
     PracticePath(id): PracticePath,
 ) -> Result<Response> {
-    let found = hub.read(id, move |tx| practices::get(tx, id)).await?;
+    let found = hub.practice_page(id).await?;
     let practitioners = found.practitioners.iter().map(|(who, types)| {
         let types = types.iter().map(|kind| BookableType {
             appointment_type_id: kind.appointment_type_id.get(),

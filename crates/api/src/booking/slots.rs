@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use jiff::tz::TimeZone;
 use slotbridge_domain::ids::{AppointmentTypeId, PractitionerId};
 use slotbridge_hub::Hub;
-use slotbridge_hub::booking::slots::{self, BookableSlot, SlotSearch};
+use slotbridge_hub::booking::slots::{BookableSlot, SlotSearch};
 use slotbridge_wire::schema::Day;
 use utoipa::{IntoParams, ToSchema};
 
@@ -78,9 +78,7 @@ pub(super) async fn handler(
             appointment_type_id,
         })
     })?;
-    let (found, zone) = hub
-        .read(practice, move |tx| slots::search(tx, practice, &search))
-        .await?;
+    let (found, zone) = hub.slots(practice, search).await?;
     let json = (header::CONTENT_TYPE, "application/json");
     Ok(([json], written(&found, &zone)).into_response())
 }

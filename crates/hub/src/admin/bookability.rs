@@ -39,7 +39,7 @@ pub fn get(
     let day = zone::day(&zone, start);
     let (slot, mut reasons) = {
         let picture = Picture::load(tx, &practice, &zone, day, day, Own::default())?;
-        let (found, reasons) = picture.verdict(practitioner, kind, start);
+        let (found, reasons) = picture.verdict(tx.now(), practitioner, kind, start);
         (found.map(|found| found.slot), reasons)
     };
     if practice.deactivated_at.is_some() {

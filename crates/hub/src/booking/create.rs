@@ -187,6 +187,7 @@ pub(super) fn write(tx: &mut Tx<'_>, context: &Context, draft: &Draft<'_>) -> Re
     let picture = Picture::load(tx, &practice, &zone, day, day, own)?;
     let found = picture
         .book(
+            tx.now(),
             wanted.practitioner_id,
             wanted.appointment_type_id,
             wanted.start,

@@ -76,6 +76,7 @@ fn write(tx: &mut Tx<'_>, wanted: &Wanted, hash: &[u8; 32], seconds: i64) -> Res
     let picture = Picture::load(tx, &practice, &zone, day, day, Own::default())?;
     let found = picture
         .book(
+            tx.now(),
             wanted.practitioner_id,
             wanted.appointment_type_id,
             wanted.start,

@@ -1,12 +1,15 @@
 //! Finding a practice, and one practice with whom and what can be booked.
 
-use crate::Result;
 use crate::booking::active_practice;
 use crate::picture::Catalogue;
+use crate::remembered::Weighed;
+use crate::{Hub, Result};
+use jiff::tz::TimeZone;
 use slotbridge_domain::ids::{AppointmentTypeId, PracticeId};
 use slotbridge_store::practices::{self, Practice, Search};
 use slotbridge_store::practitioners::Practitioner;
 use slotbridge_store::{Listed, Tx, Window};
+use std::sync::Arc;
 
 /// Active practices by name; test practices never show (AUTH-4).
 ///
@@ -32,6 +35,8 @@ pub struct OfferedType {
 pub struct PracticePage {
     /// The practice.
     pub practice: Practice,
+    /// Its zone.
+    pub zone: TimeZone,
     /// Who can be booked, each with what for.
     pub practitioners: Vec<(Practitioner, Vec<OfferedType>)>,
 }
@@ -41,7 +46,7 @@ pub struct PracticePage {
 /// # Errors
 /// No such practice.
 pub fn get(tx: &mut Tx<'_>, id: PracticeId) -> Result<PracticePage> {
-    let (practice, _) = active_practice(tx, id)?;
+    let (practice, zone) = active_practice(tx, id)?;
     let catalogue = Catalogue::load(tx)?;
     let offers = catalogue.offers();
     let types = |who: &Practitioner| {
@@ -71,6 +76,32 @@ pub fn get(tx: &mut Tx<'_>, id: PracticeId) -> Result<PracticePage> {
         .collect();
     Ok(PracticePage {
         practice,
+        zone,
         practitioners,
     })
+}
+
+impl Hub {
+    /// The same for whoever only looks, from what is remembered if nobody has written since.
+    ///
+    /// # Errors
+    /// No such practice.
+    pub async fn practice_page(&self, id: PracticeId) -> Result<Arc<PracticePage>> {
+        let load = self.read(id, move |tx| get(tx, id).map(Arc::new));
+        let known = &self.0.practice_pages;
+        known.get(&self.0.store, id, id, load).await
+    }
+}
+
+impl Weighed for Arc<PracticePage> {
+    fn bytes(&self) -> usize {
+        /// Of the practice, a practitioner or a type.
+        const EACH: usize = 300;
+        let types: usize = self
+            .practitioners
+            .iter()
+            .map(|(_, types)| types.len())
+            .sum();
+        EACH * (3 + self.practitioners.len() + types)
+    }
 }

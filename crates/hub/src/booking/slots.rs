@@ -1,12 +1,14 @@
 //! The bookable times of a practice.
 
 use crate::booking::active_practice;
-use crate::picture::{Own, Picture};
-use crate::{Error, Result};
+use crate::picture::{Offer, Own, Picture};
+use crate::{Error, Hub, Result};
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use jiff::{Timestamp, Unit};
 use slotbridge_domain::ids::{AppointmentTypeId, PracticeId, PractitionerId};
 use slotbridge_store::Tx;
+use std::sync::Arc;
 
 /// The most days of one search.
 pub const MOST_DAYS: i32 = 31;
@@ -37,6 +39,50 @@ pub struct SlotSearch {
     pub appointment_type_id: Option<AppointmentTypeId>,
 }
 
+impl SlotSearch {
+    fn check(&self) -> Result<()> {
+        let days = self
+            .from
+            .until((Unit::Day, self.to))
+            .map_err(|_| Error::field("to", "is too far from `from`"))?
+            .get_days();
+        if days < 0 {
+            return Err(Error::field("to", "must not lie before `from`"));
+        }
+        if days >= MOST_DAYS {
+            return Err(Error::field(
+                "to",
+                format!("ask for at most {MOST_DAYS} days at once"),
+            ));
+        }
+        Ok(())
+    }
+
+    fn among(&self, picture: &Picture, now: Timestamp) -> Vec<BookableSlot> {
+        let dates = self
+            .from
+            .series(jiff::Span::new().days(1))
+            .take_while(|day| *day <= self.to);
+        let wanted = |offer: &Offer| {
+            self.practitioner_id
+                .is_none_or(|id| id == offer.practitioner_id)
+                && self
+                    .appointment_type_id
+                    .is_none_or(|id| id == offer.appointment_type_id)
+        };
+        picture
+            .slots(now, &dates, wanted)
+            .into_iter()
+            .map(|found| BookableSlot {
+                practitioner_id: found.offer.practitioner_id,
+                appointment_type_id: found.offer.appointment_type_id,
+                start: found.slot.start,
+                end: found.slot.end,
+            })
+            .collect()
+    }
+}
+
 /// The bookable times with the practice's zone, by start.
 ///
 /// # Errors
@@ -45,44 +91,43 @@ pub fn search(
     tx: &mut Tx<'_>,
     practice: PracticeId,
     search: &SlotSearch,
-) -> Result<(Vec<BookableSlot>, jiff::tz::TimeZone)> {
-    let days = search
-        .from
-        .until((Unit::Day, search.to))
-        .map_err(|_| Error::field("to", "is too far from `from`"))?
-        .get_days();
-    if days < 0 {
-        return Err(Error::field("to", "must not lie before `from`"));
-    }
-    if days >= MOST_DAYS {
-        return Err(Error::field(
-            "to",
-            format!("ask for at most {MOST_DAYS} days at once"),
-        ));
-    }
+) -> Result<(Vec<BookableSlot>, TimeZone)> {
+    search.check()?;
     let (practice, zone) = active_practice(tx, practice)?;
     let picture = Picture::load(tx, &practice, &zone, search.from, search.to, Own::default())?;
-    let dates = search
-        .from
-        .series(jiff::Span::new().days(1))
-        .take_while(|day| *day <= search.to);
-    let wanted = |offer: &crate::picture::Offer| {
-        search
-            .practitioner_id
-            .is_none_or(|id| id == offer.practitioner_id)
-            && search
-                .appointment_type_id
-                .is_none_or(|id| id == offer.appointment_type_id)
-    };
-    let slots = picture
-        .slots(&dates, wanted)
-        .into_iter()
-        .map(|found| BookableSlot {
-            practitioner_id: found.offer.practitioner_id,
-            appointment_type_id: found.offer.appointment_type_id,
-            start: found.slot.start,
-            end: found.slot.end,
-        })
-        .collect();
-    Ok((slots, zone))
+    Ok((search.among(&picture, tx.now()), zone))
+}
+
+impl Hub {
+    /// The same for whoever only looks, from what is remembered if nobody has written since.
+    ///
+    /// # Errors
+    /// As [`search`] has them.
+    pub async fn slots(
+        &self,
+        practice: PracticeId,
+        search: SlotSearch,
+    ) -> Result<(Vec<BookableSlot>, TimeZone)> {
+        search.check()?;
+        let page = self.practice_page(practice).await?;
+        let zone = page.zone.clone();
+        let (from, to) = (search.from, search.to);
+        let load = self.read(practice, move |tx| {
+            let picture = Picture::load(tx, &page.practice, &page.zone, from, to, Own::default())?;
+            Ok(Arc::new(picture))
+        });
+        let now = self.now();
+        let picture = self
+            .0
+            .pictures
+            .get_if(
+                &self.0.store,
+                practice,
+                (practice, from, to),
+                |one| one.holds_at(now),
+                load,
+            )
+            .await?;
+        Ok((search.among(&picture, now), zone))
+    }
 }

@@ -20,6 +20,7 @@ use slotbridge_hub::booking::create::Outcome;
 use slotbridge_hub::booking::get::{self, BookingPage};
 use slotbridge_hub::booking::practices::{self, PracticePage};
 use slotbridge_hub::booking::reschedule::{self as hub, NewTime};
+use slotbridge_hub::rows::Tx;
 use slotbridge_hub::{Error, IdempotencyKey, zone};
 
 #[derive(Template)]
@@ -108,18 +109,13 @@ async fn choose(
     taken: bool,
 ) -> Result<Response, Failure> {
     let id = patient.booking_id();
-    let (seen, page, times, now) = web
-        .hub
-        .read(id.practice(), move |tx| {
-            let seen = get::get(tx, patient)?;
-            let page = practices::get(tx, id.practice())?;
-            let same = Whom::One(seen.booking.practitioner_id);
-            let practitioner = asked.whom.unwrap_or(same).practitioner();
-            let kind = Some(seen.booking.appointment_type_id);
-            let times = Times::find(tx, &page.practice, asked.from, kind, practitioner)?;
-            Ok::<_, Error>((seen, page, times, tx.now()))
-        })
-        .await?;
+    let read = move |tx: &mut Tx<'_>| Ok::<_, Error>((get::get(tx, patient)?, tx.now()));
+    let (seen, now) = web.hub.read(id.practice(), read).await?;
+    let page = web.hub.practice_page(id.practice()).await?;
+    let same = Whom::One(seen.booking.practitioner_id);
+    let practitioner = asked.whom.unwrap_or(same).practitioner();
+    let kind = Some(seen.booking.appointment_type_id);
+    let times = Times::find(&web.hub, &page, asked.from, kind, practitioner).await?;
     if !hub::is_movable(&seen.booking, now) {
         return Ok(page::see_other(&format!("/bookings/{id}")));
     }
