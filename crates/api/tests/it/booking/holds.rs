@@ -55,8 +55,9 @@ async fn a_hold_expires_by_the_clock_alone() {
     let id = hold(&clinic, START).await;
     clinic.app.clock.advance(299);
     problem(&clinic.try_book(START).await, 409);
+    assert!(!clinic.starts().await.contains(&"09:00".to_owned()));
     clinic.app.clock.advance(1);
-    // No timer has run.
+    // No timer has run, and nobody has written.
     assert!(clinic.starts().await.contains(&"09:00".to_owned()));
     clinic.book(START).await;
     problem(&book_with(&clinic, START, &id).await, 409);
