@@ -9,6 +9,13 @@ pub struct Score {
     pub points: i32,
 }
 
+impl Score {
+    /// How likely it is, from nothing to one.
+    pub(crate) fn chance(self) -> f64 {
+        1.0 / (1.0 + (-f64::from(self.points) / 10.0).exp())
+    }
+}
+
 /// Who somebody is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {

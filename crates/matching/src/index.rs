@@ -95,6 +95,12 @@ impl Index {
         })
     }
 
+    /// All patients with their ids, in the order in which they came as long as none was removed.
+    pub(crate) fn patients(&self) -> impl Iterator<Item = (&str, &Person)> {
+        let patients = self.patients.iter().flatten();
+        patients.map(|(id, person)| (id.as_ref(), person))
+    }
+
     /// The patient of this id.
     pub(crate) fn get(&self, id: &str) -> Option<&Person> {
         let patient = self.patients.get(*self.places.get(id)? as usize)?.as_ref();

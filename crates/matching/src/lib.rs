@@ -26,8 +26,7 @@ pub use compare::{
     GivenAgreement, Household,
 };
 pub use decide::{Score, Verdict};
-pub use duplicates::{Pair, duplicates};
 pub use evidence::{NameRarity, factors};
-pub use matcher::{Candidate, Decision, Matcher};
+pub use matcher::{Candidate, Decision, Duplicate, Matcher};
 pub use person::{COLUMNS, Fault, Person, Record};
 pub use weights::Factor;

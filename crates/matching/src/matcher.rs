@@ -2,6 +2,7 @@
 
 use crate::compare::{Comparison, GivenAgreement};
 use crate::decide::{Score, Verdict, is_another_person, judge};
+use crate::duplicates::Compared;
 use crate::evidence::{NameRarity, factors};
 use crate::explain::explanation;
 use crate::index::Index;
@@ -21,6 +22,9 @@ const MOST_SLIPS: usize = 2;
 pub struct Matcher {
     index: Index,
 }
+
+/// A patient with the id.
+type Patient<'a> = (&'a str, &'a Person);
 
 /// A patient who may be the person asked for.
 #[derive(Clone, Debug)]
@@ -44,6 +48,31 @@ pub struct Decision<'a> {
     pub best: Option<Candidate<'a>>,
     /// Why, for a receptionist to read.
     pub explanation: String,
+}
+
+/// Two patients who are one person.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Duplicate<'a> {
+    /// The id of the one who came first.
+    pub first: &'a str,
+    /// The id of the other.
+    pub second: &'a str,
+    /// How likely it is, from one half to one. It puts pairs into an order; no error is thought to
+    /// come with another, so it is no share of right ones.
+    pub chance: f64,
+    /// Why, for a receptionist to read.
+    pub explanation: String,
+}
+
+impl<'a> Duplicate<'a> {
+    fn of(first: Patient<'a>, second: Patient<'a>, comparison: &Comparison, chance: f64) -> Self {
+        Self {
+            first: first.0,
+            second: second.0,
+            chance,
+            explanation: explanation(first.1, second.1, comparison, Verdict::Same, None),
+        }
+    }
 }
 
 impl<'a> Decision<'a> {
@@ -133,17 +162,63 @@ impl Matcher {
             };
         };
         // Only now, since it looks through all names.
-        if best.comparison.given.is_slip()
-            && self.may_be_another_name(person, patient, &best.comparison)
-        {
-            best.comparison.given = GivenAgreement::SlipOfTwo;
-        }
+        self.look_closer(&mut best.comparison, person, patient);
         let (verdict, reason) = judge(&best.comparison, best.score, next);
         Decision {
             verdict,
             explanation: explanation(person, patient, &best.comparison, verdict, reason),
             best: Some(best),
         }
+    }
+
+    /// The pairs of patients who are one person held twice, the likeliest first.
+    ///
+    /// Where families are among the patients, each pair is judged as [`Matcher::decide`] judges, and
+    /// only those are named that are the same. Where nobody lives with anybody, the chances are
+    /// estimated from the patients themselves. Pairs are not closed to groups: if the first is the
+    /// second and the second the third, the first need not be named with the third.
+    #[must_use]
+    pub fn duplicates(&self) -> Vec<Duplicate<'_>> {
+        let (ids, people): (Vec<&str>, Vec<&Person>) = self.index.patients().unzip();
+        let patient = |place: usize| Some((*ids.get(place)?, *people.get(place)?));
+        let compared = Compared::of(&people);
+        let mut found: Vec<Duplicate<'_>> = if compared.have_families() {
+            let pairs = compared.places();
+            let same = pairs.filter_map(|(a, b)| self.same(patient(a)?, patient(b)?));
+            same.collect()
+        } else {
+            let pairs = compared.estimated();
+            let likely = pairs.filter_map(|(a, b, chance)| {
+                let (first, second) = (patient(a)?, patient(b)?);
+                let comparison = self.candidate(second.0, first.1, second.1).comparison;
+                Some(Duplicate::of(first, second, &comparison, chance))
+            });
+            likely.collect()
+        };
+        // Stable: equal ones stay in the order in which their patients came.
+        found.sort_by(|a, b| b.chance.total_cmp(&a.chance));
+        found
+    }
+
+    /// Two patients, if each would be the other by all that is asked of a booking: neither is known to
+    /// have first and last name in their places.
+    fn same<'a>(&self, first: Patient<'a>, second: Patient<'a>) -> Option<Duplicate<'a>> {
+        let there = self.certainly(first.1, second)?;
+        let back = self.certainly(second.1, first)?;
+        let chance = there.score.min(back.score).chance();
+        Some(Duplicate::of(first, second, &there.comparison, chance))
+    }
+
+    /// A patient who is the same as a person if no other is.
+    fn certainly<'a>(&self, person: &Person, (id, patient): Patient<'a>) -> Option<Candidate<'a>> {
+        let is_same = |found: &Candidate<'_>| {
+            let (verdict, _) = judge(&found.comparison, found.score, None);
+            verdict == Verdict::Same
+        };
+        // Judged before the closer look, too, since that goes through all names.
+        let mut found = Some(self.candidate(id, person, patient)).filter(is_same)?;
+        self.look_closer(&mut found.comparison, person, patient);
+        Some(found).filter(is_same)
     }
 
     fn candidate<'a>(&self, id: &'a str, person: &Person, patient: &Person) -> Candidate<'a> {
@@ -155,6 +230,13 @@ impl Matcher {
             comparison,
             rarity,
             score: Score { points },
+        }
+    }
+
+    /// Tells a slip in a first name that may be of two names from others.
+    fn look_closer(&self, comparison: &mut Comparison, person: &Person, patient: &Person) {
+        if comparison.given.is_slip() && self.may_be_another_name(person, patient, comparison) {
+            comparison.given = GivenAgreement::SlipOfTwo;
         }
     }
 

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
-use slotbridge_matching::{Matcher, Pair, Person, Record, duplicates};
+use slotbridge_matching::{Duplicate, Matcher, Person, Record};
 
 use crate::data::{Labelled, Request};
 use crate::labelled::count;
@@ -25,8 +25,12 @@ pub(crate) fn report(files: &[PathBuf]) -> Result<(), Box<dyn Error>> {
             .values()
             .map(|records| records * (records - 1) / 2)
             .sum();
-        let found = duplicates(&people);
-        let is_right = |pair: &&Pair| original(&ids[pair.first]) == original(&ids[pair.second]);
+        let mut matcher = Matcher::with_capacity(people.len());
+        for (id, person) in ids.iter().zip(&people) {
+            matcher.put(id, person.clone());
+        }
+        let found = matcher.duplicates();
+        let is_right = |pair: &&Duplicate<'_>| original(pair.first) == original(pair.second);
         let right = found.iter().filter(is_right).count();
         println!(
             "  pairs: precision  {}",

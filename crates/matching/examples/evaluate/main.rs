@@ -3,6 +3,7 @@
 //! ```text
 //! evaluate FOLDER...                  labelled sets: patients, requests and truth, .csv or .csv.gz
 //! evaluate --errors FOLDER...         besides, the wrong and the missed ones
+//! evaluate --doubles FOLDER...        patients held twice: bookings as second records of them
 //! evaluate --sweep FOLDER...          how precision and recall change with the least score
 //! evaluate --fit FOLDER...            weights estimated from labelled sets, for src/weights.rs
 //! evaluate --febrl FILE.csv...        FEBRL's sets of records with their duplicates
@@ -15,6 +16,7 @@
 )]
 
 mod data;
+mod doubles;
 mod febrl;
 mod fit;
 mod labelled;
@@ -33,6 +35,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     match mode.as_deref() {
         None => labelled::report(&paths, false),
         Some("--errors") => labelled::report(&paths, true),
+        Some("--doubles") => doubles::report(&paths),
         Some("--fit") => fit::report(&paths),
         Some("--sweep") => labelled::sweep(&paths),
         Some("--febrl") => febrl::report(&paths),

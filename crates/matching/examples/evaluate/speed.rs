@@ -80,7 +80,7 @@ fn index(made: &[Made]) -> Matcher {
     clippy::disallowed_methods,
     reason = "the time that passes is what is measured"
 )]
-fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
+pub(crate) fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
     let start = Instant::now();
     let result = work();
     (result, start.elapsed())
