@@ -7,11 +7,12 @@ use crate::failure::Failure;
 use crate::file::Output;
 use crate::out::say;
 use rows::Rows;
-use slotbridge_matching::{Matcher, Verdict};
+use slotbridge_matching::{Duplicate, Matcher, Verdict};
 use std::collections::HashMap;
 use std::path::Path;
 
 const PATIENT: &str = "patientId";
+const OTHER_PATIENT: &str = "otherPatientId";
 const REQUEST: &str = "requestId";
 
 /// How many requests came to which verdict.
@@ -23,18 +24,8 @@ struct Tally {
 }
 
 /// Matches all requests and writes the verdicts, which appear when they are whole.
-pub(crate) fn run(patients: &Path, requests: &Path, out: &Path) -> Result<(), Failure> {
-    for input in [patients, requests] {
-        let whole = |path: &Path| path.canonicalize().ok();
-        if whole(out).is_some_and(|out| whole(input) == Some(out)) {
-            let path = out.display();
-            return Err(Failure::usage(format!(
-                "{path} is what is read: the verdicts must go into another file"
-            )));
-        }
-    }
-    // Before anything is read: a folder that is not there is told at once.
-    let mut output = Output::open(out, true)?;
+pub(crate) fn requests(patients: &Path, requests: &Path, out: &Path) -> Result<(), Failure> {
+    let mut output = open_apart(out, &[patients, requests])?;
     let mut patients = Rows::open(patients, PATIENT)?;
     let matcher = index(&mut patients)?;
     let mut requests = Rows::open(requests, REQUEST)?;
@@ -48,11 +39,47 @@ pub(crate) fn run(patients: &Path, requests: &Path, out: &Path) -> Result<(), Fa
     } = tally;
     let (all, known) = (same + possible + new, matcher.len());
     say!("{all} requests, {known} patients: {same} same, {possible} possible, {new} new. {shown}");
-    let faults = patients.faults + requests.faults;
+    tell_faults(patients.faults + requests.faults);
+    Ok(())
+}
+
+/// Finds the patients who are one person and writes the pairs, which appear when they are whole.
+pub(crate) fn doubles(patients: &Path, out: &Path) -> Result<(), Failure> {
+    let mut output = open_apart(out, &[patients])?;
+    let mut patients = Rows::open(patients, PATIENT)?;
+    let matcher = index(&mut patients)?;
+    let pairs = matcher.duplicates();
+    name(&pairs, &mut output)?;
+    let shown = output.shown();
+    output.keep()?;
+    let (known, found) = (matcher.len(), pairs.len());
+    say!("{known} patients, pairs of them who are one person: {found}. {shown}");
+    tell_faults(patients.faults);
+    Ok(())
+}
+
+/// Opens what is written, which must not be what is read. It comes before anything is read: a folder
+/// that is not there is told at once.
+fn open_apart(out: &Path, inputs: &[&Path]) -> Result<Output, Failure> {
+    let whole = |path: &Path| path.canonicalize().ok();
+    let is_out = |input: &&Path| whole(out).is_some_and(|out| whole(input) == Some(out));
+    if inputs.iter().any(is_out) {
+        let path = out.display();
+        return Err(Failure::usage(format!(
+            "{path} is what is read: the answer must go into another file"
+        )));
+    }
+    Output::open(out, true)
+}
+
+fn tell_faults(faults: u64) {
     if faults > 0 {
         say!("Rows with faults are named on stderr: {faults} in all.");
     }
-    Ok(())
+}
+
+fn unwritable(error: &csv::Error) -> Failure {
+    Failure::new(format!("the answer cannot be written: {error}"))
 }
 
 /// The matcher of all patients whose rows are of use.
@@ -74,12 +101,12 @@ fn index(patients: &mut Rows) -> Result<Matcher, Failure> {
 
 /// Writes a row for each request.
 fn answer(matcher: &Matcher, requests: &mut Rows, output: &mut Output) -> Result<Tally, Failure> {
-    let failed =
-        |error: csv::Error| Failure::new(format!("the verdicts cannot be written: {error}"));
     let mut tally = Tally::default();
     let mut writer = csv::Writer::from_writer(output);
     let header = [REQUEST, PATIENT, "verdict", "score", "explanation"];
-    writer.write_record(header).map_err(failed)?;
+    writer
+        .write_record(header)
+        .map_err(|error| unwritable(&error))?;
     while let Some(row) = requests.next()? {
         let person = requests.person(&row);
         let decision = person.as_ref().map(|person| matcher.decide(person));
@@ -98,8 +125,27 @@ fn answer(matcher: &Matcher, requests: &mut Rows, output: &mut Output) -> Result
             Verdict::New => tally.new += 1,
         }
         let fields = [&row.id, patient, verdict.as_str(), &score.to_string(), why];
-        writer.write_record(fields).map_err(failed)?;
+        writer
+            .write_record(fields)
+            .map_err(|error| unwritable(&error))?;
     }
-    writer.flush().map_err(|error| failed(error.into()))?;
+    writer.flush().map_err(|error| unwritable(&error.into()))?;
     Ok(tally)
+}
+
+/// Writes a row for each pair.
+fn name(pairs: &[Duplicate<'_>], output: &mut Output) -> Result<(), Failure> {
+    let mut writer = csv::Writer::from_writer(output);
+    let header = [PATIENT, OTHER_PATIENT, "chance", "explanation"];
+    writer
+        .write_record(header)
+        .map_err(|error| unwritable(&error))?;
+    for pair in pairs {
+        let chance = format!("{:.4}", pair.chance);
+        let fields = [pair.first, pair.second, &chance, &pair.explanation];
+        writer
+            .write_record(fields)
+            .map_err(|error| unwritable(&error))?;
+    }
+    writer.flush().map_err(|error| unwritable(&error.into()))
 }

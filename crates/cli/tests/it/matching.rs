@@ -1,4 +1,5 @@
-//! `slotbridge match`: a row for each request, faults named by line, and nobody's data on stderr.
+//! `slotbridge match`: a row for each request, or for each pair who are one person; faults named by
+//! line, and nobody's data on stderr.
 
 use crate::support::{Ended, run, slotbridge};
 use std::path::Path;
@@ -17,22 +18,44 @@ R2,Somebody,Else,01-01-2001,0400 000 000,,,,,,,,,
 
 /// Runs it over two files, which lie in a folder of their own with the answer.
 fn matched(patients: &[u8], requests: &[u8]) -> (Ended, TempDir) {
+    let files = [("p.csv", patients), ("r.csv", requests)];
+    answered(&files, "--requests r.csv --out o.csv")
+}
+
+/// Looks for doubles in a file, which lies in a folder of its own with the answer.
+fn doubles(patients: &str) -> (Ended, TempDir) {
+    answered(&[("p.csv", patients.as_bytes())], "--doubles --out o.csv")
+}
+
+/// Runs it in a folder with these files.
+fn answered(files: &[(&str, &[u8])], what: &str) -> (Ended, TempDir) {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("p.csv"), patients).unwrap();
-    std::fs::write(folder.path().join("r.csv"), requests).unwrap();
-    let arguments = "match --patients p.csv --requests r.csv --out o.csv";
-    let arguments: Vec<&str> = arguments.split(' ').collect();
+    for (name, content) in files {
+        std::fs::write(folder.path().join(name), content).unwrap();
+    }
+    let arguments = ["match", "--patients", "p.csv"].into_iter();
+    let arguments: Vec<&str> = arguments.chain(what.split(' ')).collect();
     let ended = run(slotbridge(&arguments).current_dir(folder.path()));
     (ended, folder)
 }
 
 fn answer(folder: &TempDir) -> Vec<Vec<String>> {
+    let header = ["requestId", "patientId", "verdict", "score", "explanation"];
+    rows(folder, &header)
+}
+
+fn pairs(folder: &TempDir) -> Vec<Vec<String>> {
+    rows(
+        folder,
+        &["patientId", "otherPatientId", "chance", "explanation"],
+    )
+}
+
+/// The rows of the answer, which has this header.
+fn rows(folder: &TempDir, expected: &[&str]) -> Vec<Vec<String>> {
     let mut rows = csv::Reader::from_path(folder.path().join("o.csv")).unwrap();
     let header: Vec<_> = rows.headers().unwrap().iter().map(str::to_owned).collect();
-    assert_eq!(
-        header,
-        ["requestId", "patientId", "verdict", "score", "explanation"]
-    );
+    assert_eq!(header, expected);
     let row = |row: csv::StringRecord| row.iter().map(str::to_owned).collect();
     rows.records().map(|record| row(record.unwrap())).collect()
 }
@@ -143,28 +166,21 @@ P4,Robert,Nguyen,soon,";
 }
 
 #[test]
-fn the_verdicts_never_replace_what_is_read() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("p.csv"), PATIENTS).unwrap();
-    std::fs::write(folder.path().join("r.csv"), REQUESTS).unwrap();
-    for out in ["p.csv", "./r.csv"] {
-        let arguments = [
-            "match",
-            "--patients",
-            "p.csv",
-            "--requests",
-            "r.csv",
-            "--out",
-            out,
-        ];
-        let stderr = run(slotbridge(&arguments).current_dir(folder.path())).bad(2);
+fn the_answer_never_replaces_what_is_read() {
+    let files = [("p.csv", PATIENTS), ("r.csv", REQUESTS)];
+    for what in [
+        "--requests r.csv --out p.csv",
+        "--requests r.csv --out ./r.csv",
+        "--doubles --out p.csv",
+    ] {
+        let (ended, folder) = answered(&files.map(|(name, text)| (name, text.as_bytes())), what);
+        let stderr = ended.bad(2);
         assert!(stderr.contains("is what is read"), "{stderr}");
+        for (name, text) in files {
+            let kept = std::fs::read_to_string(folder.path().join(name)).unwrap();
+            assert_eq!(kept, text, "{what}");
+        }
     }
-    let kept = |name| std::fs::read_to_string(folder.path().join(name)).unwrap();
-    assert_eq!(
-        (kept("p.csv").as_str(), kept("r.csv").as_str()),
-        (PATIENTS, REQUESTS)
-    );
 }
 
 #[test]
@@ -203,4 +219,59 @@ fn what_is_no_such_file_is_told_and_leaves_no_answer() {
     let stderr = run(slotbridge(&arguments).current_dir(folder.path())).bad(1);
     assert!(stderr.contains("/no/such cannot be read"), "{stderr}");
     assert!(!has(folder.path(), "o"));
+}
+
+/// A record of a person of [`PATIENTS`] twice, a twin, and a father and a son of one name.
+const HELD_TWICE: &str = "\
+P3,Rob,Nguyen,02-03-1965,0412345678,,12 Wattle Street,Carlton,VIC,3053,male,,,
+P4,Yolanda,Okonkwo,17-04-1989,0498 111 222,,3 Elm Rd,Fitzroy,VIC,3065,f,,,
+P5,Gordon,Calderwood,11-10-1990,0411 222 333,,7 Oak Ave,Boronia,VIC,3155,m,,,
+P6,Gordon,Calderwood,11-10-1960,0411 222 333,,7 Oak Ave,Boronia,VIC,3155,m,,,
+";
+
+#[test]
+fn each_pair_of_one_person_gets_one_row_and_relatives_get_none() {
+    let (ended, folder) = doubles(&format!("{PATIENTS}{HELD_TWICE}"));
+    assert_eq!(ended.stderr, "");
+    let shown = ended.good();
+    assert!(
+        shown.starts_with("6 patients, pairs of them who are one person: 1. o.csv"),
+        "{shown}"
+    );
+    let pairs = pairs(&folder);
+    assert_eq!(pairs.len(), 1, "{pairs:?}");
+    assert_eq!(pairs[0][..2], ["P1", "P3"]);
+    assert!(pairs[0][2].parse::<f64>().unwrap() > 0.5);
+    assert!(pairs[0][3].contains("same phone"), "{pairs:?}");
+}
+
+#[test]
+fn doubles_are_sought_in_what_can_be_read_and_faults_are_named() {
+    let patients = format!("{PATIENTS}{HELD_TWICE}P7,,,01-01-1990,canary,,,,,,,,,\n");
+    let (ended, folder) = doubles(&patients);
+    let told: Vec<&str> = ended.stderr.lines().collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[0].starts_with("p.csv:8: lastname:"), "{told:?}");
+    assert!(!ended.stderr.contains("canary"));
+    assert!(ended.good().contains("2 in all"));
+    assert_eq!(pairs(&folder).len(), 1);
+}
+
+#[test]
+fn a_file_without_doubles_gets_an_answer_without_rows() {
+    let (ended, folder) = doubles(PATIENTS);
+    ended.good();
+    assert!(pairs(&folder).is_empty());
+    let (ended, folder) = doubles(PATIENTS.lines().next().unwrap());
+    ended.good();
+    assert!(pairs(&folder).is_empty());
+}
+
+#[test]
+fn it_is_either_requests_or_doubles() {
+    for what in [&[][..], &["--requests", "r.csv", "--doubles"]] {
+        let arguments = [&["match", "--patients", "p.csv", "--out", "o.csv"], what].concat();
+        let stderr = run(&mut slotbridge(&arguments)).bad(2);
+        assert!(stderr.contains("--requests"), "{stderr}");
+    }
 }
