@@ -4,7 +4,7 @@ use super::{URL, bodies, log, states, subscribe};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use slotbridge_hub::Error;
-use slotbridge_hub::outgoing::ErrorType;
+use slotbridge_hub::outgoing::{CallbackFailure, ErrorType};
 use slotbridge_store::Tx;
 use slotbridge_store::lanes::{self, Taken};
 use slotbridge_testkit::Clinic;
@@ -178,6 +178,47 @@ async fn what_a_process_had_in_the_air_is_made_again_as_soon_as_the_next_runs_su
     assert_eq!(clinic.app.receiver.take().len(), usize::from(is_alone));
     clinic.app.advance(10).await;
     assert_eq!(clinic.app.receiver.take().len(), usize::from(!is_alone));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failure_that_comes_after_another_node_s_changes_nothing_sub_3() {
+    let clinic = Clinic::new().await;
+    subscribe(&clinic, "requests.bookings", URL).await;
+    let (release, released) = tokio::sync::watch::channel(false);
+    clinic.app.receiver.answer_by(move |_| {
+        let mut released = released.clone();
+        Box::pin(async move {
+            let _ = released.wait_for(|released| *released).await;
+            Err(CallbackFailure {
+                error_type: ErrorType::Timeout,
+                message: "late".to_owned(),
+            })
+        })
+    });
+    clinic.book("2026-11-24T09:00").await;
+    clinic.app.hub.start_deliveries().await.unwrap();
+    let mut tick = tokio::time::interval(std::time::Duration::from_millis(1));
+    while clinic.app.receiver.count() < 1 {
+        tick.tick().await;
+    }
+    // The lease runs out, and another node makes the attempt, which fails.
+    clinic.app.clock.advance(11);
+    let fail = |tx: &mut Tx<'_>| {
+        let lane = lanes::all(tx)?.remove(0).name;
+        let which = lanes::due(tx, &lane, None, 1)?.remove(0).place.which;
+        let next = tx.now() + SignedDuration::from_secs(10);
+        Ok::<_, Error>(lanes::retry(tx, which, 0, next, "its payload")?)
+    };
+    let store = clinic.app.hub.store();
+    store.begin_global().keep_books(fail).await.unwrap();
+    release.send(true).unwrap();
+    clinic.app.deliver().await;
+    let list = clinic.admin("GET", "/deliveries", Value::Null).await;
+    assert_eq!(list.expect(200)["data"][0]["attempts"], 1);
+    clinic.app.receiver.succeed();
+    clinic.app.receiver.take();
+    clinic.app.advance(10).await;
+    assert_eq!(clinic.app.receiver.take()[0].body, b"its payload");
 }
 
 #[tokio::test]
