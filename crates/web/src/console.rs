@@ -17,7 +17,7 @@ mod tokens;
 use crate::failure::{Failure, sentence};
 use crate::form::{FIELD, check_origin, fields_of, foreign, fresh, last_of};
 use crate::page::{see_other, with_status};
-use crate::{Web, cookies};
+use crate::{Web, call_id, cookies};
 use askama::Template;
 use axum::Router;
 use axum::extract::{FromRequest, FromRequestParts, Request};
@@ -29,7 +29,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use slotbridge_hub::auth::{Operator, OperatorSession};
 use slotbridge_hub::rows::Window;
-use slotbridge_hub::{Context, Error, Fault, IdempotencyKey, call};
+use slotbridge_hub::{Context, Error, Fault, IdempotencyKey};
 
 /// The cookie with the session's secret.
 const COOKIE: &str = "operator";
@@ -104,9 +104,7 @@ impl SignedIn {
     }
 
     fn context(&self) -> Context {
-        let id = call::current();
-        let id = id.map_or_else(String::new, |id| AsRef::<str>::as_ref(&*id).to_owned());
-        self.0.operator().context(id)
+        self.0.operator().context(call_id())
     }
 
     fn frame(&self, here: &'static str) -> Frame {

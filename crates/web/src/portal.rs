@@ -8,7 +8,6 @@ mod audit;
 mod booking;
 mod consents;
 mod documents;
-mod entered;
 mod health;
 mod links;
 mod set_up;
@@ -20,7 +19,7 @@ mod times;
 use crate::failure::Failure;
 use crate::form::{FIELD, check_origin, fields_of, foreign, is_fresh};
 use crate::page::see_other;
-use crate::{Web, cookies, practice};
+use crate::{Web, call_id, cookies, practice};
 use axum::Router;
 use axum::extract::{FromRequest, FromRequestParts, MatchedPath, RawPathParams, Request, State};
 use axum::http::StatusCode;
@@ -32,7 +31,7 @@ use slotbridge_hub::admin::{attention as items, practices};
 use slotbridge_hub::auth::{Manages, Staff, StaffSession};
 use slotbridge_hub::picture::Catalogue;
 use slotbridge_hub::rows::{Practice, Tx};
-use slotbridge_hub::{Context, Error, IdempotencyKey, Result as HubResult, call};
+use slotbridge_hub::{Context, Error, IdempotencyKey, Result as HubResult};
 use std::collections::HashMap;
 
 /// The cookie with the session's secret.
@@ -213,9 +212,7 @@ impl<W: HasSession> FromRequest<Web> for Sent<W> {
 
 impl Member {
     fn context(&self) -> Context {
-        let id = call::current();
-        let id = id.map_or_else(String::new, |id| AsRef::<str>::as_ref(&*id).to_owned());
-        self.staff.context(id)
+        self.staff.context(call_id())
     }
 }
 
