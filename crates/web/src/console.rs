@@ -14,15 +14,16 @@ mod sign_in;
 mod staff;
 mod tokens;
 
-use crate::failure::{Failure, sentence};
+use crate::failure::{Failure, Told, sentence};
 use crate::form::{FIELD, check_origin, fields_of, foreign, fresh, last_of};
-use crate::page::{see_other, with_status};
-use crate::{Web, call_id, cookies};
+use crate::page::{instead, see_other, with_status};
+use crate::{Web, call_id, closed, cookies};
 use askama::Template;
 use axum::Router;
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRequest, FromRequestParts, Request, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
 use jiff::Timestamp;
@@ -76,10 +77,37 @@ pub(crate) const PAGES: &[Page] = &[
 ];
 
 /// The routes.
-#[expect(clippy::disallowed_methods, reason = "pages are no operations")]
-pub(crate) fn routes() -> Router<Web> {
-    let add = |router: Router<Web>, (path, page): &Page| router.route(path, page());
-    PAGES.iter().fold(Router::new(), add)
+pub(crate) fn routes(web: &Web) -> Router<Web> {
+    let pages = PAGES.iter().map(|(path, page)| (*path, page()));
+    closed::routes::<SignedIn>(pages, ["/console/", "/console/{*path}"])
+        .layer(from_fn_with_state(web.clone(), in_frame))
+}
+
+#[derive(Template)]
+#[template(path = "console/failure.html")]
+struct FailurePage {
+    frame: Frame,
+    told: Told,
+}
+
+/// Tells an operator who is signed in inside of the console what is wrong with a request.
+async fn in_frame(State(web): State<Web>, request: Request, next: Next) -> Response {
+    let secret = cookies::get(request.headers(), COOKIE).map(str::to_owned);
+    let response = next.run(request).await;
+    let Some(told) = Told::of(&response) else {
+        return response;
+    };
+    match web
+        .hub
+        .authenticate_operator_session(secret.as_deref())
+        .await
+    {
+        Ok(session) => {
+            let frame = SignedIn(session).frame("");
+            instead(response, &FailurePage { frame, told })
+        }
+        Err(_) => response,
+    }
 }
 
 /// An operator who is signed in; everybody else goes to sign in.

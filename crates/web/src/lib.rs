@@ -7,6 +7,7 @@
 
 mod assets;
 mod booking;
+mod closed;
 mod console;
 mod cookies;
 mod entered;
@@ -190,8 +191,8 @@ pub fn router(hub: Hub, options: &WebOptions) -> Router {
             "/unsubscribe",
             get(unsubscribe::ask).post(unsubscribe::stop),
         )
-        .merge(portal::routes())
-        .merge(console::routes())
+        .merge(portal::routes(&web))
+        .merge(console::routes(&web))
         .route(assets::PATH, get(assets::handler))
         .layer(closed)
         .layer(axum::middleware::from_fn(page::pack))

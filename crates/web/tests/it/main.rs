@@ -14,6 +14,7 @@ mod desk;
 mod forms;
 mod headers;
 mod maintenance;
+mod nowhere;
 mod papers;
 mod portal;
 mod portal_consents;
