@@ -34,7 +34,7 @@ use slotbridge_hub::admin::{attention as items, practices};
 use slotbridge_hub::auth::{Manages, Staff, StaffSession};
 use slotbridge_hub::picture::Catalogue;
 use slotbridge_hub::rows::{Practice, Tx};
-use slotbridge_hub::{Context, Error, IdempotencyKey, Result as HubResult};
+use slotbridge_hub::{Actor, Context, Error, IdempotencyKey, Result as HubResult};
 use std::collections::HashMap;
 
 /// The cookie with the session's secret.
@@ -151,6 +151,15 @@ impl FromRequestParts<Web> for SignedIn {
             Ok(session) => Ok(Self(session)),
             Err(Error::Unauthorized(_)) => Err(see_other(SIGN_IN)),
             Err(error) => Err(Failure::from(error).into_response()),
+        }
+    }
+}
+
+impl SignedIn {
+    fn context(&self) -> Context {
+        Context {
+            actor: Actor::Staff(self.0.staff_id()),
+            call_id: call_id(),
         }
     }
 }
