@@ -53,8 +53,14 @@ pub(crate) const PAGES: &[Page] = &[
         get(deliveries::show).post(deliveries::again)
     }),
     ("/console/practices", || get(practices::list)),
+    ("/console/practices/new", || {
+        get(practices::new::show).post(practices::new::create)
+    }),
     ("/console/practices/{practiceId}", || {
         get(practices::show).post(practices::change)
+    }),
+    ("/console/practices/{practiceId}/staff", || {
+        get(practices::staff::show).post(practices::staff::take_on)
     }),
     ("/console/consumers", || {
         get(consumers::list).post(consumers::create)
@@ -213,9 +219,16 @@ impl Sent {
             Error::NotFound(_) => StatusCode::NOT_FOUND,
             _ => return Err(error.into()),
         };
+        let why = match &error {
+            Error::KeyReused => {
+                "this form was sent before with something else in it: load its page again"
+                    .to_owned()
+            }
+            error => error.to_string(),
+        };
         let page = RefusedPage {
             frame: self.by.frame(here),
-            error: sentence(&error.to_string()),
+            error: sentence(&why),
             back: back.to_owned(),
         };
         with_status(status, &page)

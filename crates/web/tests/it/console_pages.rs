@@ -71,7 +71,7 @@ async fn practices_are_found_by_name_suburb_postcode_and_id() {
         ("h_8", 0),
     ] {
         let page = html(&visitor.get(&format!("/console/practices?q={text}")).await);
-        let rows = page.matches("href=\"/console/practices/").count();
+        let rows = page.matches("<td><a href=\"/console/practices/").count();
         assert_eq!(rows, expected, "{text}: {page}");
     }
     let page = html(&visitor.get("/console/practices").await);
@@ -476,6 +476,8 @@ async fn whatever_anything_is_called_is_text_and_no_markup_for_operators() {
         format!("/console/practices?q={text}"),
         format!("/console/practices?page={text}"),
         format!("/console/practices/{practice}"),
+        format!("/console/practices/{practice}/staff?known={text}"),
+        "/console/practices/new".to_owned(),
         format!("/console/consumers?q={text}"),
         "/console/consumers".to_owned(),
         "/console/consumers/2".to_owned(),

@@ -9,6 +9,7 @@
 mod booking;
 mod console;
 mod console_keys;
+mod console_onboarding;
 mod console_pages;
 mod desk;
 mod forms;
