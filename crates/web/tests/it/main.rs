@@ -19,6 +19,7 @@ mod nowhere;
 mod papers;
 mod portal;
 mod portal_consents;
+mod portal_ids;
 mod portal_links;
 mod portal_papers;
 mod portal_settings;
