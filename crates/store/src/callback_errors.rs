@@ -26,6 +26,9 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)");
     LIST = concat!("SELECT ", columns!(), wanted!(), " ORDER BY error_id LIMIT $6 OFFSET $7");
     COUNT = concat!("SELECT COUNT(*)", wanted!());
+    LATEST = concat!("SELECT ", columns!(), " FROM callback_errors
+        WHERE practice_id = $1 AND subscription_id = $2 AND at >= $3 AND at <= $4
+        ORDER BY at DESC LIMIT $5");
     FORGET = "DELETE FROM callback_errors WHERE practice_id = $1 AND error_id IN (
             SELECT error_id FROM callback_errors WHERE practice_id = $1 AND at < $2
             ORDER BY at LIMIT $3)";
@@ -137,6 +140,22 @@ pub fn list(tx: &mut Tx<'_>, wanted: Wanted, window: Window) -> Result<Listed<Ca
     ];
     let entries = tx.query(&LIST, which, read)?;
     Ok(Listed { entries, total })
+}
+
+/// The entries of a subscription from one instant to another, both included, the latest first.
+///
+/// # Errors
+/// The store's.
+pub fn latest(
+    tx: &mut Tx<'_>,
+    subscription_id: SubscriptionId,
+    from: Timestamp,
+    to: Timestamp,
+    limit: i64,
+) -> Result<Vec<CallbackError>> {
+    let practice = tx.practice()?;
+    let which = args![practice, subscription_id, from, to, limit];
+    tx.query(&LATEST, which, read)
 }
 
 /// Forgets the oldest entries from before `until`; says how many.

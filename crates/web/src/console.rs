@@ -14,22 +14,23 @@ mod sign_in;
 mod staff;
 mod tokens;
 
-use crate::failure::{Failure, sentence};
+use crate::failure::{Failure, Told, sentence};
 use crate::form::{FIELD, check_origin, fields_of, foreign, fresh, last_of};
-use crate::page::{see_other, with_status};
-use crate::{Web, cookies};
+use crate::page::{instead, see_other, with_status};
+use crate::{Web, call_id, closed, cookies};
 use askama::Template;
 use axum::Router;
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRequest, FromRequestParts, Request, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use slotbridge_hub::auth::{Operator, OperatorSession};
 use slotbridge_hub::rows::Window;
-use slotbridge_hub::{Context, Error, Fault, IdempotencyKey, call};
+use slotbridge_hub::{Context, Error, Fault, IdempotencyKey};
 
 /// The cookie with the session's secret.
 const COOKIE: &str = "operator";
@@ -52,8 +53,14 @@ pub(crate) const PAGES: &[Page] = &[
         get(deliveries::show).post(deliveries::again)
     }),
     ("/console/practices", || get(practices::list)),
+    ("/console/practices/new", || {
+        get(practices::new::show).post(practices::new::create)
+    }),
     ("/console/practices/{practiceId}", || {
         get(practices::show).post(practices::change)
+    }),
+    ("/console/practices/{practiceId}/staff", || {
+        get(practices::staff::show).post(practices::staff::take_on)
     }),
     ("/console/consumers", || {
         get(consumers::list).post(consumers::create)
@@ -76,10 +83,37 @@ pub(crate) const PAGES: &[Page] = &[
 ];
 
 /// The routes.
-#[expect(clippy::disallowed_methods, reason = "pages are no operations")]
-pub(crate) fn routes() -> Router<Web> {
-    let add = |router: Router<Web>, (path, page): &Page| router.route(path, page());
-    PAGES.iter().fold(Router::new(), add)
+pub(crate) fn routes(web: &Web) -> Router<Web> {
+    let pages = PAGES.iter().map(|(path, page)| (*path, page()));
+    closed::routes::<SignedIn>(pages, ["/console/", "/console/{*path}"])
+        .layer(from_fn_with_state(web.clone(), in_frame))
+}
+
+#[derive(Template)]
+#[template(path = "console/failure.html")]
+struct FailurePage {
+    frame: Frame,
+    told: Told,
+}
+
+/// Tells an operator who is signed in inside of the console what is wrong with a request.
+async fn in_frame(State(web): State<Web>, request: Request, next: Next) -> Response {
+    let secret = cookies::get(request.headers(), COOKIE).map(str::to_owned);
+    let response = next.run(request).await;
+    let Some(told) = Told::of(&response) else {
+        return response;
+    };
+    match web
+        .hub
+        .authenticate_operator_session(secret.as_deref())
+        .await
+    {
+        Ok(session) => {
+            let frame = SignedIn(session).frame("");
+            instead(response, &FailurePage { frame, told })
+        }
+        Err(_) => response,
+    }
 }
 
 /// An operator who is signed in; everybody else goes to sign in.
@@ -104,9 +138,7 @@ impl SignedIn {
     }
 
     fn context(&self) -> Context {
-        let id = call::current();
-        let id = id.map_or_else(String::new, |id| AsRef::<str>::as_ref(&*id).to_owned());
-        self.0.operator().context(id)
+        self.0.operator().context(call_id())
     }
 
     fn frame(&self, here: &'static str) -> Frame {
@@ -187,9 +219,16 @@ impl Sent {
             Error::NotFound(_) => StatusCode::NOT_FOUND,
             _ => return Err(error.into()),
         };
+        let why = match &error {
+            Error::KeyReused => {
+                "this form was sent before with something else in it: load its page again"
+                    .to_owned()
+            }
+            error => error.to_string(),
+        };
         let page = RefusedPage {
             frame: self.by.frame(here),
-            error: sentence(&error.to_string()),
+            error: sentence(&why),
             back: back.to_owned(),
         };
         with_status(status, &page)

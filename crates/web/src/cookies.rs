@@ -1,7 +1,6 @@
 //! Cookies: read, and written with every restriction that their use allows.
 
 use crate::Web;
-use crate::failure::Failure;
 use crate::page::see_other;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
@@ -31,19 +30,11 @@ pub(crate) fn signed_in(web: &Web, name: &str, secret: &str, path: &str) -> Resp
     response
 }
 
-/// Ends the session of a cookie, and takes the cookie away; to where one signs in.
-pub(crate) async fn signed_out(
-    web: &Web,
-    headers: &HeaderMap,
-    (name, path): (&str, &str),
-    sign_in: &str,
-) -> Result<Response, Failure> {
-    if let Some(secret) = get(headers, name) {
-        web.hub.sign_out(secret).await?;
-    }
+/// To where one signs in, without the cookie of the session that has ended.
+pub(crate) fn signed_out(web: &Web, (name, path): (&str, &str), sign_in: &str) -> Response {
     let mut response = see_other(sign_in);
     clear(web, &mut response, name, path);
-    Ok(response)
+    response
 }
 
 /// Takes a cookie away.

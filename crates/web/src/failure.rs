@@ -13,7 +13,7 @@ use slotbridge_hub::rows::StoreError;
 const RETRY_SECONDS: u64 = 2;
 
 /// A page that cannot be shown as asked for.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Failure {
     status: StatusCode,
     /// What the hub says of it, if it is for the patient to read.
@@ -124,6 +124,38 @@ impl Failure {
     }
 }
 
+/// A failure as it is told to whoever is signed in, inside of their pages: title, what it is, and
+/// what to do.
+pub(crate) struct Told {
+    pub(crate) title: &'static str,
+    pub(crate) what: String,
+    pub(crate) todo: &'static str,
+}
+
+impl Told {
+    /// What a response says of a failure, if that is for pages to tell which may have to ask the store:
+    /// what is wrong with the request, and not that there are too many of them.
+    pub(crate) fn of(response: &Response) -> Option<Self> {
+        let failure = response.extensions().get::<Failure>()?;
+        let (title, what, todo) = match failure.status {
+            StatusCode::TOO_MANY_REQUESTS => return None,
+            // The patients' page is about bookings and mails.
+            StatusCode::NOT_FOUND => (
+                "There is nothing here",
+                "The address may be incomplete, or what it showed is gone.",
+                "Go on with one of the pages above.",
+            ),
+            status if status.is_client_error() => failure.words(),
+            _ => return None,
+        };
+        Some(Self {
+            title,
+            what: what.to_owned(),
+            todo,
+        })
+    }
+}
+
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let status = match &error {
@@ -184,6 +216,7 @@ impl IntoResponse for Failure {
             let seconds = HeaderValue::from(seconds);
             response.headers_mut().insert(header::RETRY_AFTER, seconds);
         }
+        response.extensions_mut().insert(self);
         headers::add(&mut response);
         response
     }

@@ -9,6 +9,10 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
+use serde_json::Value;
+use slotbridge_domain::ids::PracticeId;
+use slotbridge_hub::rows::Tx;
+use slotbridge_hub::{Error, IdempotencyKey};
 use std::convert::Infallible;
 use std::fmt::Write;
 
@@ -122,6 +126,21 @@ impl FromRequest<Web> for Form {
             return Err(foreign());
         }
         Ok(form)
+    }
+}
+
+/// The answer that a form which makes something at a practice has got before, if it was sent before.
+pub(crate) async fn answered(
+    web: &Web,
+    practice: PracticeId,
+    key: IdempotencyKey,
+) -> Result<Option<Value>, Error> {
+    let once = web.hub.once(Some(key), |(): &()| Value::Null);
+    let none = |_: &mut Tx<'_>| Err(Error::NotFound("first answer"));
+    match web.hub.read(practice, move |tx| once.run(tx, none)).await {
+        Ok(answer) => Ok(Some(answer)),
+        Err(Error::NotFound(_)) => Ok(None),
+        Err(error) => Err(error),
     }
 }
 

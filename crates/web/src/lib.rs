@@ -7,8 +7,10 @@
 
 mod assets;
 mod booking;
+mod closed;
 mod console;
 mod cookies;
+mod entered;
 mod failure;
 mod field;
 mod form;
@@ -31,6 +33,7 @@ pub use failure::told;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderMap, header};
 use axum::routing::{get, post};
 use slotbridge_domain::staff::Right;
 use slotbridge_hub::{Actor, Context, Hub, Stopwatch, call};
@@ -84,6 +87,15 @@ impl Web {
         self.draining.load(Ordering::Relaxed)
     }
 
+    /// Where the pages are, as the public reaches them, or else as this browser does.
+    fn base(&self, headers: &HeaderMap) -> String {
+        let host = headers
+            .get(header::HOST)
+            .and_then(|host| host.to_str().ok());
+        let origin = self.origin.clone();
+        origin.unwrap_or_else(|| format!("http://{}", host.unwrap_or_default()))
+    }
+
     /// Whether the public comes over TLS.
     fn is_https(&self) -> bool {
         let origin = self.origin.as_deref();
@@ -91,12 +103,17 @@ impl Web {
     }
 }
 
+/// The id of the call that is being answered.
+fn call_id() -> String {
+    let id = call::current();
+    id.map_or_else(String::new, |id| AsRef::<str>::as_ref(&*id).to_owned())
+}
+
 /// The circumstances of what a patient does on a page.
 fn context() -> Context {
-    let id = call::current();
     Context {
         actor: Actor::Patient,
-        call_id: id.map_or_else(String::new, |id| AsRef::<str>::as_ref(&*id).to_owned()),
+        call_id: call_id(),
     }
 }
 
@@ -174,8 +191,8 @@ pub fn router(hub: Hub, options: &WebOptions) -> Router {
             "/unsubscribe",
             get(unsubscribe::ask).post(unsubscribe::stop),
         )
-        .merge(portal::routes())
-        .merge(console::routes())
+        .merge(portal::routes(&web))
+        .merge(console::routes(&web))
         .route(assets::PATH, get(assets::handler))
         .layer(closed)
         .layer(axum::middleware::from_fn(page::pack))

@@ -38,6 +38,15 @@ pub(crate) fn with_status(status: StatusCode, page: &impl Template) -> Result<Re
     Ok((status, [(header::CONTENT_TYPE, HTML)], html).into_response())
 }
 
+/// The same response with another page in it.
+pub(crate) fn instead(mut response: Response, page: &impl Template) -> Response {
+    if let Ok(html) = page.render() {
+        response.headers_mut().remove(header::CONTENT_LENGTH);
+        *response.body_mut() = Body::from(html);
+    }
+    response
+}
+
 /// To another page, fetched anew.
 pub(crate) fn see_other(path: &str) -> Response {
     let Ok(path) = HeaderValue::try_from(path) else {

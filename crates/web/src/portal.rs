@@ -8,7 +8,6 @@ mod audit;
 mod booking;
 mod consents;
 mod documents;
-mod entered;
 mod health;
 mod links;
 mod set_up;
@@ -17,22 +16,25 @@ mod sign_in;
 mod staff;
 mod times;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, Told};
 use crate::form::{FIELD, check_origin, fields_of, foreign, is_fresh};
-use crate::page::see_other;
-use crate::{Web, cookies, practice};
+use crate::page::{instead, see_other};
+use crate::{Web, call_id, closed, cookies, practice};
+use askama::Template;
 use axum::Router;
 use axum::extract::{FromRequest, FromRequestParts, MatchedPath, RawPathParams, Request, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{MethodRouter, get, post};
+use slotbridge_domain::ids::PracticeId;
 use slotbridge_domain::staff::{Right, Role};
 use slotbridge_hub::admin::{attention as items, practices};
 use slotbridge_hub::auth::{Manages, Staff, StaffSession};
 use slotbridge_hub::picture::Catalogue;
 use slotbridge_hub::rows::{Practice, Tx};
-use slotbridge_hub::{Context, Error, IdempotencyKey, Result as HubResult, call};
+use slotbridge_hub::{Actor, Context, Error, IdempotencyKey, Result as HubResult};
 use std::collections::HashMap;
 
 /// The cookie with the session's secret.
@@ -94,10 +96,47 @@ pub(crate) const PAGES: &[Page] = &[
 ];
 
 /// The routes.
-#[expect(clippy::disallowed_methods, reason = "pages are no operations")]
-pub(crate) fn routes() -> Router<Web> {
-    let add = |router: Router<Web>, (path, _, page): &Page| router.route(path, page());
-    PAGES.iter().fold(Router::new(), add)
+pub(crate) fn routes(web: &Web) -> Router<Web> {
+    let pages = PAGES.iter().map(|(path, _, page)| (*path, page()));
+    closed::routes::<SignedIn>(pages, ["/portal/", "/portal/{practiceId}/{*path}"])
+        .layer(from_fn_with_state(web.clone(), in_frame))
+}
+
+#[derive(Template)]
+#[template(path = "portal/failure.html")]
+struct FailurePage {
+    frame: Frame,
+    told: Told,
+}
+
+/// Tells somebody who is signed in inside of their portal what is wrong with a request.
+async fn in_frame(State(web): State<Web>, request: Request, next: Next) -> Response {
+    let secret = cookies::get(request.headers(), COOKIE).map(str::to_owned);
+    let place = request.uri().path().to_owned();
+    let response = next.run(request).await;
+    let Some(told) = Told::of(&response) else {
+        return response;
+    };
+    match frame_at(&web, secret.as_deref(), &place).await {
+        Ok(frame) => instead(response, &FailurePage { frame, told }),
+        Err(_) => response,
+    }
+}
+
+/// The frame of the practice that a path names, or else of the first one that is theirs.
+async fn frame_at(web: &Web, secret: Option<&str>, path: &str) -> HubResult<Frame> {
+    let session = web.hub.authenticate_staff(secret).await?;
+    let named = path.split('/').nth(2).and_then(|id| id.parse().ok());
+    let named = named.and_then(PracticeId::new);
+    let first = session.practices().first().map(|(id, _)| *id);
+    let staff = match named.map(|id| session.at(id)) {
+        Some(Ok(staff)) => staff,
+        _ => session.at(first.ok_or(Error::NotFound("practice"))?)?,
+    };
+    let (of_tx, id) = (staff.clone(), staff.practice_id());
+    let (practice, attention) = web.hub.read(id, move |tx| Frame::of(tx, &of_tx)).await?;
+    let member = Member { session, staff };
+    Ok(Frame::new(&member, &practice, attention, ""))
 }
 
 /// Somebody who is signed in; everybody else goes to sign in.
@@ -112,6 +151,15 @@ impl FromRequestParts<Web> for SignedIn {
             Ok(session) => Ok(Self(session)),
             Err(Error::Unauthorized(_)) => Err(see_other(SIGN_IN)),
             Err(error) => Err(Failure::from(error).into_response()),
+        }
+    }
+}
+
+impl SignedIn {
+    fn context(&self) -> Context {
+        Context {
+            actor: Actor::Staff(self.0.staff_id()),
+            call_id: call_id(),
         }
     }
 }
@@ -213,9 +261,7 @@ impl<W: HasSession> FromRequest<Web> for Sent<W> {
 
 impl Member {
     fn context(&self) -> Context {
-        let id = call::current();
-        let id = id.map_or_else(String::new, |id| AsRef::<str>::as_ref(&*id).to_owned());
-        self.staff.context(id)
+        self.staff.context(call_id())
     }
 }
 

@@ -4,12 +4,20 @@ use crate::admin::practice;
 use crate::auth::{Manages, Operator};
 use crate::{Context, Error, Hub, Result};
 use jiff::Timestamp;
-use serde_json::json;
+use serde_json::{Value, json};
+use slotbridge_domain::delivery::DeliveryState;
 use slotbridge_domain::ids::{ConsumerId, PracticeId, RequestId, SubscriptionId};
+use slotbridge_domain::request::RequestType;
 use slotbridge_domain::staff::Right;
-use slotbridge_store::deliveries::{self, Delivery, Wanted};
+use slotbridge_store::callback_errors::{self, CallbackError};
+use slotbridge_store::deliveries::{self, Delivery, DeliveryKey, Wanted};
 use slotbridge_store::lanes::{self, Lane};
-use slotbridge_store::{Listed, Tx, Window, requests};
+use slotbridge_store::requests::{self, Target};
+use slotbridge_store::{Listed, Tx, Window};
+use std::collections::{BTreeMap, HashMap};
+
+/// How many entries of a subscription's error log are looked through for the deliveries of a page.
+const MOST_ERRORS: i64 = 1_000;
 
 /// A lane: what waits for one host of one consumer.
 #[derive(Clone, Debug)]
@@ -53,6 +61,85 @@ pub fn list(
 ) -> Result<Listed<Delivery>> {
     practice(tx, who, Right::Settings, id)?;
     Ok(deliveries::list(tx, wanted, window)?)
+}
+
+/// Why the last attempt at a delivery failed: never what was sent or answered.
+#[derive(Clone, Debug)]
+pub struct LastFailure {
+    /// Of which kind it was, as the error log has it (SUB-4).
+    pub error_type: String,
+    /// The status of the answer, if there was one.
+    pub status: Option<u16>,
+}
+
+impl LastFailure {
+    fn of(error: &CallbackError) -> Self {
+        let answered = error.error_message.strip_prefix("answered ");
+        let status =
+            answered.and_then(|text| text.split(|letter: char| !letter.is_ascii_digit()).next());
+        Self {
+            error_type: error.error_type.clone(),
+            status: status.and_then(|digits| digits.parse().ok()),
+        }
+    }
+}
+
+/// What a callback was about, as it says itself (SUB-2): one of a new booking names the booking, all
+/// others the request.
+fn told(payload: &str) -> Option<(&'static str, i64)> {
+    let payload: Value = serde_json::from_str(payload).ok()?;
+    let data = payload.get("data")?;
+    let id = |name: &str| data.get(name).and_then(Value::as_i64);
+    let request = id("requestId").map(|id| ("request", id));
+    request.or_else(|| Some(("booking", id("bookingId")?)))
+}
+
+/// Why the last attempts at deliveries failed, of those that are not delivered and of which the error
+/// log has something.
+///
+/// # Errors
+/// No such practice.
+pub fn failures(
+    tx: &mut Tx<'_>,
+    who: &impl Manages,
+    id: PracticeId,
+    of: &[Delivery],
+) -> Result<HashMap<DeliveryKey, LastFailure>> {
+    practice(tx, who, Right::Settings, id)?;
+    let failed = |one: &&Delivery| one.attempts > 0 && one.state != DeliveryState::Delivered;
+    let failed: Vec<&Delivery> = of.iter().filter(failed).collect();
+    let now = tx.now();
+    // One look at the log for each subscription, over the time of all of its deliveries.
+    let mut spans = BTreeMap::<SubscriptionId, (Timestamp, Timestamp)>::new();
+    for one in &failed {
+        let (from, to) = (one.created_at, one.ended_at.unwrap_or(now));
+        let span = spans.entry(one.key.subscription_id).or_insert((from, to));
+        *span = (span.0.min(from), span.1.max(to));
+    }
+    let mut log = HashMap::new();
+    for (subscription, (from, to)) in spans {
+        for error in callback_errors::latest(tx, subscription, from, to, MOST_ERRORS)? {
+            if let Some(about) = told(&error.payload) {
+                log.entry((subscription, about))
+                    .or_insert_with(|| LastFailure::of(&error));
+            }
+        }
+    }
+    let mut found = HashMap::new();
+    for one in failed {
+        let request = one.key.request_id;
+        let about = match one.kind {
+            RequestType::Bookings => match requests::get(tx, request)?.map(|found| found.target) {
+                Some(Target::Booking(booking)) => ("booking", booking.get()),
+                _ => continue,
+            },
+            _ => ("request", request.get()),
+        };
+        if let Some(failure) = log.get(&(one.key.subscription_id, about)) {
+            found.insert(one.key, failure.clone());
+        }
+    }
+    Ok(found)
 }
 
 /// Lets the settled deliveries of a request begin anew, to one subscription or to all that were

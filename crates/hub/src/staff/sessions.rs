@@ -46,35 +46,42 @@ impl Hub {
         id: StaffId,
         session: Option<i64>,
     ) -> Result<()> {
-        self.write_global(move |tx| {
-            account(tx, id)?;
-            let of_staff = memberships::of_staff(tx, id)?;
-            let detail = json!({"staffId": id.get(), "sessionId": session});
-            record(tx, &context, &of_staff, "endStaffSessions", &detail)?;
-            match session {
-                None => sessions::end_all(tx, id)?,
-                Some(session) => {
-                    if !sessions::end_one(tx, id, session)? {
-                        return Err(Error::NotFound("session"));
-                    }
-                }
-            }
-            Ok(())
-        })
-        .await
+        self.end_sessions(context, id, session, "endStaffSessions")
+            .await
     }
 
     /// Ends one of one's own sessions, or all: this one too.
     ///
     /// # Errors
     /// No such session.
-    pub async fn end_own_sessions(&self, own: &StaffSession, session: Option<i64>) -> Result<()> {
-        let id = own.staff_id();
-        self.keep_books(move |tx| match session {
-            None => Ok(sessions::end_all(tx, id)?),
-            Some(session) => {
-                let ended = sessions::end_one(tx, id, session)?;
-                ended.then_some(()).ok_or(Error::NotFound("session"))
+    pub async fn end_own_sessions(
+        &self,
+        own: &StaffSession,
+        context: Context,
+        session: Option<i64>,
+    ) -> Result<()> {
+        self.end_sessions(context, own.staff_id(), session, "signOut")
+            .await
+    }
+
+    async fn end_sessions(
+        &self,
+        context: Context,
+        id: StaffId,
+        session: Option<i64>,
+        action: &'static str,
+    ) -> Result<()> {
+        self.write_global(move |tx| {
+            account(tx, id)?;
+            let of_staff = memberships::of_staff(tx, id)?;
+            let detail = json!({"staffId": id.get(), "sessionId": session});
+            record(tx, &context, &of_staff, action, &detail)?;
+            match session {
+                None => Ok(sessions::end_all(tx, id)?),
+                Some(session) => {
+                    let ended = sessions::end_one(tx, id, session)?;
+                    ended.then_some(()).ok_or(Error::NotFound("session"))
+                }
             }
         })
         .await

@@ -11,7 +11,7 @@ use axum::response::Response;
 use jiff::Timestamp;
 use slotbridge_domain::delivery::DeliveryState;
 use slotbridge_domain::ids::{ConsumerId, PracticeId, RequestId, SubscriptionId};
-use slotbridge_hub::admin::deliveries::{self, LaneView};
+use slotbridge_hub::admin::deliveries::{self, LaneView, LastFailure};
 use slotbridge_hub::admin::practices;
 use slotbridge_hub::rows::{Delivery, WantedDeliveries};
 use slotbridge_hub::{Error, zone};
@@ -94,6 +94,8 @@ impl Filters {
 struct Log {
     name: String,
     rows: Vec<Row>,
+    /// What the failures that are shown mean.
+    failures: Vec<(&'static str, &'static str)>,
     pager: Pager,
     practice: i64,
 }
@@ -108,7 +110,72 @@ struct Row {
     attempts: i64,
     raised: String,
     ended: String,
+    /// Why its last attempt failed.
+    failure: Option<String>,
     again: bool,
+}
+
+/// What kinds of failures there are, by their names in the error log (SUB-4): what is said of one, and
+/// what it means with what to do.
+const FAILURES: [(&str, &str, &str); 7] = [
+    (
+        "Timeout",
+        "No answer within 5 s",
+        "The consumer’s server is slow, overloaded or hangs. Tell the consumer.",
+    ),
+    (
+        "ConnectError",
+        "No connection",
+        "Nothing listens at that address, a firewall is in the way, or the connection broke. If hosts of \
+         several consumers fail like this at once, look at this hub’s own network first; otherwise tell the \
+         consumer.",
+    ),
+    (
+        "DnsError",
+        "Host name not found",
+        "The name in the callback URL leads to no address. If several hosts fail like this at once, look at \
+         this hub’s own DNS first; otherwise the consumer must mend the name.",
+    ),
+    (
+        "TlsError",
+        "Certificate or TLS refused",
+        "The certificate has run out, is for another name, or is signed by somebody whom this hub does not \
+         trust. The consumer must renew it.",
+    ),
+    (
+        "HttpStatus",
+        "Answered with an error",
+        "The server was reached and did not take the callback. 401 or 403: it may not know the present webhook \
+         secret. 404 or 410: the callback URL is wrong. 429: it is sent too much. 5xx: it is broken. Tell \
+         the consumer.",
+    ),
+    (
+        "Redirect",
+        "Answered with a redirect",
+        "Redirects are not followed: the consumer must subscribe with the address to which it leads.",
+    ),
+    (
+        "BlockedAddress",
+        "Address not allowed",
+        "The host has an address that callbacks must not reach, such as a private one. If it is meant to be \
+         reached, allow its network in the setting callback_allowed_networks; otherwise the consumer must \
+         subscribe with a public one.",
+    ),
+];
+
+/// Of which kind a failure is.
+fn kind_of(failure: &LastFailure) -> Option<&'static (&'static str, &'static str, &'static str)> {
+    FAILURES
+        .iter()
+        .find(|(name, ..)| *name == failure.error_type)
+}
+
+fn short(failure: &LastFailure) -> String {
+    match (failure.status, kind_of(failure)) {
+        (Some(status), _) => format!("Answered {status}"),
+        (None, Some((_, short, _))) => (*short).to_owned(),
+        (None, None) => failure.error_type.clone(),
+    }
 }
 
 fn lane(lane: &LaneView, now: Timestamp) -> Lane {
@@ -151,9 +218,10 @@ async fn log(
     let read = move |tx: &mut slotbridge_hub::rows::Tx<'_>| {
         let practice = practices::get(tx, &operator, id)?;
         let found = deliveries::list(tx, &operator, id, wanted, window)?;
-        Ok((practice, found))
+        let failures = deliveries::failures(tx, &operator, id, &found.entries)?;
+        Ok((practice, found, failures))
     };
-    let (practice, found) = match web.hub.read(id, read).await {
+    let (practice, found, failures) = match web.hub.read(id, read).await {
         Ok(read) => read,
         Err(Error::NotFound(_)) => return Ok(None),
         Err(error) => return Err(error.into()),
@@ -172,11 +240,17 @@ async fn log(
             attempts: delivery.attempts,
             raised: stamp(&zone, delivery.created_at),
             ended: ended.map_or_else(String::new, |at| stamp(&zone, at)),
+            failure: failures.get(&delivery.key).map(short),
             again: delivery.ended_at.is_some(),
         }
     };
     Ok(Some(Log {
         rows: found.entries.iter().map(row).collect(),
+        failures: FAILURES
+            .iter()
+            .filter(|(name, ..)| failures.values().any(|one| one.error_type == *name))
+            .map(|(_, short, means)| (*short, *means))
+            .collect(),
         pager: Pager::new(PATH, &filters.pairs(), number, PER_PAGE, found.total),
         practice: id.get(),
         name: practice.name,

@@ -1,7 +1,11 @@
 //! `/console/practices`: found by what one knows of them, and one of them with all that an operator
 //! does to it.
 
-use super::{Frame, Pager, Sent, SignedIn, ask, health, lasting, page_number, stamp};
+mod consents;
+pub(crate) mod new;
+pub(crate) mod staff;
+
+use super::{Frame, Pager, Sent, SignedIn, ask, health, lasting, once, page_number, stamp};
 use crate::Web;
 use crate::failure::{Failure, sentence};
 use crate::page::personal;
@@ -12,14 +16,17 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use slotbridge_domain::health::State as Health;
-use slotbridge_domain::ids::{ConsumerId, PracticeId};
+use slotbridge_domain::ids::PracticeId;
+use slotbridge_hub::admin::consents as given_to;
 use slotbridge_hub::admin::practices::Details;
-use slotbridge_hub::admin::{consents, consumers, health as of_practice, practices, requests};
+use slotbridge_hub::admin::{consumers, health as of_practice, practices, requests};
 use slotbridge_hub::health::explain;
 use slotbridge_hub::rows::{FoundPractice, Request, Target, WantedPractices, Window};
+use slotbridge_hub::staff::accounts;
 use slotbridge_hub::{Error, zone};
 
 const HERE: &str = "practices";
+const PATH: &str = "/console/practices";
 const PER_PAGE: i64 = 50;
 /// How many outstanding requests are shown.
 const REQUESTS: Window = Window {
@@ -61,6 +68,13 @@ struct PracticePage {
     state: (&'static str, &'static str),
     reasons: Vec<String>,
     consents: Vec<Consent>,
+    /// Whether one of them is in force.
+    live: bool,
+    /// To whom one can be granted.
+    consumers: Vec<(i64, String)>,
+    once: String,
+    /// How many are on its staff.
+    working: usize,
     requests: Vec<Outstanding>,
     more: i64,
 }
@@ -114,13 +128,7 @@ pub(crate) async fn list(
         frame: by.frame(HERE),
         text,
         rows: found.entries.iter().map(|one| row(one, now)).collect(),
-        pager: Pager::new(
-            "/console/practices",
-            &[("q", text)],
-            number,
-            PER_PAGE,
-            found.total,
-        ),
+        pager: Pager::new(PATH, &[("q", text)], number, PER_PAGE, found.total),
     })
 }
 
@@ -148,15 +156,17 @@ pub(crate) async fn show(
 ) -> Result<Response, Failure> {
     let id = practice_id(&id)?;
     let operator = by.operator();
-    let (given, contacts) = consents::list(&web.hub, &operator, id).await?;
+    let (given, contacts) = given_to::list(&web.hub, &operator, id).await?;
     let seen = of_practice::get(&web.hub, &operator, id, ONE).await?;
     let of_tx = operator.clone();
-    let (practice, outstanding) = web
+    let (practice, outstanding, known, working) = web
         .hub
         .read(id, move |tx| {
             let practice = practices::get(tx, &of_tx, id)?;
             let outstanding = requests::list(tx, &of_tx, id, REQUESTS)?;
-            Ok::<_, Error>((practice, outstanding))
+            let known = given_to::consumers(tx, &of_tx, id)?;
+            let working = accounts::of_practice(tx, &of_tx, id)?.len();
+            Ok::<_, Error>((practice, outstanding, known, working))
         })
         .await?;
     let (zone, now) = (zone::of(&practice)?, web.hub.now());
@@ -221,7 +231,15 @@ pub(crate) async fn show(
             .map(|why| sentence(explain(*why)))
             .collect(),
         facts,
+        live: shown.iter().any(|one| one.revoked.is_none()),
         consents: shown,
+        consumers: known
+            .into_iter()
+            .filter(|one| one.available)
+            .map(|one| (one.consumer_id.get(), one.name))
+            .collect(),
+        once: once(&web),
+        working,
         more: outstanding.total - i64::try_from(outstanding.entries.len()).unwrap_or(0),
         requests: outstanding.entries.iter().map(request).collect(),
         name: practice.name,
@@ -241,25 +259,14 @@ async fn set_active(web: &Web, sent: &Sent, id: PracticeId, active: bool) -> Res
         .await
 }
 
-async fn revoke(web: &Web, sent: &Sent, id: PracticeId) -> Result<(), Error> {
-    let consumer = sent.number("consumer").and_then(ConsumerId::new);
-    let consumer = consumer.ok_or(Error::NotFound("live consent"))?;
-    let (operator, context) = (sent.by.operator(), sent.by.context());
-    web.hub
-        .write(id, move |tx| {
-            consents::revoke(tx, &operator, &context, consumer)
-        })
-        .await
-}
-
-/// Deactivates the practice, makes it active again, or revokes a consent.
+/// Deactivates the practice, makes it active again, or grants or revokes a consent.
 pub(crate) async fn change(
     State(web): State<Web>,
     Path(id): Path<String>,
     sent: Sent,
 ) -> Result<Response, Failure> {
     let id = practice_id(&id)?;
-    let back = format!("/console/practices/{id}");
+    let back = format!("{PATH}/{id}");
     let deed = sent.text("deed");
     let question = match deed {
         "deactivate" => Some((
@@ -283,7 +290,8 @@ pub(crate) async fn change(
     let done = match deed {
         "deactivate" => set_active(&web, &sent, id, false).await,
         "reactivate" => set_active(&web, &sent, id, true).await,
-        "revokeConsent" => revoke(&web, &sent, id).await,
+        "grantConsent" => return consents::grant(&web, &sent, id).await,
+        "revokeConsent" => consents::revoke(&web, &sent, id).await,
         _ => return Err(Failure::new(StatusCode::BAD_REQUEST)),
     };
     sent.done(HERE, &back, done)

@@ -52,5 +52,8 @@ pub(crate) async fn sign_out(
     headers: HeaderMap,
     _: Sent,
 ) -> Result<Response, Failure> {
-    cookies::signed_out(&web, &headers, (COOKIE, PATH), SIGN_IN).await
+    if let Some(secret) = cookies::get(&headers, COOKIE) {
+        web.hub.sign_out(secret).await?;
+    }
+    Ok(cookies::signed_out(&web, (COOKIE, PATH), SIGN_IN))
 }

@@ -8,7 +8,7 @@ use crate::page::{id_in_path, personal, see_other};
 use crate::query::Query;
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde_json::json;
 use slotbridge_domain::ids::{PracticeId, StaffId};
@@ -53,15 +53,28 @@ struct SessionRow {
     used: String,
 }
 
+/// Whether an account can be signed in to.
+pub(super) const fn state_of(account: &AccountView) -> (&'static str, &'static str) {
+    match account.deactivated_at {
+        Some(_) => ("off", "Locked"),
+        None if !account.set_up => ("wait", "Not set up yet"),
+        None => ("good", "Active"),
+    }
+}
+
+/// What somebody is at a practice.
+pub(super) const fn of_role(role: Role) -> &'static str {
+    match role {
+        Role::Manager => "Manager",
+        Role::Receptionist => "Receptionist",
+    }
+}
+
 fn row(account: &AccountView) -> Row {
     Row {
         id: account.staff_id.get(),
         made: utc(account.created_at),
-        state: match account.deactivated_at {
-            Some(_) => ("off", "Locked"),
-            None if !account.set_up => ("wait", "Not set up yet"),
-            None => ("good", "Active"),
-        },
+        state: state_of(account),
     }
 }
 
@@ -107,13 +120,7 @@ pub(crate) async fn show(
         .hub
         .read_global(move |tx| accounts::get(tx, &operator, id))
         .await?;
-    let role = |(practice, role): &(PracticeId, Role)| {
-        let role = match role {
-            Role::Manager => "Manager",
-            Role::Receptionist => "Receptionist",
-        };
-        (practice.get(), role)
-    };
+    let role = |(practice, role): &(PracticeId, Role)| (practice.get(), of_role(*role));
     let session = |session: &Session| SessionRow {
         id: session.session_id,
         begun: utc(session.created_at),
@@ -192,6 +199,7 @@ async fn new_link(
 pub(crate) async fn change(
     State(web): State<Web>,
     Path(id): Path<String>,
+    headers: HeaderMap,
     sent: Sent,
 ) -> Result<Response, Failure> {
     let id = id_in_path(&id, StaffId::new)?;
@@ -213,7 +221,11 @@ pub(crate) async fn change(
         "newLink" => {
             let kind = LinkKind::from_name(sent.text("kind")).unwrap_or(LinkKind::SetUp);
             match new_link(&web, &sent, id, kind).await {
-                Ok(link) => return shown(&web, &sent, &link, &back),
+                Ok(link) => {
+                    let until = utc(link.expires_at);
+                    let link = (link.token.as_str(), until.as_str());
+                    return reveal_link(&web, &headers, &sent, HERE, link, &back);
+                }
                 Err(error) => Err(error),
             }
         }
@@ -222,24 +234,21 @@ pub(crate) async fn change(
     sent.done(HERE, &back, done)
 }
 
-fn shown(web: &Web, sent: &Sent, link: &links::NewLink, back: &str) -> Result<Response, Failure> {
-    let origin = web.hub.settings().public_url.clone().unwrap_or_default();
-    let url = format!(
-        "{}/portal/open?token={}",
-        origin.trim_end_matches('/'),
-        link.token
-    );
+/// Shows a link to an account this once: its token, and until when it can be used.
+pub(super) fn reveal_link(
+    web: &Web,
+    headers: &HeaderMap,
+    sent: &Sent,
+    here: &'static str,
+    (token, until): (&str, &str),
+    back: &str,
+) -> Result<Response, Failure> {
+    let url = format!("{}/portal/open?token={token}", web.base(headers));
     let todo = format!(
-        "It can be used once, until {}. Give it to the owner of the account alone.",
-        utc(link.expires_at)
+        "It can be used once, until {until}. Give it to the owner of the account alone: whoever has it \
+         can become them."
     );
     let words = ("The link is there", todo.as_str());
-    ask::reveal(
-        sent,
-        HERE,
-        words,
-        &json!({"link": url}),
-        &[("Link", "link")],
-        back,
-    )
+    let secrets = [("Link", "link")];
+    ask::reveal(sent, here, words, &json!({"link": url}), &secrets, back)
 }

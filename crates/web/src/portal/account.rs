@@ -117,7 +117,11 @@ pub(crate) async fn change(
         "end" => {
             let id = sent.get("session");
             let id = id.ok_or_else(|| Failure::new(StatusCode::BAD_REQUEST))?;
-            match web.hub.end_own_sessions(own, Some(id)).await {
+            match web
+                .hub
+                .end_own_sessions(own, sent.who.context(), Some(id))
+                .await
+            {
                 // Pressed twice, it has ended.
                 Ok(()) | Err(Error::NotFound(_)) => Ok(see_other(ACCOUNT)),
                 Err(error) => Err(error.into()),

@@ -4,7 +4,7 @@
 use super::{Frame, Member, Sent};
 use crate::Web;
 use crate::failure::Failure;
-use crate::form::fresh;
+use crate::form::{answered, fresh};
 use crate::page::{personal, see_other};
 use crate::when::When;
 use askama::Template;
@@ -15,7 +15,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use slotbridge_domain::ids::{ConsumerId, PracticeId};
 use slotbridge_hub::admin::consents::{self, Known};
-use slotbridge_hub::rows::{Consent, Tx};
+use slotbridge_hub::rows::Consent;
 use slotbridge_hub::{Error, IdempotencyKey, zone};
 use std::collections::HashMap;
 
@@ -180,17 +180,8 @@ async fn given_before(
     sent: &Sent,
     consumer: ConsumerId,
 ) -> Result<Option<Value>, Failure> {
-    let once = web
-        .hub
-        .once(Some(once_key(sent, consumer, false)?), |key| json!(key));
-    let at = sent.who.staff.practice_id();
-    let none = |_: &mut Tx<'_>| Err::<String, Error>(Error::NotFound("first answer"));
-    let found = web.hub.read(at, move |tx| once.run(tx, none)).await;
-    match found {
-        Ok(key) => Ok(Some(key)),
-        Err(Error::NotFound(_)) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
+    let key = once_key(sent, consumer, false)?;
+    Ok(answered(web, sent.who.staff.practice_id(), key).await?)
 }
 
 async fn key_page(web: &Web, sent: &Sent, key: Value) -> Result<Response, Failure> {

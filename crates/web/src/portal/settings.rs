@@ -4,7 +4,8 @@
 mod details;
 
 use self::details::Settings;
-use super::{Frame, Member, Sent, entered};
+use super::{Frame, Member, Sent};
+use crate::entered;
 use crate::failure::{Failure, sentence};
 use crate::page::{personal, see_other, with_status};
 use crate::query::Query;

@@ -88,10 +88,18 @@ pub(crate) async fn sign_in(
 /// Ends the session.
 pub(crate) async fn sign_out(
     State(web): State<Web>,
-    headers: HeaderMap,
-    _: Sent<SignedIn>,
+    sent: Sent<SignedIn>,
 ) -> Result<Response, Failure> {
-    cookies::signed_out(&web, &headers, (COOKIE, PATH), SIGN_IN).await
+    let (own, context) = (&sent.who.0, sent.who.context());
+    match web
+        .hub
+        .end_own_sessions(own, context, Some(own.session_id()))
+        .await
+    {
+        // Pressed twice, it has ended.
+        Ok(()) | Err(Error::NotFound(_)) => Ok(cookies::signed_out(&web, (COOKIE, PATH), SIGN_IN)),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Asks at which of their practices somebody is working.

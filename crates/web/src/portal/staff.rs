@@ -1,14 +1,15 @@
 //! `/portal/{practiceId}/staff`: who works at the practice, as what, and the links that open their
 //! accounts. A link goes out by mail; where that is not possible it is shown once.
 
-use super::{Frame, Member, Sent, entered};
+use super::{Frame, Member, Sent};
 use crate::Web;
+use crate::entered;
 use crate::failure::{Failure, sentence};
 use crate::form::fresh;
 use crate::page::{personal, see_other, with_status};
 use askama::Template;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde_json::{Value, json};
 use slotbridge_domain::ids::StaffId;
@@ -135,7 +136,7 @@ pub(crate) async fn change(
     headers: HeaderMap,
     sent: Sent,
 ) -> Result<Response, Failure> {
-    let base = base(&web, &headers);
+    let base = web.base(&headers);
     if sent.text("deed") == "takeOn" {
         return take_on(&web, &sent, &base).await;
     }
@@ -190,16 +191,6 @@ fn once(web: &Web, sent: &Sent, body: &str) -> Result<Once<Option<NewLink>>, Fai
     let key = sent.once("staffLink", &sent.who.staff, body)?;
     let render = |link: &Option<NewLink>| json!(link.as_ref().map(|link| &link.token));
     Ok(web.hub.once(Some(key), render))
-}
-
-/// Where the pages are, as the public reaches them, or else as this browser does.
-fn base(web: &Web, headers: &HeaderMap) -> String {
-    let host = headers
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok());
-    web.origin
-        .clone()
-        .unwrap_or_else(|| format!("http://{}", host.unwrap_or_default()))
 }
 
 async fn made(

@@ -219,6 +219,9 @@ async fn the_portal_looks_right() {
     page.press("form:has(input[value=cancel]) button").await;
     page.until_text("Cancel this appointment?").await;
     look_at(&page, "portal-cancel", &[]).await;
+    page.open(&format!("{own}/nothing")).await;
+    page.until_text("There is nothing here").await;
+    look_at(&page, "portal-nowhere", FAILED).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -278,6 +281,12 @@ async fn the_console_looks_right() {
             &format!("/practices/{practice}"),
             "Outstanding in its PMS",
         ),
+        (
+            "practice-staff",
+            &format!("/practices/{practice}/staff"),
+            "Take somebody on",
+        ),
+        ("new", "/practices/new", "A new practice"),
         ("consumers", "/consumers", "A new consumer"),
         ("consumer", "/consumers/1", "Webhook secret"),
         (
@@ -302,4 +311,19 @@ async fn the_console_looks_right() {
     page.press("form:has(input[value=deactivate]) button").await;
     page.until_text("Deactivate this practice?").await;
     look_at(&page, "console-ask", &[]).await;
+    page.open(&format!("{url}/practices/new")).await;
+    page.press("main form button").await;
+    page.until_text("Please check").await;
+    look_at(&page, "console-new-wrong", FAILED).await;
+    let other = app.practice(json!({"name": "Harbour Street"})).await;
+    page.open(&format!("{url}/practices/{other}")).await;
+    page.until_text("None was given").await;
+    look_at(&page, "console-practice-new", &[]).await;
+    page.press("form:has(input[value=grantConsent]) button")
+        .await;
+    page.until_text("The consent is granted").await;
+    look_at(&page, "console-secret", &[]).await;
+    page.open(&format!("{url}/nothing")).await;
+    page.until_text("There is nothing here").await;
+    look_at(&page, "console-nowhere", FAILED).await;
 }

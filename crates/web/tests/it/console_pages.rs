@@ -4,7 +4,7 @@ use crate::console::{operator, row_with, send, surely};
 use crate::headers::{HOSTILE, is_harmless, is_protected};
 use crate::visitor::{between, html};
 use serde_json::{Value, json};
-use slotbridge_hub::outgoing::ErrorType;
+use slotbridge_hub::outgoing::{CallbackFailure, ErrorType};
 use slotbridge_testkit::{Clinic, TestApp};
 
 #[tokio::test]
@@ -71,7 +71,7 @@ async fn practices_are_found_by_name_suburb_postcode_and_id() {
         ("h_8", 0),
     ] {
         let page = html(&visitor.get(&format!("/console/practices?q={text}")).await);
-        let rows = page.matches("href=\"/console/practices/").count();
+        let rows = page.matches("<td><a href=\"/console/practices/").count();
         assert_eq!(rows, expected, "{text}: {page}");
     }
     let page = html(&visitor.get("/console/practices").await);
@@ -324,6 +324,98 @@ async fn deliveries_are_told_by_host_and_sent_again_from_the_log_sub_3() {
 }
 
 #[tokio::test]
+async fn the_log_says_why_callbacks_failed_and_shows_no_body_sub_4() {
+    let clinic = Clinic::new().await;
+    let app = &clinic.app;
+    let subscription = json!({
+        "topic": "requests.*", "callbackUrl": "https://pms.example:8443/callbacks",
+    });
+    clinic
+        .pms("POST", "/subscription", subscription)
+        .await
+        .expect(201);
+    let visitor = operator(app).await;
+    let log = format!("/console/deliveries?practice={}", clinic.pms.practice_id);
+    let day = |day: u32| json!({"type": "availability", "date": format!("2026-12-{day}"), "pmsResourceId": "12345"});
+    let requests = format!("/practices/{}/requests", clinic.pms.practice_id);
+    // The days for which a request is raised, what becomes of its callbacks, and what is said of it.
+    let kinds = [
+        (ErrorType::Timeout, "no answer", "No answer within 5 s"),
+        (ErrorType::ConnectError, "refused", "No connection"),
+        (ErrorType::DnsError, "no address", "Host name not found"),
+        (ErrorType::TlsError, "expired", "Certificate or TLS refused"),
+        (
+            ErrorType::HttpStatus,
+            "answered 503 Service Unavailable: Anna",
+            "Answered 503",
+        ),
+        (ErrorType::HttpStatus, "answered 418: Anna", "Answered 418"),
+        (
+            ErrorType::Redirect,
+            "answered 302 Found: redirects",
+            "Answered 302",
+        ),
+        (ErrorType::BlockedAddress, "10.0.0.1", "Address not allowed"),
+    ];
+    for (at, (error_type, message, _)) in kinds.into_iter().enumerate() {
+        app.receiver.answer_by(move |_| {
+            let message = message.to_owned();
+            Box::pin(async move {
+                Err(CallbackFailure {
+                    error_type,
+                    message,
+                })
+            })
+        });
+        let day = day(20 + u32::try_from(at).unwrap());
+        app.admin("POST", &requests, day).await.expect(201);
+        app.deliver().await;
+    }
+    let page = html(&visitor.get(&log).await);
+    assert!(
+        !page.contains("Anna") && !page.contains("10.0.0.1"),
+        "{page}"
+    );
+    let rows: Vec<&str> = page.split("<tr>").skip(1).collect();
+    let rows: Vec<&&str> = rows
+        .iter()
+        .filter(|row| row.contains("<td>availability"))
+        .collect();
+    assert_eq!(rows.len(), kinds.len(), "{page}");
+    for ((_, _, said), row) in kinds.iter().rev().zip(rows) {
+        assert!(
+            row.contains(said) && row.contains("<td>1</td>"),
+            "{said}: {row}"
+        );
+    }
+    for meant in [
+        "5xx: it is broken",
+        "callback_allowed_networks",
+        "Redirects are not followed",
+    ] {
+        assert_eq!(page.matches(meant).count(), 1, "{page}");
+    }
+    // A booking's callback names the booking; the last failure counts, until it is delivered.
+    app.receiver.fail(ErrorType::Timeout);
+    clinic.book("2026-11-24T09:00").await;
+    app.deliver().await;
+    app.receiver.fail(ErrorType::TlsError);
+    app.advance(11).await;
+    let page = html(&visitor.get(&format!("{log}&state=waiting")).await);
+    let row = row_with(&page, "<td>bookings", "tr");
+    let said = row.contains("Certificate or TLS refused") && row.contains("<td>2</td>");
+    assert!(said && !row.contains("No answer"), "{row}");
+    app.receiver.succeed();
+    app.advance(101).await;
+    let page = html(&visitor.get(&format!("{log}&state=delivered")).await);
+    let row = row_with(&page, "<td>bookings", "tr");
+    assert!(
+        !row.contains("TLS") && !page.contains("What these failures mean"),
+        "{page}"
+    );
+}
+
+#[tokio::test]
 async fn the_charts_show_what_was_counted_as_a_picture_and_as_a_table() {
     let clinic = Clinic::new().await;
     let app = &clinic.app;
@@ -384,6 +476,8 @@ async fn whatever_anything_is_called_is_text_and_no_markup_for_operators() {
         format!("/console/practices?q={text}"),
         format!("/console/practices?page={text}"),
         format!("/console/practices/{practice}"),
+        format!("/console/practices/{practice}/staff?known={text}"),
+        "/console/practices/new".to_owned(),
         format!("/console/consumers?q={text}"),
         "/console/consumers".to_owned(),
         "/console/consumers/2".to_owned(),

@@ -31,9 +31,14 @@ impl<'a> Desk<'a> {
 
     /// Sends a form of the page.
     pub(crate) async fn press(&self, fields: &[(&str, &str)]) -> Answer {
+        self.press_at(&self.path, fields).await
+    }
+
+    /// Sends a form of another page of theirs.
+    pub(crate) async fn press_at(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let mut all = vec![("token", self.token.as_str())];
         all.extend(fields);
-        self.visitor.post_as(&self.path, &all, &[OURS]).await
+        self.visitor.post_as(path, &all, &[OURS]).await
     }
 
     /// Presses, and gives the page that it leads to.

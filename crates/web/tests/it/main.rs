@@ -9,14 +9,17 @@
 mod booking;
 mod console;
 mod console_keys;
+mod console_onboarding;
 mod console_pages;
 mod desk;
 mod forms;
 mod headers;
 mod maintenance;
+mod nowhere;
 mod papers;
 mod portal;
 mod portal_consents;
+mod portal_ids;
 mod portal_links;
 mod portal_papers;
 mod portal_settings;

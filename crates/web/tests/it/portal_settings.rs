@@ -140,6 +140,32 @@ async fn a_public_holiday_of_its_own_is_added_once_and_removed_conf_3() {
 }
 
 #[tokio::test]
+async fn public_holidays_of_its_own_are_a_thousand_at_most_conf_3() {
+    let clinic = Clinic::new().await;
+    let desk = Desk::new(&clinic, "settings").await;
+    let day = |n: i64| jiff::civil::date(2027, 1, 1).saturating_add(jiff::Span::new().days(n));
+    let all: Vec<Value> = (0..999)
+        .map(|n| json!({"date": day(n), "name": "Fair"}))
+        .collect();
+    let put = json!({"data": all});
+    clinic.admin("PUT", "/holidays", put).await.expect(200);
+    let add = async |n: i64, name: &'static str| {
+        let date = day(n).to_string();
+        desk.press(&[("deed", "addHoliday"), ("date", &date), ("name", name)])
+            .await
+    };
+    assert_eq!(add(999, "The last").await.status, 303);
+    let before = clinic.app.database.content();
+    let refused = add(1000, "Too many").await;
+    assert_eq!(refused.status, 400);
+    let page = html(&refused);
+    assert!(page.contains("at most 1000 public holidays"), "{page}");
+    assert!(page.contains("id=\"holiday-name-error\""), "{page}");
+    assert_eq!(clinic.app.database.content(), before);
+    assert_eq!(add(5, "Called otherwise").await.status, 303);
+}
+
+#[tokio::test]
 async fn whatever_is_entered_is_text_and_no_markup() {
     let clinic = Clinic::new().await;
     let desk = Desk::new(&clinic, "settings").await;

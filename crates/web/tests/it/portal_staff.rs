@@ -247,15 +247,10 @@ async fn an_open_browser_gives_nobody_guesses_at_the_password() {
     assert_eq!(statuses, [400, 400, 400, 400, 400, 429]);
 }
 
-#[tokio::test]
-async fn a_phone_is_set_up_anew_by_who_knows_the_password_and_a_session_ended() {
-    let app = TestApp::new().await;
-    let practice = app.practice(json!({})).await;
-    let (kim, member) = signed_in(&app, practice, "kim", "manager").await;
-    app.advance(60).await;
-    let code = member.code(&app);
-    let other = app.sign_in(&member.email, PASSWORD, &code).await.unwrap();
-    let page = html(&kim.get("/portal/account").await);
+/// Ends the first session that the account's page shows beside the own one, twice; gives the page's
+/// token.
+async fn end_another_session(of: &Visitor<'_>) -> String {
+    let page = html(&of.get("/portal/account").await);
     let own = token(&page);
     let session = between(&page, "name=\"session\" value=\"", "\"");
     let end = [
@@ -264,9 +259,59 @@ async fn a_phone_is_set_up_anew_by_who_knows_the_password_and_a_session_ended() 
         ("session", session),
     ];
     for _ in 0..2 {
-        let ended = kim.post_as("/portal/account", &end, &[OURS]).await;
+        let ended = of.post_as("/portal/account", &end, &[OURS]).await;
         assert_eq!(ended.status, 303);
     }
+    own
+}
+
+#[tokio::test]
+async fn who_signs_out_stands_in_the_audit_of_each_of_their_practices_once() {
+    let clinic = Clinic::new().await;
+    let app = &clinic.app;
+    let (one, two) = (clinic.pms.practice_id, app.practice(json!({})).await);
+    let (kim, member) = signed_in(app, one, "kim", "manager").await;
+    let also = json!({"name": "kim", "email": member.email, "role": "manager"});
+    app.admin("POST", &format!("/practices/{two}/staff"), also)
+        .await
+        .expect(201);
+    app.advance(60).await;
+    let code = member.code(app);
+    let other = app.sign_in(&member.email, PASSWORD, &code).await.unwrap();
+    let own = end_another_session(&kim).await;
+    assert!(app.signed_in(&other).await.is_err());
+    let fields = [("token", own.as_str())];
+    let out = kim.post_as("/portal/sign-out", &fields, &[OURS]).await;
+    assert_eq!(out.header("location"), Some("/portal/sign-in"));
+    let call = out.header("x-request-id").unwrap();
+    assert!(app.signed_in(&member.session).await.is_err());
+    kim.post_as("/portal/sign-out", &fields, &[OURS]).await;
+    for practice in [one, two] {
+        let path = format!("/practices/{practice}/audit?action=signOut");
+        let found = app.admin("GET", &path, serde_json::Value::Null).await;
+        let found = found.expect(200);
+        let entries: Vec<_> = found["data"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|entry| entry["action"] == "signOut")
+            .collect();
+        assert_eq!(entries.len(), 2, "{found}");
+        let actor = format!("staff:{}", member.staff_id);
+        assert!(entries.iter().all(|entry| entry["actor"] == actor));
+        assert!(found.to_string().contains(call), "{found}");
+    }
+}
+
+#[tokio::test]
+async fn a_phone_is_set_up_anew_by_who_knows_the_password_and_a_session_ended() {
+    let app = TestApp::new().await;
+    let practice = app.practice(json!({})).await;
+    let (kim, member) = signed_in(&app, practice, "kim", "manager").await;
+    app.advance(60).await;
+    let code = member.code(&app);
+    let other = app.sign_in(&member.email, PASSWORD, &code).await.unwrap();
+    let own = end_another_session(&kim).await;
     assert!(app.signed_in(&other).await.is_err());
     let fields = [
         ("token", own.as_str()),

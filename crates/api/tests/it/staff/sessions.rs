@@ -3,6 +3,7 @@
 use super::{app, refused};
 use serde_json::{Value, json};
 use slotbridge_hub::staff::sign_in::Credentials;
+use slotbridge_hub::{Actor, Context};
 use slotbridge_testkit::staff::PASSWORD;
 
 #[tokio::test]
@@ -60,7 +61,14 @@ async fn sessions_are_ended_one_by_one_and_all_at_once() {
     assert_eq!(ids[0]["sessionId"], kim.session_id);
 
     let own = app.signed_in(&jo.session).await.unwrap();
-    let theirs = app.hub.end_own_sessions(&own, Some(kim.session_id)).await;
+    let context = Context {
+        actor: Actor::Staff(jo.staff_id),
+        call_id: "call".to_owned(),
+    };
+    let theirs = app
+        .hub
+        .end_own_sessions(&own, context.clone(), Some(kim.session_id))
+        .await;
     assert_eq!(refused(theirs), "not found");
     let one = format!("{path}/{}", kim.session_id);
     app.admin("DELETE", &one, Value::Null).await.expect(204);
@@ -71,7 +79,7 @@ async fn sessions_are_ended_one_by_one_and_all_at_once() {
     assert_eq!(refused(app.signed_in(&second).await), "unauthorized");
 
     assert_eq!(app.hub.own_sessions(&own).await.unwrap().len(), 1);
-    app.hub.end_own_sessions(&own, None).await.unwrap();
+    app.hub.end_own_sessions(&own, context, None).await.unwrap();
     assert_eq!(refused(app.signed_in(&jo.session).await), "unauthorized");
 }
 

@@ -1,6 +1,7 @@
 //! What a button of the page does.
 
-use crate::portal::{Sent, entered};
+use crate::entered;
+use crate::portal::Sent;
 use slotbridge_domain::ids::{AppointmentTypeId, PracticeId, PractitionerId};
 use slotbridge_hub::admin::catalogue::{self, PractitionerDetails, TypeDetails};
 use slotbridge_hub::admin::links::{self, Link};

@@ -1,7 +1,8 @@
 //! The settings as a form: what is asked, what was entered, what is wrong with it.
 
+use crate::entered::{self, optional};
 use crate::field::{Field, Line};
-use crate::portal::{Sent, entered};
+use crate::portal::Sent;
 use crate::search::phone;
 use slotbridge_domain::patient;
 use slotbridge_domain::product::Product;
@@ -130,15 +131,6 @@ pub(super) struct Settings {
     pub(super) numbers: [Field; 3],
     pub(super) ticks: [Tick; 4],
     pub(super) products: [Tick; 6],
-}
-
-fn optional(
-    check: impl FnOnce(&str) -> Result<String, &'static str>,
-) -> impl FnOnce(&str) -> Result<Option<String>, &'static str> {
-    |text| match text {
-        "" => Ok(None),
-        text => check(text).map(Some),
-    }
 }
 
 fn whole(
