@@ -3,7 +3,7 @@
 
 use super::{Clinic, Held, Stopped};
 use crate::adapter::{Cancelled, Fate, Inserted, Trouble};
-use crate::state::{Remembered, Step};
+use crate::state::Step;
 use slotbridge_client::Error;
 use slotbridge_client::wire::bookings::BookingUpdate;
 
@@ -86,10 +86,12 @@ impl Clinic {
             Fate::DidNotAttend => self.client.did_not_attend(booking, None).await,
         };
         unless_over(told)?;
-        if fate == Fate::Off {
-            let known = self.state.booking(booking)?;
-            let known = known.map(Remembered::into_inserted);
-            self.remember(booking, Step::Off, known.unwrap_or_default())?;
+        // Of what is not remembered there is nothing to say: a row without appointments means that nobody
+        // has seen any, and what the desk puts back would be taken for a late insertion.
+        if fate == Fate::Off
+            && let Some(known) = self.state.booking(booking)?
+        {
+            self.remember(booking, Step::Off, known.into_inserted())?;
         }
         Ok(())
     }

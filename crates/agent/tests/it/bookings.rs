@@ -2,6 +2,10 @@
 
 use crate::stage::{Stage, at, settings, whole_round};
 use crate::wrapped::Wrapped;
+use axum::body::to_bytes;
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn};
+use axum::response::Response;
 use serde_json::json;
 use slotbridge_testkit::proxy::Fault;
 
@@ -106,6 +110,36 @@ async fn bookings_are_answered_before_what_else_is_asked_req_1() {
         "{lines:?}"
     );
     assert_eq!(stage.hub.poll().await, [""; 0]);
+}
+
+/// Turns the list of what is outstanding around.
+async fn backwards(request: Request, next: Next) -> Response {
+    let is_list = request.uri().path().ends_with("/v1/requests");
+    let (mut parts, body) = next.run(request).await.into_parts();
+    if !is_list {
+        return Response::from_parts(parts, body);
+    }
+    let body = to_bytes(body, usize::MAX).await.unwrap();
+    let mut names: Vec<String> = serde_json::from_slice(&body).unwrap();
+    names.reverse();
+    parts.headers.remove("content-length");
+    Response::from_parts(parts, json!(names).to_string().into())
+}
+
+#[tokio::test]
+async fn bookings_come_first_in_whichever_order_they_are_named_req_1() {
+    let mut stage = Stage::new().await;
+    let first = stage.taken("09:00", &stage.agent()).await;
+    stage.hub.cancel(&first).await;
+    stage.hub.book(&at("09:15")).await;
+    let router = stage.hub.app.router.clone();
+    stage.serve(router.layer(from_fn(backwards))).await;
+    let wrapped = Wrapped::new(&stage.book);
+    let agent = stage.agent_with(wrapped.clone(), settings());
+    agent.poll().await.unwrap();
+    let asked = wrapped.take();
+    let place = |what: &str| asked.iter().position(|one| one.what == what).unwrap();
+    assert!(place("insert") < place("cancel"), "{asked:?}");
 }
 
 #[tokio::test]

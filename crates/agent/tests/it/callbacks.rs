@@ -93,7 +93,8 @@ impl Scene {
 }
 
 #[tokio::test]
-async fn a_signed_callback_wakes_the_clinic_that_is_meant_sub_6() {
+async fn a_signed_callback_is_acknowledged_before_any_work_and_wakes_the_clinic_that_is_meant_sub_2_sub_6()
+ {
     let scene = Scene::new().await;
     let sent = scene.callbacks("09:00").await;
     assert_eq!(sent.len(), 1);
@@ -164,7 +165,7 @@ async fn a_callback_for_a_clinic_that_the_agent_has_not_is_404_sub_2() {
     assert!(is_woken(&scene.clinic) && !is_woken(&scene.other));
 }
 
-async fn subscriptions(stage: &Stage) -> Vec<Value> {
+pub(crate) async fn subscriptions(stage: &Stage) -> Vec<Value> {
     let all = stage
         .hub
         .pms("GET", "/subscription", Value::Null)

@@ -33,6 +33,7 @@ async fn without_consent_it_tells_once_what_to_do_tries_each_minute_and_sends_al
     assert_eq!(running.news(), ALL_WORK);
     stage.proxy.plan(|_| Fault::Instead(403));
     running.pass(&stage, 5).await;
+    let booked = stage.hub.book(&at("09:00")).await;
     stage.proxy.take();
     running.pass(&stage, 180).await;
     assert_eq!(stage.proxy.take().len(), 3, "once a minute");
@@ -50,6 +51,7 @@ async fn without_consent_it_tells_once_what_to_do_tries_each_minute_and_sends_al
         (6, 1),
         "others may have told the hub something else"
     );
+    stage.assert_confirmed(&booked).await;
     assert_eq!(running.news(), ALL_WORK);
     running.stop().await;
 }
@@ -66,6 +68,19 @@ async fn a_consent_taken_back_for_a_moment_makes_it_send_all_again_auth_1() {
     });
     stage.proxy.take();
     running.pass(&stage, 10).await;
+    assert_eq!(sent(&stage), (6, 1));
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_consent_taken_back_while_it_was_stopped_makes_it_send_all_again_auth_1() {
+    let stage = Stage::new().await;
+    stage.proxy.plan(|_| Fault::Instead(403));
+    let running = Running::start(&stage, settings());
+    settled(&stage).await;
+    stage.proxy.calm();
+    stage.proxy.take();
+    running.pass(&stage, 60).await;
     assert_eq!(sent(&stage), (6, 1));
     running.stop().await;
 }

@@ -2,18 +2,24 @@
 
 use crate::stage::{Stage, at, settings};
 use crate::wrapped::{Verdict, Wrapped, later};
+use slotbridge_agent::clinic::Clinic as Agent;
 use slotbridge_testkit::Booked;
+use slotbridge_testkit::proxy::Fault;
 
-/// A booking of which the PMS does not say what became.
-async fn under_way(stage: &Stage) -> Booked {
+/// An agent that cannot insert.
+fn waiting(stage: &Stage) -> Agent {
     let wrapped = Wrapped::new(&stage.book);
     wrapped.judge(|asked| match asked.what {
         "insert" => later(),
         _ => Verdict::Go,
     });
+    stage.agent_with(wrapped, settings())
+}
+
+/// A booking of which the PMS does not say what became.
+async fn under_way(stage: &Stage) -> Booked {
     let booked = stage.hub.book(&at("09:00")).await;
-    let agent = stage.agent_with(wrapped, settings());
-    agent.poll().await.unwrap_err();
+    waiting(stage).poll().await.unwrap_err();
     booked
 }
 
@@ -52,6 +58,28 @@ async fn what_was_cancelled_meanwhile_is_taken_out_again_book_7() {
 }
 
 #[tokio::test]
+async fn what_was_rejected_meanwhile_is_taken_out_again_book_5() {
+    for lost in [Fault::None, Fault::After(500)] {
+        let stage = Stage::new().await;
+        let booked = under_way(&stage).await;
+        stage.hub.app.advance(9 * 60).await;
+        stage
+            .proxy
+            .plan(move |call| match call.line.ends_with("/rejectInsert") {
+                true => lost,
+                false => Fault::None,
+            });
+        let _ = waiting(&stage).poll().await;
+        stage.proxy.calm();
+        assert_eq!(stage.hub.attention().await.len(), 1, "it was rejected");
+        arrives(&stage, &booked);
+        stage.agent().poll().await.unwrap();
+        stage.agent().take_changes().await.unwrap();
+        assert_eq!(stage.standing(&booked), [], "{lost:?}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_still_wanted_is_confirmed_and_not_inserted_again_book_4() {
     let stage = Stage::new().await;
     let booked = under_way(&stage).await;
@@ -63,18 +91,23 @@ async fn what_is_still_wanted_is_confirmed_and_not_inserted_again_book_4() {
 
 #[tokio::test]
 async fn what_the_desk_puts_back_is_left_to_the_desk_book_9() {
-    let stage = Stage::new().await;
-    let booked = stage.taken("09:00", &stage.agent()).await;
-    let id = stage.standing(&booked)[0].id.clone();
-    stage.book.strike(&id).unwrap();
-    stage.agent().take_changes().await.unwrap();
-    assert_eq!(stage.hub.status(&booked).await, "cancelled");
-    let book = stage.meddle();
-    book.execute_batch(
-        "UPDATE counter SET value = value + 1;
-         UPDATE appointments SET state = 'booked', changed = (SELECT value FROM counter);",
-    )
-    .unwrap();
-    stage.agent().take_changes().await.unwrap();
-    assert_eq!(stage.standing(&booked).len(), 1);
+    for is_known in [true, false] {
+        let stage = Stage::new().await;
+        let booked = stage.taken("09:00", &stage.agent()).await;
+        if !is_known {
+            std::fs::remove_file(stage.state_path()).unwrap();
+        }
+        let id = stage.standing(&booked)[0].id.clone();
+        stage.book.strike(&id).unwrap();
+        stage.agent().take_changes().await.unwrap();
+        assert_eq!(stage.hub.status(&booked).await, "cancelled");
+        let book = stage.meddle();
+        book.execute_batch(
+            "UPDATE counter SET value = value + 1;
+             UPDATE appointments SET state = 'booked', changed = (SELECT value FROM counter);",
+        )
+        .unwrap();
+        stage.agent().take_changes().await.unwrap();
+        assert_eq!(stage.standing(&booked).len(), 1, "{is_known}");
+    }
 }

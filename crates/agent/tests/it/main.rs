@@ -15,6 +15,7 @@ mod crash;
 mod faults;
 mod late;
 mod patients;
+mod power;
 mod sending;
 mod service;
 mod settled;

@@ -1,7 +1,9 @@
 //! Whose patient a booking is.
 
-use crate::stage::{Stage, at};
+use crate::stage::{Stage, at, settings};
+use crate::wrapped::Wrapped;
 use serde_json::{Value, json};
+use slotbridge_agent::clinic::Clinic as Agent;
 use slotbridge_testkit::Booked;
 
 /// A patient of the practice, as its staff once entered them.
@@ -25,7 +27,11 @@ fn patient_of(stage: &Stage, booked: &Booked) -> (String, Option<String>) {
 }
 
 async fn booked(stage: &Stage, person: Value) -> Booked {
-    let mut body = stage.hub.booking(&at("09:00"));
+    booked_with(stage, &stage.agent(), "09:00", person).await
+}
+
+async fn booked_with(stage: &Stage, agent: &Agent, time: &str, person: Value) -> Booked {
+    let mut body = stage.hub.booking(&at(time));
     for (name, value) in person.as_object().unwrap() {
         body["patient"][name] = value.clone();
     }
@@ -35,7 +41,7 @@ async fn booked(stage: &Stage, person: Value) -> Booked {
         .patient("POST", "/bookings", body)
         .await
         .expect(201);
-    stage.agent().poll().await.unwrap();
+    agent.poll().await.unwrap();
     Booked {
         id: made["bookingId"].as_i64().unwrap(),
         token: made["manageToken"].as_str().unwrap().to_owned(),
@@ -80,4 +86,17 @@ async fn a_stranger_becomes_a_patient_once() {
     let again = stage.hub.book(&at("10:00")).await;
     stage.agent().poll().await.unwrap();
     assert_eq!(patient_of(&stage, &again).0, id);
+}
+
+#[tokio::test]
+async fn a_patient_who_is_gone_is_nobody_any_more() {
+    let stage = Stage::new().await;
+    knows(&stage, "K1", "Anna", "Nguyen", "29-02-1984");
+    let wrapped = Wrapped::new(&stage.book);
+    let agent = stage.agent_with(wrapped.clone(), settings());
+    let before = booked_with(&stage, &agent, "09:00", json!({})).await;
+    assert_eq!(patient_of(&stage, &before).0, "K1");
+    wrapped.gone.lock().unwrap().push("K1".to_owned());
+    let after = booked_with(&stage, &agent, "09:15", json!({})).await;
+    assert_ne!(patient_of(&stage, &after).0, "K1");
 }

@@ -20,7 +20,7 @@ fn days_of(body: &str) -> Vec<String> {
 }
 
 /// The days that were sent since the proxy was last asked.
-fn days_sent(stage: &Stage) -> Vec<String> {
+pub(crate) fn days_sent(stage: &Stage) -> Vec<String> {
     let calls = stage.proxy.take();
     let calls = calls.iter().filter(|call| call.line == SNAPSHOTS);
     calls.flat_map(|call| days_of(&call.body)).collect()
@@ -47,6 +47,9 @@ async fn at_linking_resources_types_and_all_days_in_sight_are_sent_conf_1_conf_2
             < place("POST /config/pmsAppointmentTypes/snapshot")
     );
     assert!(place("POST /config/pmsAppointmentTypes/snapshot") < place(SNAPSHOTS));
+    let resources = "POST /config/pmsResources/snapshot";
+    let uploads = lines.iter().filter(|line| *line == resources);
+    assert_eq!(uploads.count(), 1, "the hub asked for both");
     stage.look_up().await;
     assert_eq!(stage.hub.practitioners.len(), 2);
     let starts = stage.hub.starts().await;
@@ -80,6 +83,47 @@ async fn of_a_change_at_the_desk_only_its_day_is_sent_avail_1() {
     assert_eq!(days_sent(&stage), ["2 2026-11-24"]);
     agent.take_changes().await.unwrap();
     agent.send_all().await.unwrap();
+    assert_eq!(days_sent(&stage), [""; 0]);
+}
+
+#[tokio::test]
+async fn of_a_change_on_a_day_that_is_over_or_not_in_sight_nothing_is_sent_avail_1() {
+    let stage = Stage::new().await;
+    for day in ["20", "26"] {
+        stage.enter("1", &format!("2026-11-{day}T10:00:00"));
+    }
+    stage.agent().take_changes().await.unwrap();
+    assert_eq!(days_sent(&stage), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_day_that_the_hub_did_not_take_is_sent_again_avail_6() {
+    let stage = Stage::new().await;
+    let agent = stage.agent();
+    let knows = async |ids: &[&str]| {
+        let one = |id: &&str| json!({"pmsResourceId": id, "pmsResourceName": format!("Dr {id}")});
+        let all: Value = ids.iter().map(one).collect();
+        let sent = stage.hub.pms("POST", "/config/pmsResources/snapshot", all);
+        sent.await.expect(200);
+    };
+    knows(&["1"]).await;
+    stage.enter("2", "2026-11-24T10:00:00");
+    agent.take_changes().await.unwrap();
+    assert_eq!(days_sent(&stage), ["2 2026-11-24"]);
+    knows(&["1", "2"]).await;
+    agent.send_all().await.unwrap();
+    assert_eq!(days_sent(&stage), ["2 2026-11-24"]);
+    agent.send_all().await.unwrap();
+    assert_eq!(days_sent(&stage), [""; 0]);
+}
+
+#[tokio::test]
+async fn the_order_in_which_the_pms_names_times_is_no_change_avail_6() {
+    let stage = Stage::new().await;
+    let wrapped = Wrapped::new(&stage.book);
+    wrapped.backwards.store(true, Ordering::SeqCst);
+    let agent = stage.agent_with(wrapped, settings());
+    agent.send_all_days().await.unwrap();
     assert_eq!(days_sent(&stage), [""; 0]);
 }
 
@@ -160,7 +204,7 @@ async fn a_resync_sends_all_again_conf_1_avail_1() {
 }
 
 #[tokio::test]
-async fn live_hours_are_promised_conf_3() {
+async fn live_hours_are_promised_at_linking_and_with_a_resync_conf_3() {
     let range = LivenessRange {
         start: 480,
         end: 1080,
@@ -169,18 +213,22 @@ async fn live_hours_are_promised_conf_3() {
         monday: Some(vec![range]),
         ..Schedule::default()
     };
-    let settings = crate::stage::settings();
-    let stage = Stage::with(Settings {
+    let settings = Settings {
         live_hours: Some(hours),
-        ..settings
-    });
-    let stage = stage.await;
-    let known = stage
-        .hub
-        .pms("GET", "/config/livenessContract", Value::Null);
-    let known = known.await.expect(200);
+        ..settings()
+    };
+    let stage = Stage::with(settings.clone()).await;
+    let path = "/config/livenessContract";
+    let promised = async || stage.hub.pms("GET", path, Value::Null).await.expect(200);
     let expected = json!({"liveHours": {"monday": [{"start": "08:00", "end": "18:00"}]}});
-    assert_eq!(known, expected);
+    assert_eq!(promised().await, expected);
+    // Others may have promised something else.
+    let none = json!({"liveHours": {}});
+    stage.hub.pms("POST", path, none).await.expect(200);
+    assert_ne!(promised().await, expected);
+    let agent = stage.agent_with(stage.book.clone(), settings);
+    agent.resync().await.unwrap();
+    assert_eq!(promised().await, expected);
 }
 
 async fn features(stage: &Stage) -> Vec<(String, bool)> {

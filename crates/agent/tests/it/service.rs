@@ -1,10 +1,14 @@
 //! When a clinic does what. Time stands still until a test moves it.
 
+use crate::callbacks::subscriptions;
+use crate::sending::days_sent;
 use crate::stage::{Stage, at, settings};
 use crate::wrapped::{Verdict, Wrapped, later};
+use jiff::SignedDuration;
 use slotbridge_agent::adapter::Adapter;
 use slotbridge_agent::clinic::Settings;
 use slotbridge_agent::service::{News, Service};
+use slotbridge_agent::state::{KEPT, Remembered, State, Step};
 use slotbridge_client::wire::config::{LivenessRange, Schedule};
 use slotbridge_testkit::proxy::Fault;
 use std::sync::{Arc, Mutex};
@@ -91,6 +95,13 @@ impl Running {
             settled(stage).await;
             left -= step;
         }
+    }
+
+    /// Lets hours pass at once: whatever fell due in them is done once.
+    pub(crate) async fn leap(&self, stage: &Stage, seconds: i64) {
+        stage.hub.app.clock.advance(seconds);
+        tokio::time::advance(Duration::from_secs(seconds.unsigned_abs())).await;
+        settled(stage).await;
     }
 }
 
@@ -215,6 +226,27 @@ async fn with_callbacks_it_polls_hourly_and_when_it_is_woken_for_all_that_is_out
 }
 
 #[tokio::test]
+async fn a_callback_that_comes_while_it_works_makes_it_look_once_more_sub_2() {
+    let stage = Stage::new().await;
+    let wrapped = Wrapped::new(&stage.book);
+    let running = Running::start_with(&stage, wrapped.clone(), with_callbacks());
+    settled(&stage).await;
+    stage.hub.book(&at("09:00")).await;
+    let outstanding = Arc::clone(&running.outstanding);
+    wrapped.judge(move |asked| {
+        if asked.what == "insert" && asked.done {
+            outstanding.notify_one();
+        }
+        Verdict::Go
+    });
+    stage.proxy.take();
+    running.outstanding.notify_one();
+    settled(&stage).await;
+    assert_eq!(times(&stage, POLL), 2);
+    running.stop().await;
+}
+
+#[tokio::test]
 async fn a_poll_that_failed_does_not_wait_for_the_next_hour_health_1() {
     let stage = Stage::new().await;
     let settings = Settings {
@@ -301,4 +333,84 @@ async fn after_ten_idle_minutes_the_patients_are_forgotten_and_read_again() {
     // All, then what changed, then all again.
     assert_eq!(marks(&wrapped), [true, false, true]);
     running.stop().await;
+}
+
+#[tokio::test]
+async fn at_midnight_the_day_that_comes_into_sight_is_sent_avail_1() {
+    let stage = Stage::new().await;
+    let running = Running::start(&stage, settings());
+    settled(&stage).await;
+    // It is eleven in the morning.
+    running.leap(&stage, 13 * 3600 - 1).await;
+    assert_eq!(days_sent(&stage), [""; 0]);
+    running.pass(&stage, 11).await;
+    assert_eq!(days_sent(&stage), ["1 2026-11-26", "2 2026-11-26"]);
+    running.stop().await;
+}
+
+/// Changes the configuration, of which the PMS does not tell.
+fn rename(stage: &Stage) {
+    let sql = "UPDATE resources SET name = 'Dr Alice Tran' WHERE id = '1'";
+    stage.meddle().execute(sql, []).unwrap();
+}
+
+const RESOURCES: &str = "POST /config/pmsResources/snapshot";
+
+#[tokio::test]
+async fn each_day_it_sends_what_the_pms_did_not_tell_and_renews_its_subscription_conf_1_sub_1() {
+    let stage = Stage::with(with_callbacks()).await;
+    let running = Running::start(&stage, with_callbacks());
+    settled(&stage).await;
+    rename(&stage);
+    running.leap(&stage, 24 * 3600 - 1).await;
+    assert_eq!(times(&stage, RESOURCES), 0);
+    running.pass(&stage, 1).await;
+    assert_eq!(times(&stage, RESOURCES), 1);
+    let ours = subscriptions(&stage).await;
+    assert_eq!(ours.len(), 1);
+    assert_eq!(ours[0]["expireAt"], "2026-12-01 00:00:00");
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn what_could_not_be_sent_is_tried_again_each_minute_conf_1() {
+    let stage = Stage::new().await;
+    let wrapped = Wrapped::new(&stage.book);
+    wrapped.judge(|asked| match asked.what {
+        "types" => later(),
+        _ => Verdict::Go,
+    });
+    rename(&stage);
+    let running = Running::start_with(&stage, wrapped.clone(), settings());
+    settled(&stage).await;
+    running.pass(&stage, 60).await;
+    wrapped.judge(|_| Verdict::Go);
+    assert_eq!(times(&stage, RESOURCES), 0);
+    running.news();
+    running.pass(&stage, 60).await;
+    assert_eq!(times(&stage, RESOURCES), 1);
+    assert_eq!(running.news(), ALL_WORK[1..]);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn at_its_start_it_forgets_what_was_settled_long_ago() {
+    let stage = Stage::new().await;
+    let known = || {
+        let state = State::open(&stage.state_path()).unwrap();
+        let pms = &stage.hub.pms;
+        let state = state.clinic("clinic", pms.practice_id, &pms.practice_key);
+        state.unwrap()
+    };
+    let remembered = Remembered {
+        step: Step::Confirmed,
+        appointment_ids: Vec::new(),
+        patient_id: String::new(),
+    };
+    let long_ago = (stage.now())() - KEPT - SignedDuration::from_secs(1);
+    known().set_booking(7, &remembered, long_ago).unwrap();
+    let running = Running::start(&stage, settings());
+    settled(&stage).await;
+    running.stop().await;
+    assert_eq!(known().booking(7).unwrap(), None);
 }

@@ -1,5 +1,6 @@
 //! Where the tests begin: a hub, a proxy before it, an appointment book, and an agent's state file.
 
+use axum::Router;
 use jiff::tz::TimeZone;
 use rusqlite::Connection;
 use serde_json::{Value, json};
@@ -83,6 +84,7 @@ impl Stage {
         let pms = app.link(json!({})).await;
         let proxy = Proxy::before(app.router.clone()).await;
         let folder = TempDir::new().unwrap();
+        std::fs::create_dir(folder.path().join("state")).unwrap();
         let book = Arc::new(Book::open(&folder.path().join("book.db")).unwrap());
         let hub = Clinic {
             app,
@@ -101,10 +103,14 @@ impl Stage {
 
     /// From now on the agent calls the hub itself, on a port of its own.
     pub(crate) async fn serve_itself(&mut self) {
+        self.serve(self.hub.app.router.clone()).await;
+    }
+
+    /// From now on the agent calls this one, on a port of its own.
+    pub(crate) async fn serve(&mut self, router: Router) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         self.base_url = format!("http://{address}/pms-api/v1");
-        let router = self.hub.app.router.clone();
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, service).await });
     }
@@ -184,7 +190,7 @@ impl Stage {
 
     /// The agent's state file.
     pub(crate) fn state_path(&self) -> PathBuf {
-        self.folder.path().join("state.db")
+        self.folder.path().join("state").join("state.db")
     }
 
     /// Reads or changes the appointment book behind the back of all.

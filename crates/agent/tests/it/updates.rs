@@ -251,7 +251,12 @@ async fn a_document_that_the_hub_refuses_is_given_up_and_holds_up_no_other_doc_2
             }
         });
         let agent = stage.agent_with(wrapped.clone(), with_documents());
+        stage.proxy.take();
         agent.poll().await.unwrap();
+        let mut calls = stage.proxy.take();
+        calls.retain(|call| call.line == "POST /documents/rejectUpload");
+        let is_too_large = calls[0].body.contains("too large");
+        assert_eq!(is_too_large, status == 413, "the patient is told why");
         assert_given_up(&stage, &wanted).await;
     }
 }
@@ -310,4 +315,142 @@ async fn a_list_with_a_document_that_the_hub_refuses_is_told_without_it_doc_1() 
     assert_eq!(stage.hub.poll().await, nobody());
     assert_eq!(seen(&stage, &refused).await.len(), 0);
     assert_eq!(seen(&stage, &good).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_list_of_which_the_hub_takes_nothing_is_answered_doc_1() {
+    let stage = Stage::with(with_documents()).await;
+    let wrapped = Wrapped::new(&stage.book);
+    let booked = asked(&stage, &wrapped, "09:00").await;
+    // No id at all.
+    wrapped.documents.lock().unwrap()[0].1.id = String::new();
+    ask_for_documents(&stage, &booked).await;
+    let agent = stage.agent_with(wrapped.clone(), with_documents());
+    agent.poll().await.unwrap();
+    assert_eq!(stage.hub.poll().await, nobody());
+    assert_eq!(seen(&stage, &booked).await.len(), 0);
+}
+
+/// Two bookings with a document each, of which the practice asks; what the PMS says to the question
+/// which documents the first one has.
+async fn two_asked(stage: &Stage, wrapped: &Arc<Wrapped>, says: Verdict) -> [Booked; 2] {
+    let first = asked(stage, wrapped, "09:00").await;
+    let second = asked(stage, wrapped, "09:15").await;
+    for booked in [&first, &second] {
+        ask_for_documents(stage, booked).await;
+    }
+    let id = first.id.to_string();
+    wrapped.judge(
+        move |asked| match asked.what == "documents" && asked.of == id {
+            true => says.clone(),
+            false => Verdict::Go,
+        },
+    );
+    [first, second]
+}
+
+#[tokio::test]
+async fn while_one_list_cannot_be_read_none_is_told_doc_1() {
+    let stage = Stage::with(with_documents()).await;
+    let wrapped = Wrapped::new(&stage.book);
+    let both = two_asked(&stage, &wrapped, later()).await;
+    let agent = stage.agent_with(wrapped.clone(), with_documents());
+    agent.poll().await.unwrap_err();
+    // Any list answers for all bookings of which the hub asked.
+    assert_eq!(stage.hub.list("availableDocuments").await.len(), 2);
+    wrapped.judge(|_| Verdict::Go);
+    agent.poll().await.unwrap();
+    for booked in &both {
+        assert_eq!(seen(&stage, booked).await.len(), 1);
+    }
+    assert_eq!(stage.hub.poll().await, nobody());
+}
+
+#[tokio::test]
+async fn a_list_that_the_pms_refuses_is_empty_and_holds_up_no_other_doc_1() {
+    let stage = Stage::with(with_documents()).await;
+    let wrapped = Wrapped::new(&stage.book);
+    let [refuses, there] = two_asked(&stage, &wrapped, refused()).await;
+    let agent = stage.agent_with(wrapped.clone(), with_documents());
+    agent.poll().await.unwrap();
+    assert_eq!(stage.hub.poll().await, nobody());
+    assert_eq!(seen(&stage, &refuses).await.len(), 0);
+    assert_eq!(seen(&stage, &there).await.len(), 1);
+}
+
+#[tokio::test]
+async fn of_two_documents_the_one_that_the_patient_wants_is_sent_doc_2() {
+    let stage = Stage::with(with_documents()).await;
+    let wrapped = Wrapped::new(&stage.book);
+    let booked = asked(&stage, &wrapped, "09:00").await;
+    let other = Document {
+        name: "Results".to_owned(),
+        ..referral("D0")
+    };
+    let other = (booked.id, other, b"%PDF-1.4".to_vec());
+    wrapped.documents.lock().unwrap().insert(0, other);
+    ask_for_documents(&stage, &booked).await;
+    let agent = stage.agent_with(wrapped.clone(), with_documents());
+    agent.poll().await.unwrap();
+    let named = |all: Vec<Value>, name: &str| all.into_iter().find(|one| one["name"] == name);
+    let wanted = named(seen(&stage, &booked).await, "Referral to Dr Wu").unwrap();
+    let path = format!("/documents/{}", wanted["documentId"]);
+    let consent = format!("{path}/consent");
+    let done = stage.hub.mine(&booked, "POST", &consent, Value::Null).await;
+    done.expect(200);
+    agent.poll().await.unwrap();
+    let path = format!("{path}/content");
+    let content = stage.hub.mine(&booked, "GET", &path, Value::Null).await;
+    assert_eq!(content.status, 200);
+    assert_eq!(content.bytes[..], b"%PDF-1.7"[..]);
+    let other = named(seen(&stage, &booked).await, "Results").unwrap();
+    assert_ne!(other["status"], "uploaded");
+}
+
+/// The hub says to the first call of a kind that it does not take it.
+fn refuse_first(stage: &Stage, part: &'static str) {
+    let mut is_first = true;
+    stage
+        .proxy
+        .plan(move |call| match call.line.contains(part) && is_first {
+            true => {
+                is_first = false;
+                Fault::Instead(400)
+            }
+            false => Fault::None,
+        });
+}
+
+#[tokio::test]
+async fn a_document_that_somebody_answered_meanwhile_holds_up_no_other_doc_3() {
+    let stage = Stage::with(with_documents()).await;
+    let wrapped = Wrapped::new(&stage.book);
+    let [gone, there] = two_wanted(&stage, &wrapped).await;
+    wrapped
+        .documents
+        .lock()
+        .unwrap()
+        .retain(|(id, ..)| *id != gone.id);
+    refuse_first(&stage, "/documents/rejectUpload");
+    let agent = stage.agent_with(wrapped.clone(), with_documents());
+    agent.poll().await.unwrap();
+    assert_eq!(seen(&stage, &there).await[0]["status"], "uploaded");
+}
+
+#[tokio::test]
+async fn an_update_that_somebody_answered_meanwhile_holds_up_no_other_book_8() {
+    let stage = Stage::new().await;
+    let agent = stage.agent();
+    let both = [
+        stage.taken("09:00", &agent).await,
+        stage.taken("09:15", &agent).await,
+    ];
+    for booked in &both {
+        stage.hub.cancel(booked).await;
+    }
+    refuse_first(&stage, "/confirmUpdate/");
+    agent.poll().await.unwrap();
+    for booked in &both {
+        assert_eq!(stage.standing(booked), []);
+    }
 }

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use slotbridge_agent::adapter::{
     Adapter, Cancelled, Changes, Document, Doing, Fate, FreeTimes, Inserted, NewPatient, Patients,
-    Trouble,
+    PmsPatient, Trouble,
 };
 use slotbridge_agent_book::Book;
 use slotbridge_client::wire::bookings::Booking;
@@ -50,6 +50,10 @@ pub(crate) struct Wrapped {
     asked: Mutex<Vec<Asked>>,
     /// Whether it says that the configuration changed.
     pub(crate) configured: AtomicBool,
+    /// Whether it names free times from the last to the first.
+    pub(crate) backwards: AtomicBool,
+    /// Patients that are not there any more, or are one with another.
+    pub(crate) gone: Mutex<Vec<String>>,
     /// The documents of its bookings.
     pub(crate) documents: Mutex<Vec<(i64, Document, Vec<u8>)>>,
     stuck: Notify,
@@ -62,6 +66,8 @@ impl Wrapped {
             judge: Mutex::new(Box::new(|_| Verdict::Go)),
             asked: Mutex::default(),
             configured: AtomicBool::new(false),
+            backwards: AtomicBool::new(false),
+            gone: Mutex::default(),
             documents: Mutex::default(),
             stuck: Notify::new(),
         })
@@ -122,8 +128,15 @@ impl Adapter for Wrapped {
     }
 
     fn free_times<'a>(&'a self, resource: &'a str, from: Date, to: Date) -> Doing<'a, FreeTimes> {
-        self.around("free", resource.to_owned(), move |book| {
-            book.free_times(resource, from, to)
+        Box::pin(async move {
+            let free = self.around("free", resource.to_owned(), move |book| {
+                book.free_times(resource, from, to)
+            });
+            let mut free = free.await?;
+            if self.backwards.load(Ordering::SeqCst) {
+                free.values_mut().for_each(|ranges| ranges.reverse());
+            }
+            Ok(free)
         })
     }
 
@@ -142,7 +155,14 @@ impl Adapter for Wrapped {
 
     fn patients<'a>(&'a self, mark: Option<&'a str>) -> Doing<'a, Patients> {
         let of = mark.unwrap_or_default().to_owned();
-        self.around("patients", of, move |book| book.patients(mark))
+        Box::pin(async move {
+            let patients = self.around("patients", of, move |book| book.patients(mark));
+            let mut patients = patients.await?;
+            let gone = self.gone.lock().unwrap().clone().into_iter();
+            let gone = gone.map(|id| PmsPatient { id, person: None });
+            patients.changed.extend(gone);
+            Ok(patients)
+        })
     }
 
     fn find(&self, booking: i64) -> Doing<'_, Option<Inserted>> {
