@@ -28,12 +28,16 @@ impl Clinic {
     pub async fn send_all_days(&self) -> Result<(), Stopped> {
         let resources = self.adapter.resources().await?;
         let days: Vec<Date> = self.days().collect();
+        let mut first = Ok(());
         for resource in resources {
             let id = &resource.pms_resource_id;
             let all: Vec<(String, Date)> = days.iter().map(|day| (id.clone(), *day)).collect();
-            self.send_days(&all).await?;
+            match self.send_days(&all).await {
+                Err(Stopped::Pms(trouble)) => first = first.and(Err(Stopped::Pms(trouble))),
+                done => done?,
+            }
         }
-        Ok(())
+        first
     }
 
     /// Sends what the hub does not know of some days. Of those that have passed, and of those that are
@@ -45,15 +49,17 @@ impl Clinic {
             (0..count).contains(&ahead)
         };
         let days = days.iter().filter(|(_, day)| in_sight(day)).cloned();
+        let (snapshots, unread) = self.snapshots(days.collect()).await;
         let mut changed = Vec::new();
-        for snapshot in self.snapshots(days.collect()).await? {
+        for snapshot in snapshots {
             let (resource, day) = (&snapshot.pms_resource_id, snapshot.date);
             let digest = digest_of(&snapshot);
             if self.state.day(resource, day)?.as_ref() != Some(&digest) {
                 changed.push((snapshot, digest));
             }
         }
-        self.send(&changed).await
+        self.send(&changed).await?;
+        unread
     }
 
     /// Sends the days that the hub asks for, whether or not they have changed.
@@ -76,29 +82,37 @@ impl Clinic {
                 }
             }
         }
-        let snapshots = self.snapshots(asked).await?.into_iter();
-        let snapshots = snapshots.map(|snapshot| {
+        let (snapshots, unread) = self.snapshots(asked).await;
+        let snapshots = snapshots.into_iter().map(|snapshot| {
             let digest = digest_of(&snapshot);
             (snapshot, digest)
         });
-        self.send(&snapshots.collect::<Vec<_>>()).await
+        self.send(&snapshots.collect::<Vec<_>>()).await?;
+        unread
     }
 
-    /// What is free on some days now: the PMS is asked once for each resource.
+    /// What is free on some days now, and the first trouble: the PMS is asked once for each resource, and
+    /// one whose times cannot be read holds up no other.
     async fn snapshots(
         &self,
         days: BTreeSet<(String, Date)>,
-    ) -> Result<Vec<AvailabilitySnapshot>, Stopped> {
+    ) -> (Vec<AvailabilitySnapshot>, Result<(), Stopped>) {
         let mut by_resource = BTreeMap::<String, Vec<Date>>::new();
         for (resource, day) in days {
             by_resource.entry(resource).or_default().push(day);
         }
-        let mut snapshots = Vec::new();
+        let (mut snapshots, mut unread) = (Vec::new(), Ok(()));
         for (resource, days) in by_resource {
             let (Some(from), Some(to)) = (days.first(), days.last()) else {
                 continue;
             };
-            let mut free = self.adapter.free_times(&resource, *from, *to).await?;
+            let mut free = match self.adapter.free_times(&resource, *from, *to).await {
+                Ok(free) => free,
+                Err(trouble) => {
+                    unread = unread.and(Err(trouble.into()));
+                    continue;
+                }
+            };
             for day in days {
                 let mut availability = free.remove(&day).unwrap_or_default();
                 // The order in which a PMS names them is no change.
@@ -111,7 +125,7 @@ impl Clinic {
                 });
             }
         }
-        Ok(snapshots)
+        (snapshots, unread)
     }
 
     /// Sends snapshots in batches, and remembers those that the hub took.

@@ -1,7 +1,7 @@
 //! What the hub is told at linking, by request, and of live hours and features.
 
-use crate::stage::{Stage, settings, whole_round};
-use crate::wrapped::Wrapped;
+use crate::stage::{Stage, at, settings, whole_round};
+use crate::wrapped::{Verdict, Wrapped, later};
 use serde_json::{Value, json};
 use slotbridge_agent::clinic::Settings;
 use slotbridge_client::wire::config::{LivenessRange, Schedule};
@@ -188,6 +188,30 @@ async fn what_the_hub_asks_for_is_sent_whether_or_not_it_changed_req_4_avail_7()
         "1 2026-12-25",
     ];
     assert_eq!(days_sent(&stage), days);
+}
+
+#[tokio::test]
+async fn a_resource_whose_times_cannot_be_read_holds_up_no_other_avail_1_avail_7() {
+    let stage = Stage::new().await;
+    let wrapped = Wrapped::new(&stage.book);
+    let agent = stage.agent_with(wrapped.clone(), settings());
+    wrapped.judge(|asked| match (asked.what, asked.of.as_str()) {
+        ("free", "1") => later(),
+        _ => Verdict::Go,
+    });
+    // What was sent before it was asked for is no answer.
+    stage.hub.app.advance(1).await;
+    let ask = json!({"type": "availability", "date": "2026-11-25"});
+    stage.hub.admin("POST", "/requests", ask).await.expect(201);
+    agent.poll().await.unwrap_err();
+    assert_eq!(days_sent(&stage), ["2 2026-11-25"]);
+    stage.enter("2", &at("10:00"));
+    agent.send_all_days().await.unwrap_err();
+    assert_eq!(days_sent(&stage), ["2 2026-11-24"]);
+    wrapped.judge(|_| Verdict::Go);
+    agent.poll().await.unwrap();
+    assert!(days_sent(&stage).contains(&"1 2026-11-25".to_owned()));
+    assert_eq!(stage.hub.poll().await, [""; 0]);
 }
 
 #[tokio::test]
