@@ -123,6 +123,13 @@ impl Server {
         }
         Ok(json)
     }
+
+    /// Asks it to stop, and waits until it has: it leaves no lease that the next would wait for.
+    pub(crate) fn stop(mut self) -> io::Result<()> {
+        let id = self.child.id().to_string();
+        Command::new("kill").args(["-TERM", &id]).status()?;
+        self.child.wait().map(drop)
+    }
 }
 
 impl Drop for Server {

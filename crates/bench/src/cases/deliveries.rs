@@ -30,8 +30,6 @@ const SUBSCRIPTIONS: usize = 10;
 const PRACTICES: usize = 10;
 /// How many attempts a hub makes at once to one host of a consumer.
 const AT_ONCE: usize = 16;
-/// More than the lease of a node.
-const LEASE: Duration = Duration::from_secs(20);
 /// How many hosts there are where one is dead, and how many deliveries each waits for.
 const HOSTS: usize = 100;
 
@@ -148,15 +146,12 @@ async fn many(bench: &Bench, engine: TestEngine) -> io::Result<Vec<Figure>> {
         arrivals.take();
         let server = Server::start_with(&bench.server, &place, CALLING).await?;
         let most = DAYS * SUBSCRIPTIONS * PRACTICES;
-        // Another node waits for the lease of the one that was killed.
-        let first = arrivals.wait(1, now() + LEASE).await;
-        let mut came = arrivals.wait(most, now() + bench.lasting).await;
-        came.splice(0..0, first);
+        let came = arrivals.wait(most, now() + bench.lasting).await;
         memory.push([
             (server.most_memory()?.saturating_sub(idle)) as f64 / 1024.0,
             100.0,
         ]);
-        drop(server);
+        server.stop()?;
         let ours = rate(&came);
         let limit = bare(url.clone(), bench.lasting).await?;
         arrivals.take();

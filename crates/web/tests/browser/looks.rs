@@ -7,9 +7,29 @@ use serde_json::json;
 use slotbridge_hub::outgoing::ErrorType;
 use slotbridge_testkit::clinic::DAY;
 use slotbridge_testkit::staff::PASSWORD;
+use slotbridge_web::console_paths;
+use std::sync::Mutex;
+
+/// The addresses that this test has looked at.
+static LOOKED_AT: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+/// Whether an address of a route was looked at.
+fn is_looked_at(route: &str) -> bool {
+    let is_of_route = |address: &String| {
+        let (address, route) = (address.split('/'), route.split('/'));
+        address.clone().count() == route.clone().count()
+            && address
+                .zip(route)
+                .all(|(is, wanted)| is == wanted || wanted.starts_with('{'))
+    };
+    LOOKED_AT.lock().expect("no panic").iter().any(is_of_route)
+}
 
 /// Looks at the page that is open in all ways.
 pub(crate) async fn look_at(page: &Page<'_>, name: &str, expected: &[&str]) {
+    let address = page.eval("location.pathname").await;
+    let address = address.as_str().expect("an address").to_owned();
+    LOOKED_AT.lock().expect("no panic").push(address);
     for look in Look::all() {
         page.look(look).await;
         let name = format!("{name}-{}", look.name());
@@ -299,6 +319,7 @@ async fn the_console_looks_right() {
         ("staff", "/staff", "Find an account"),
         ("account", &format!("/staff/{}", kim.staff_id), "Signed in"),
         ("tokens", "/operator-tokens", "A new token"),
+        ("maintenance", "/maintenance", "everybody is served"),
     ] {
         page.open(&format!("{url}{path}")).await;
         page.until_text(text).await;
@@ -326,4 +347,7 @@ async fn the_console_looks_right() {
     page.open(&format!("{url}/nothing")).await;
     page.until_text("There is nothing here").await;
     look_at(&page, "console-nowhere", FAILED).await;
+    // What only takes forms shows nothing.
+    let mut pages = console_paths().filter(|path| *path != "/console/sign-out");
+    assert_eq!(pages.find(|path| !is_looked_at(path)), None);
 }

@@ -7,3 +7,4 @@ mod journeys;
 mod looks;
 mod managing;
 mod stage;
+mod visits;

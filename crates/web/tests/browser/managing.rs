@@ -4,8 +4,9 @@ use crate::chromium::{Chromium, Look, Page};
 use crate::looks::{FAILED, look_at};
 use crate::stage::Stage;
 use serde_json::json;
+use slotbridge_hub::staff::totp;
 use slotbridge_testkit::clinic::DAY;
-use slotbridge_testkit::staff::PASSWORD;
+use slotbridge_testkit::staff::{PASSWORD, secret_of};
 
 /// A manager who has signed in, and the practice's address in the portal.
 async fn manager(stage: &Stage, page: &Page<'_>) -> String {
@@ -90,6 +91,67 @@ async fn a_manager_links_sets_up_and_renews_the_key() {
     page.press_twice("button.danger").await;
     page.until_text("Enter this into your PMS now").await;
     look_at(&page, "portal-consents-key", &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_is_taken_on_sets_the_account_up_and_deals_with_what_needs_her() {
+    let chromium = Chromium::start();
+    for scripts in [true, false] {
+        let stage = Stage::new().await;
+        let (clinic, app) = (&stage.clinic, &stage.clinic.app);
+        let page = chromium
+            .page(Look {
+                scripts,
+                ..Look::PHONE
+            })
+            .await;
+        let own = manager(&stage, &page).await;
+        open(&page, &own, "staff", "Take somebody on").await;
+        page.enter("name", "Zoe Marsh").await;
+        page.enter("email", "zoe@clinic.example").await;
+        page.press("form.once:has(#name) p.actions button").await;
+        page.until_text("Hand this link over").await;
+        let link = page
+            .eval("document.querySelector('.offer code').textContent")
+            .await;
+        let (_, token) = link.as_str().unwrap().split_once("token=").unwrap();
+        page.open(&format!("{}/portal/open?token={token}", stage.url))
+            .await;
+        page.until_text("Set up your account").await;
+        let secret = page
+            .eval("document.querySelector('code.key').textContent")
+            .await;
+        let secret = secret_of(&secret.as_str().unwrap().replace(char::is_whitespace, ""));
+        page.enter("password", PASSWORD).await;
+        page.enter("code", &totp::code_at(&secret, app.now())).await;
+        page.press("form.once p.actions button").await;
+        page.until_text("Your account is ready").await;
+        if scripts {
+            look_at(&page, "portal-ready", &[]).await;
+        }
+        page.press("a.button[href='/portal']").await;
+        page.until_text("No online bookings on this day").await;
+        clinic.book(&format!("{DAY}T09:00")).await;
+        app.advance(60).await;
+        open(&page, &own, "attention", "Enter it by hand").await;
+        page.press(".agenda a").await;
+        page.until_text("What became of it").await;
+        page.press("form:has(input[value=enteredByHand]) button")
+            .await;
+        page.until("!document.querySelector('input[value=enteredByHand]')")
+            .await;
+        open(&page, &own, "attention", "All bookings are in your PMS").await;
+        open(&page, &own, "times", "Why is a time not bookable?").await;
+        page.eval(&format!(
+            "document.getElementById('day').value = '{DAY}'; \
+             document.getElementById('time').value = '09:00'"
+        ))
+        .await;
+        page.press("main form button").await;
+        page.until_text("It is not bookable").await;
+        page.until_text("The time is booked.").await;
+        assert_eq!(page.complaints(), Vec::<String>::new());
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
