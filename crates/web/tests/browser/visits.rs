@@ -125,7 +125,7 @@ async fn a_patient_asks_for_a_document_fills_in_a_form_and_sends_a_referral() {
 /// Chooses a file for the page's only field of that kind, as its dialogue would.
 async fn choose_file(page: &Page<'_>, path: &str) {
     let root = page.call("DOM.getDocument", json!({})).await;
-    let find = json!({"nodeId": root.pointer("/root/nodeId"), "selector": "input[type=file]"});
+    let find = json!({"nodeId": root.get("root").and_then(|root| root.get("nodeId")), "selector": "input[type=file]"});
     let field = page.call("DOM.querySelector", find).await;
     let files = json!({"nodeId": field.get("nodeId"), "files": [path]});
     page.call("DOM.setFileInputFiles", files).await;
