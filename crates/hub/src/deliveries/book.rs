@@ -80,6 +80,10 @@ impl Book {
         // What has come in before the place that was reached is found from the front.
         let more = sight.last.is_some() || self.after.is_some();
         self.after = sight.last;
+        if !more {
+            // All that is due has been seen: the rest has come to its end.
+            self.inherited.retain(|which, _| sight.has(*which));
+        }
         Ok(Look { sight, more })
     }
 
@@ -105,7 +109,7 @@ impl Book {
         let written: Vec<Taken> = self
             .in_the_air
             .iter()
-            .chain(self.inherited.iter().filter(|_| stays))
+            .chain(&self.inherited)
             .map(|(which, at)| Taken {
                 which: *which,
                 first_attempt_at: *at,

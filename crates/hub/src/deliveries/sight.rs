@@ -109,6 +109,13 @@ impl Sight {
         self.ready.is_empty()
     }
 
+    /// Whether something is among what is to be attempted.
+    pub(super) fn has(&self, which: Which) -> bool {
+        self.ready
+            .iter()
+            .any(|ready| ready.due.place.which == which)
+    }
+
     /// What is taken of it at an instant, with the time of each first attempt. Those of which somebody
     /// made it who is gone are among `inherited`.
     pub(super) fn taken(&self, at: Timestamp, inherited: &HashMap<Which, Timestamp>) -> Vec<Taken> {
