@@ -7,7 +7,7 @@
 
 use crate::lookup::{Guarded, Lookup, Refused, System};
 use crate::networks::{Network, may_reach};
-use reqwest::{Client, Response, StatusCode, Url, redirect};
+use reqwest::{Client, Response, Url, redirect};
 use slotbridge_hub::outgoing::{Callback, CallbackFailure, Callbacks, ErrorType, Sending};
 use std::error::Error;
 use std::net::IpAddr;
@@ -85,10 +85,15 @@ impl GuardedCallbacks {
             return Ok(());
         }
         if status.is_redirection() {
-            let text = format!("answered {status}: redirects are not followed");
-            return Err(failure(ErrorType::Redirect, text));
+            let why = "redirects are not followed";
+            return Err(CallbackFailure::answered(ErrorType::Redirect, status, why));
         }
-        Err(of_status(status, &read(response).await))
+        let body = read(response).await;
+        Err(CallbackFailure::answered(
+            ErrorType::HttpStatus,
+            status,
+            &body,
+        ))
     }
 
     /// Refuses what no look-up would see: an address in the URL itself, and what the hub does not
@@ -122,14 +127,6 @@ fn failure(error_type: ErrorType, message: impl Into<String>) -> CallbackFailure
         error_type,
         message: message.into(),
     }
-}
-
-fn of_status(status: StatusCode, body: &str) -> CallbackFailure {
-    let text = match body {
-        "" => format!("answered {status}"),
-        body => format!("answered {status}: {body}"),
-    };
-    failure(ErrorType::HttpStatus, text)
 }
 
 /// The beginning of an answer's body, as one line.

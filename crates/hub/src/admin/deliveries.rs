@@ -2,6 +2,7 @@
 
 use crate::admin::practice;
 use crate::auth::{Manages, Operator};
+use crate::outgoing::CallbackFailure;
 use crate::{Context, Error, Hub, Result};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -74,12 +75,9 @@ pub struct LastFailure {
 
 impl LastFailure {
     fn of(error: &CallbackError) -> Self {
-        let answered = error.error_message.strip_prefix("answered ");
-        let status =
-            answered.and_then(|text| text.split(|letter: char| !letter.is_ascii_digit()).next());
         Self {
             error_type: error.error_type.clone(),
-            status: status.and_then(|digits| digits.parse().ok()),
+            status: CallbackFailure::status_in(&error.error_message),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Callbacks of subscriptions: one POST, tried once (SUB-3, SUB-5).
 
 use super::Sending;
+use std::fmt::Display;
 
 /// One attempt at a delivery.
 #[derive(Clone, Debug)]
@@ -55,6 +56,32 @@ pub struct CallbackFailure {
     pub error_type: ErrorType,
     /// In words, for the consumer.
     pub message: String,
+}
+
+/// With what the message of a callback that was answered begins.
+const ANSWERED: &str = "answered ";
+
+impl CallbackFailure {
+    /// One that was answered, with a status as HTTP writes it (`503 Service Unavailable`), and what more
+    /// there is to say.
+    pub fn answered(error_type: ErrorType, status: impl Display, more: &str) -> Self {
+        let message = match more {
+            "" => format!("{ANSWERED}{status}"),
+            more => format!("{ANSWERED}{status}: {more}"),
+        };
+        Self {
+            error_type,
+            message,
+        }
+    }
+
+    /// The status in the message of a failure, if it was answered.
+    #[must_use]
+    pub fn status_in(message: &str) -> Option<u16> {
+        let status = message.strip_prefix(ANSWERED)?;
+        let digits = status.split(|letter: char| !letter.is_ascii_digit()).next();
+        digits?.parse().ok()
+    }
 }
 
 /// Whoever can make the POST.

@@ -340,30 +340,55 @@ async fn the_log_says_why_callbacks_failed_and_shows_no_body_sub_4() {
     let requests = format!("/practices/{}/requests", clinic.pms.practice_id);
     // The days for which a request is raised, what becomes of its callbacks, and what is said of it.
     let kinds = [
-        (ErrorType::Timeout, "no answer", "No answer within 5 s"),
-        (ErrorType::ConnectError, "refused", "No connection"),
-        (ErrorType::DnsError, "no address", "Host name not found"),
-        (ErrorType::TlsError, "expired", "Certificate or TLS refused"),
+        (
+            ErrorType::Timeout,
+            None,
+            "no answer",
+            "No answer within 5 s",
+        ),
+        (ErrorType::ConnectError, None, "refused", "No connection"),
+        (
+            ErrorType::DnsError,
+            None,
+            "no address",
+            "Host name not found",
+        ),
+        (
+            ErrorType::TlsError,
+            None,
+            "expired",
+            "Certificate or TLS refused",
+        ),
         (
             ErrorType::HttpStatus,
-            "answered 503 Service Unavailable: Anna",
+            Some("503 Service Unavailable"),
+            "Anna",
             "Answered 503",
         ),
-        (ErrorType::HttpStatus, "answered 418: Anna", "Answered 418"),
+        (ErrorType::HttpStatus, Some("418"), "", "Answered 418"),
         (
             ErrorType::Redirect,
-            "answered 302 Found: redirects",
+            Some("302 Found"),
+            "redirects",
             "Answered 302",
         ),
-        (ErrorType::BlockedAddress, "10.0.0.1", "Address not allowed"),
+        (
+            ErrorType::BlockedAddress,
+            None,
+            "10.0.0.1",
+            "Address not allowed",
+        ),
     ];
-    for (at, (error_type, message, _)) in kinds.into_iter().enumerate() {
+    for (at, (error_type, status, message, _)) in kinds.into_iter().enumerate() {
         app.receiver.answer_by(move |_| {
             let message = message.to_owned();
             Box::pin(async move {
-                Err(CallbackFailure {
-                    error_type,
-                    message,
+                Err(match status {
+                    Some(status) => CallbackFailure::answered(error_type, status, &message),
+                    None => CallbackFailure {
+                        error_type,
+                        message,
+                    },
                 })
             })
         });
@@ -382,7 +407,7 @@ async fn the_log_says_why_callbacks_failed_and_shows_no_body_sub_4() {
         .filter(|row| row.contains("<td>availability"))
         .collect();
     assert_eq!(rows.len(), kinds.len(), "{page}");
-    for ((_, _, said), row) in kinds.iter().rev().zip(rows) {
+    for ((_, _, _, said), row) in kinds.iter().rev().zip(rows) {
         assert!(
             row.contains(said) && row.contains("<td>1</td>"),
             "{said}: {row}"
