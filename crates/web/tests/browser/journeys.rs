@@ -256,3 +256,41 @@ async fn an_operator_goes_from_the_overview_to_a_failed_callback_and_sends_it_ag
         assert_eq!(page.complaints(), Vec::<String>::new());
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operator_sends_everybody_away_for_a_while_and_lets_them_back() {
+    let (stage, chromium) = (Stage::new().await, Chromium::start());
+    for scripts in [true, false] {
+        let look = Look {
+            scripts,
+            ..Look::PHONE
+        };
+        let page = chromium.page(look).await;
+        page.open(&format!("{}/console", stage.url)).await;
+        page.until_text("Operator token").await;
+        page.enter("operatorToken", &stage.clinic.app.operator_token)
+            .await;
+        page.press("form.once button").await;
+        page.until_text("How Slotbridge does").await;
+        let maintenance = format!("{}/console/maintenance", stage.url);
+        page.open(&maintenance).await;
+        page.until_text("everybody is served").await;
+        page.enter("message", "A new disk.").await;
+        page.press("form:has(input[value=begin]) button").await;
+        page.until_text("Send everybody away?").await;
+        page.press("button.danger").await;
+        page.until_text("Everybody is sent away").await;
+        page.open(&stage.practice()).await;
+        page.until_text("A new disk.").await;
+        let mut complaints = page.complaints();
+        complaints.retain(|complaint| !complaint.contains("Failed to load resource"));
+        assert_eq!(complaints, Vec::<String>::new());
+        page.open(&maintenance).await;
+        page.until_text("Everybody is sent away").await;
+        page.press("form:has(input[value=end]) button").await;
+        page.until_text("everybody is served").await;
+        page.open(&stage.practice()).await;
+        page.until_text("Free times").await;
+        assert_eq!(page.complaints(), Vec::<String>::new());
+    }
+}
