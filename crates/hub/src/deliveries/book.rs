@@ -23,7 +23,7 @@ pub(super) struct Book {
     leased_until: Option<Timestamp>,
     /// What was taken and is not settled, with the time of its first attempt.
     in_the_air: HashMap<Which, Timestamp>,
-    /// What somebody had taken who is gone.
+    /// What somebody had taken who is gone, until it is settled.
     inherited: HashMap<Which, Timestamp>,
     /// How far the lane was looked through; `None`: from the front.
     after: Option<Place>,
@@ -82,7 +82,9 @@ impl Book {
         self.after = sight.last;
         if !more {
             // All that is due has been seen: the rest has come to its end.
-            self.inherited.retain(|which, _| sight.has(*which));
+            let in_the_air = &self.in_the_air;
+            self.inherited
+                .retain(|which, _| in_the_air.contains_key(which) || sight.has(*which));
         }
         Ok(Look { sight, more })
     }
@@ -90,6 +92,7 @@ impl Book {
     /// Forgets what has come down.
     pub(super) fn settled(&mut self, which: Which) {
         self.in_the_air.remove(&which);
+        self.inherited.remove(&which);
     }
 
     /// Keeps the lane, or takes it for what is to be attempted; leaves it if there is nothing in it for
@@ -100,16 +103,17 @@ impl Book {
         }
         let taken = look.sight.taken(tx.now(), &self.inherited);
         for one in &taken {
-            self.inherited.remove(&one.which);
             self.in_the_air.insert(one.which, one.first_attempt_at);
         }
         let stays = look.more || !self.in_the_air.is_empty();
         let until = tx.now().saturating_add(LEASE).unwrap_or(Timestamp::MAX);
         let until = stays.then_some(until);
+        let waiting = self.inherited.iter();
+        let waiting = waiting.filter(|(which, _)| !self.in_the_air.contains_key(which));
         let written: Vec<Taken> = self
             .in_the_air
             .iter()
-            .chain(&self.inherited)
+            .chain(waiting)
             .map(|(which, at)| Taken {
                 which: *which,
                 first_attempt_at: *at,
@@ -127,8 +131,8 @@ impl Book {
         Ok(Some(taken))
     }
 
-    /// The lane is somebody else's, and so is what was not yet in the air.
-    pub(super) fn lost(&mut self, ready: impl Iterator<Item = Claimed>) {
+    /// Gives back what was taken and is not yet in the air.
+    pub(super) fn give_back(&mut self, ready: impl Iterator<Item = Claimed>) {
         for one in ready {
             self.in_the_air.remove(&one.taken.which);
         }

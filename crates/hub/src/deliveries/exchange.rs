@@ -25,6 +25,8 @@ pub(super) struct Exchanged {
     pub(super) claimed: Option<Vec<Claimed>>,
     /// Whether there may be more to take.
     pub(super) more: bool,
+    /// Whether nobody is to be called back for now.
+    pub(super) pauses: bool,
 }
 
 /// Writes down what has landed, and takes up to `room` that are due: one transaction for all that
@@ -65,10 +67,8 @@ pub(super) async fn exchange(
         .await
         .into_iter()
         .collect::<Result<()>>();
-    let room = match hub.maintenance().await {
-        Some(_) => 0,
-        None => room,
-    };
+    let pauses = hub.maintenance().await.is_some();
+    let room = if pauses { 0 } else { room };
     let looked = hub.read_global(move |tx| {
         let mut book = book.clone();
         let mut heard = Vec::with_capacity(answered.len());
@@ -91,6 +91,10 @@ pub(super) async fn exchange(
     });
     let (book, look, heard) = looked.await?;
     let exchanged = write_down(&hub, book, look, delivered).await;
+    let exchanged = exchanged.map(|exchanged| Exchanged {
+        pauses,
+        ..exchanged
+    });
     for (practice, consumer, at, heard) in heard {
         hub.called_back(practice, consumer, at, heard).await;
     }
@@ -105,6 +109,7 @@ async fn write_down(hub: &Hub, book: Book, look: Look, delivered: Vec<Taken>) ->
             book,
             claimed,
             more,
+            pauses: false,
         });
     }
     let look = Arc::new(Look { sight, more });
@@ -127,6 +132,7 @@ async fn write_down(hub: &Hub, book: Book, look: Look, delivered: Vec<Taken>) ->
         book,
         more: more && taken.is_some(),
         claimed: taken.map(|taken| sight.claimed(taken)),
+        pauses: false,
     })
 }
 

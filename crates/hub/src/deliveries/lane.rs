@@ -33,6 +33,8 @@ struct Lane {
     exchanges: JoinSet<Result<Exchanged>>,
     /// Whether there may be more to take.
     hungry: bool,
+    /// Whether nobody is to be called back for now.
+    pauses: bool,
     /// How many were answered well before the last exchange.
     pace: usize,
 }
@@ -47,6 +49,7 @@ pub(super) async fn run(hub: Hub, name: String, more: Arc<Notify>) {
         landed: Vec::new(),
         exchanges: JoinSet::new(),
         hungry: true,
+        pauses: false,
         pace: 0,
     };
     let outcome = lane.work(&more).await;
@@ -64,7 +67,8 @@ pub(super) async fn run(hub: Hub, name: String, more: Arc<Notify>) {
 impl Lane {
     async fn work(&mut self, more: &Notify) -> Result<()> {
         loop {
-            while self.flights.len() < AT_ONCE
+            while !self.rests()
+                && self.flights.len() < AT_ONCE
                 && self.book.allows_attempts(self.hub.now())
                 && let Some(claimed) = self.ready.pop_front()
             {
@@ -77,12 +81,13 @@ impl Lane {
             tokio::select! {
                 Some(exchanged) = self.exchanges.join_next() => {
                     let Some(exchanged) = joined(exchanged) else { return Ok(()) };
-                    let Exchanged { book, claimed, more } = exchanged?;
+                    let Exchanged { book, claimed, more, pauses } = exchanged?;
                     self.book = book;
                     match claimed {
                         Some(claimed) => self.ready.extend(claimed),
-                        None => self.book.lost(self.ready.drain(..)),
+                        None => self.book.give_back(self.ready.drain(..)),
                     }
+                    self.pauses = pauses;
                     self.hungry |= more;
                 }
                 Some(landed) = self.flights.join_next() => self.landed.extend(joined(landed)),
@@ -91,20 +96,29 @@ impl Lane {
         }
     }
 
+    /// Whether no attempt is to be begun.
+    fn rests(&self) -> bool {
+        self.pauses || self.hub.0.deliveries.are_stopped()
+    }
+
     /// Begins an exchange, if there is anything to write down, room to take more, or a lease that has
     /// become short behind a slow host.
     fn exchange(&mut self) {
         if !self.exchanges.is_empty() {
             return;
         }
+        let gives_back = self.rests() && !self.ready.is_empty();
         let taken = self.ready.len() + self.flights.len();
         let room = (AT_ONCE + 2 * self.pace).min(TAKEN).saturating_sub(taken);
         let room = room.min(AT_A_TIME);
         let begins = self.hungry && !self.hub.0.deliveries.are_stopped();
         let room = if begins { room } else { 0 };
         let is_short = !self.ready.is_empty() && !self.book.allows_attempts(self.hub.now());
-        if room == 0 && self.landed.is_empty() && !is_short {
+        if room == 0 && self.landed.is_empty() && !is_short && !gives_back {
             return;
+        }
+        if gives_back {
+            self.book.give_back(self.ready.drain(..));
         }
         let landed = std::mem::take(&mut self.landed);
         self.pace = landed.iter().filter(|one| one.outcome.is_ok()).count();

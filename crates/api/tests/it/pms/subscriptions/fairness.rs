@@ -1,12 +1,10 @@
 //! SUB-3: no delivery waits behind a dead callback of somebody else's.
 
-use super::{URL, bodies, states, subscribe};
-use jiff::civil::date;
-use jiff::{SignedDuration, ToSpan};
-use serde_json::json;
+use super::{AT_ONCE, URL, raise, states, subscribe};
+use jiff::SignedDuration;
 use slotbridge_hub::{Error, Stopwatch};
 use slotbridge_store::Tx;
-use slotbridge_store::lanes::{self, Taken};
+use slotbridge_store::lanes;
 use slotbridge_testkit::{Clinic, dose};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -16,18 +14,6 @@ use std::time::Duration;
 const HOSTS: usize = 100;
 /// The one that never answers.
 const DEAD: &str = "https://host-0.example/";
-
-/// How many attempts are made at once to one host.
-const AT_ONCE: usize = 16;
-
-/// Raises requests, each for a day of its own.
-async fn raise(clinic: &Clinic, requests: u32) {
-    for day in 0..requests {
-        let day = date(2027, 1, 1).saturating_add(i64::from(day).days());
-        let ask = json!({"type": "availability", "date": day.to_string()});
-        clinic.admin("POST", "/requests", ask).await.expect(201);
-    }
-}
 
 /// Makes deliveries to all hosts fall due at once, and gives how long each of those to the live
 /// ones took to be made, in order. The dead one holds its connections all the while.
@@ -110,61 +96,6 @@ async fn what_waits_behind_a_host_that_became_slow_is_told_once_sub_3() {
     clinic.app.advance(31).await;
     assert_eq!(states(&clinic).await, vec!["delivered"; 100]);
     assert_eq!(made.load(Ordering::SeqCst), 100);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_pause_forgets_nothing_of_what_a_node_had_in_the_air_that_is_gone_sub_3() {
-    let clinic = Clinic::new().await;
-    subscribe(&clinic, "requests.availability", URL).await;
-    clinic.app.deliver().await;
-    raise(&clinic, 20).await;
-    let take = |tx: &mut Tx<'_>| {
-        let lane = lanes::all(tx)?.remove(0).name;
-        let first_attempt_at = tx.now();
-        let taken: Vec<Taken> = lanes::due(tx, &lane, None, 100)?
-            .into_iter()
-            .map(|due| Taken {
-                which: due.place.which,
-                first_attempt_at,
-            })
-            .collect();
-        let until = tx.now() + SignedDuration::from_secs(10);
-        Ok::<_, Error>(lanes::keep(tx, &lane, None, Some(until), &taken)?)
-    };
-    let store = clinic.app.hub.store();
-    store.begin_global().keep_books(take).await.unwrap();
-    clinic.app.clock.advance(10);
-    let (release, released) = tokio::sync::watch::channel(false);
-    clinic.app.receiver.answer_by(move |_| {
-        let mut released = released.clone();
-        Box::pin(async move {
-            let _ = released.wait_for(|released| *released).await;
-            Ok(())
-        })
-    });
-    clinic.app.hub.start_deliveries().await.unwrap();
-    let mut tick = tokio::time::interval(Duration::from_millis(1));
-    while clinic.app.receiver.count() < AT_ONCE {
-        tick.tick().await;
-    }
-    // Nobody is called back while there is maintenance.
-    let begin = clinic.app.admin("PUT", "/maintenance", json!({})).await;
-    begin.expect(200);
-    release.send(true).unwrap();
-    clinic.app.deliver().await;
-    let end = clinic
-        .app
-        .admin("DELETE", "/maintenance", json!(null))
-        .await;
-    end.expect(204);
-    clinic.app.advance(10).await;
-    let told = bodies(&clinic);
-    assert_eq!(told.len(), 20);
-    let first = &told[0]["timestamp"];
-    assert!(
-        told.iter().all(|one| &one["timestamp"] == first),
-        "{told:?}"
-    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

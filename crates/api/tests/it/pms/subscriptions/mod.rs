@@ -5,15 +5,30 @@ mod ends;
 mod error_log;
 mod fairness;
 mod manage;
+mod pauses;
 mod retries;
 mod signature;
 
+use jiff::ToSpan;
+use jiff::civil::date;
 use serde_json::{Value, json};
 use slotbridge_hub::outgoing::Callback;
 use slotbridge_testkit::Clinic;
 
 /// Where the callbacks of most tests go.
 const URL: &str = "https://pms.example/callback";
+
+/// How many attempts are made at once to one host.
+const AT_ONCE: usize = 16;
+
+/// Raises requests, each for a day of its own.
+async fn raise(clinic: &Clinic, requests: u32) {
+    for day in 0..requests {
+        let day = date(2027, 1, 1).saturating_add(i64::from(day).days());
+        let ask = json!({"type": "availability", "date": day.to_string()});
+        clinic.admin("POST", "/requests", ask).await.expect(201);
+    }
+}
 
 /// Subscribes, and gives the id.
 async fn subscribe(clinic: &Clinic, topic: &str, url: &str) -> String {
