@@ -11,6 +11,7 @@
 
 mod asked;
 pub mod call;
+mod distribution;
 mod engine;
 mod error;
 mod figures;
@@ -24,6 +25,7 @@ mod stamps;
 mod stopwatch;
 pub mod transfer;
 mod tx;
+mod upgrade;
 
 pub mod alerts;
 pub mod appointment_types;
@@ -69,14 +71,16 @@ pub mod subscriptions;
 pub mod waitlist;
 
 pub use asked::Asked;
+pub use distribution::distribution;
 pub use error::{Result, StoreError};
 pub use figures::Figures;
 pub use folder::make_folder;
-pub use migrate::{SCHEMA_VERSION, schema_digest};
+pub use migrate::{SCHEMA_VERSION, Upgrade, schema_digest};
 pub use open::{Location, OpenOptions, check_free};
 pub use stamps::{STALENESS, Stamp};
 pub use stopwatch::Stopwatch;
 pub use tx::Tx;
+pub use upgrade::{look_at_upgrade, upgrade};
 
 use engine::{Access, Call, Shared, postgres::Postgres, sqlite::Sqlite};
 use slotbridge_domain::clock::Clock;

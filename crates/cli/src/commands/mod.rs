@@ -7,6 +7,7 @@ mod config;
 mod demo;
 mod keygen;
 mod match_patients;
+mod migrate;
 mod openapi;
 mod restore;
 mod rotate_master_key;
@@ -48,6 +49,7 @@ enum Command {
     Keygen(keygen::Args),
     Match(match_patients::Args),
     Agent(Box<agent::Args>),
+    Migrate(migrate::Args),
     RotateMasterKey(rotate_master_key::Args),
     Openapi(openapi::Args),
     Completions(completions::Args),
@@ -65,6 +67,7 @@ pub(crate) fn run() -> Result<(), Failure> {
         Command::Keygen(args) => keygen::run(&args),
         Command::Match(args) => match_patients::run(&args),
         Command::Agent(args) => agent::run(*args),
+        Command::Migrate(args) => migrate::run(&args),
         Command::RotateMasterKey(args) => rotate_master_key::run(&args),
         Command::Openapi(args) => openapi::run(&args),
         Command::Completions(args) => {

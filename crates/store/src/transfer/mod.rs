@@ -11,7 +11,7 @@ mod error;
 mod frames;
 mod postgres;
 mod rows;
-mod schema;
+pub(crate) mod schema;
 mod sqlite;
 
 #[cfg(test)]

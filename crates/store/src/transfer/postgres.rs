@@ -9,7 +9,7 @@ use super::schema::{Schema, Table, Type, after, through};
 use crate::StoreError;
 use crate::engine::postgres::{PgConnection, config, failure, runtime};
 use crate::migrate::{
-    CREATE_VERSIONS, LOCK_IN_TRANSACTION, Migration, READ_VERSION, ROW_LEVEL_SECURITY,
+    CREATE_VERSIONS, HAS_VERSIONS, LOCK_IN_TRANSACTION, Migration, READ_VERSION, ROW_LEVEL_SECURITY,
 };
 use crate::sql::Arg;
 use crate::tx::Failure;
@@ -41,9 +41,7 @@ pub(super) fn connect(url: &str) -> Result<PgConnection> {
 
 /// Whether this is a store's database, and the version of its schema.
 fn version(connection: &mut PgConnection) -> Result<i64> {
-    const IS_STORE: &str = "SELECT COUNT(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = \
-         'schema_migrations'";
-    match connection.read_int(IS_STORE).map_err(error)? {
+    match connection.read_int(HAS_VERSIONS).map_err(error)? {
         0 => Ok(0),
         _ => connection.read_int(READ_VERSION).map_err(error),
     }

@@ -11,7 +11,7 @@ const LAST_XID: &str = "last_xid";
 
 /// A column's type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Type {
+pub(crate) enum Type {
     BigInt,
     Text,
     Blob,
@@ -19,24 +19,24 @@ pub(super) enum Type {
 
 /// A column.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Column {
+pub(crate) struct Column {
     pub(super) name: String,
     pub(super) ty: Type,
 }
 
 /// A table.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Table {
-    pub(super) name: String,
+pub(crate) struct Table {
+    pub(crate) name: String,
     pub(super) columns: Vec<Column>,
     key: Vec<String>,
 }
 
 /// The tables of a version: each after those that it refers to, else by name.
 #[derive(Debug)]
-pub(super) struct Schema {
+pub(crate) struct Schema {
     pub(super) version: i64,
-    pub(super) tables: Vec<Table>,
+    pub(crate) tables: Vec<Table>,
 }
 
 fn quoted<'a>(names: impl Iterator<Item = &'a String>) -> String {
@@ -60,7 +60,7 @@ impl Table {
 
 impl Schema {
     /// The tables at a version that these migrations lead to.
-    pub(super) fn of(migrations: &[Migration], version: i64) -> Result<Self> {
+    pub(crate) fn of(migrations: &[Migration], version: i64) -> Result<Self> {
         let newest = migrations.last().map_or(0, |migration| migration.version);
         if version > newest {
             return Err(TransferError::refused(format!(
@@ -85,6 +85,18 @@ impl Schema {
         Ok(Self {
             version,
             tables: in_order(tables, &parents)?,
+        })
+    }
+
+    /// Whether the rows of a table are a practice's each: its key begins with it.
+    pub(crate) fn is_of_practice(&self, name: &str) -> bool {
+        let mut tables = self.tables.iter();
+        tables.any(|table| {
+            table.name == name
+                && table
+                    .key
+                    .first()
+                    .is_some_and(|first| first == "practice_id")
         })
     }
 

@@ -9,9 +9,9 @@ use slotbridge_testkit::{TestClock, TestDatabase, TestEngine, TestRandom};
 
 /// A version that is yet to come: it begins with rows, adds a column and a table that refers to
 /// others (and comes before them by its name), and fills both from what is there.
-const NEXT: Migration = Migration {
-    version: SCHEMA_VERSION + 1,
-    text: "
+const NEXT: Migration = Migration::alone(
+    SCHEMA_VERSION + 1,
+    "
         INSERT INTO counters (name, value) VALUES ('absences', 0);
         ALTER TABLE practices ADD COLUMN nickname TEXT;
         UPDATE practices SET nickname = name || '!';
@@ -24,19 +24,11 @@ const NEXT: Migration = Migration {
         INSERT INTO absences (practice_id, absence_id)
             SELECT practice_id, last_number + 1 FROM practice_counters;
         ",
-};
+);
 
 /// This program's migrations and one more.
 fn longer() -> Vec<Migration> {
-    let ours = MIGRATIONS.iter().map(|migration| Migration {
-        version: migration.version,
-        text: migration.text,
-    });
-    let next = Migration {
-        version: NEXT.version,
-        text: NEXT.text,
-    };
-    ours.chain([next]).collect()
+    MIGRATIONS.iter().copied().chain([NEXT]).collect()
 }
 
 fn location(database: &TestDatabase) -> Location {

@@ -1,5 +1,7 @@
 //! What only a server does: row-level security, lost connections, several nodes.
 
+mod upgrades;
+
 use crate::support::{ALL, Fixture, Queued, RawPostgres, gate, insert_booking, queue, target};
 use slotbridge_domain::ids::{BookingId, PracticeId};
 use slotbridge_domain::outcome::Outcome;

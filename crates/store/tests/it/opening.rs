@@ -6,8 +6,10 @@ use slotbridge_domain::request::RequestType;
 use slotbridge_store::due::{self, DueKind};
 use slotbridge_store::seal::MasterKey;
 use slotbridge_store::{
-    Location, Result, SCHEMA_VERSION, Store, StoreError, bookings, numbers, practices, requests,
+    Location, Result, SCHEMA_VERSION, Store, StoreError, Upgrade, bookings, numbers, practices,
+    requests,
 };
+use slotbridge_testkit::{TestClock, TestDatabase, TestRandom};
 use std::sync::Arc;
 
 /// The words with which opening is refused.
@@ -75,6 +77,90 @@ fn a_store_of_a_newer_version_is_refused() {
     open().unwrap();
 }
 
+/// A node that was started again in the midst of a rolling upgrade, or that is there again because
+/// the new version has been given up.
+#[test]
+fn a_store_of_a_newer_version_that_works_beside_this_one_is_opened() {
+    let fixture = Fixture::new();
+    let practice = fixture.practice();
+    let (clock, random, database) = fixture.close();
+    let raw = Raw::open(&database);
+    let comes_in = |version: i64, works_with: i64| {
+        raw.execute(&format!(
+            "ALTER TABLE bookings ADD COLUMN of_{version} TEXT;
+             INSERT INTO schema_migrations (version, works_with) VALUES ({version}, {works_with})"
+        ));
+    };
+    let open =
+        || slotbridge_testkit::database::open(database.options(clock.clone(), random.clone()));
+
+    comes_in(SCHEMA_VERSION + 1, SCHEMA_VERSION);
+    comes_in(SCHEMA_VERSION + 2, SCHEMA_VERSION - 1);
+    let store = open().unwrap();
+    let booking = BookingId::of(practice, 1);
+    let booked = store
+        .begin(practice)
+        .write(move |tx| insert_booking(tx, booking));
+    crate::support::runtime().block_on(booked).unwrap();
+    drop(store);
+
+    comes_in(SCHEMA_VERSION + 3, SCHEMA_VERSION + 1);
+    let words = refusal(open());
+    assert!(words.contains("newer version"), "{words}");
+}
+
+#[test]
+fn an_upgrade_is_looked_at_before_it_is_made() {
+    let fixture = Fixture::new();
+    let (.., database) = fixture.close();
+    let raw = Raw::open(&database);
+    let location = database.location();
+    let look = || slotbridge_store::look_at_upgrade(&location).unwrap();
+    let nothing = Upgrade {
+        from: SCHEMA_VERSION,
+        to: SCHEMA_VERSION,
+        rolls: true,
+    };
+    assert_eq!(look(), nothing);
+
+    raw.execute("ALTER TABLE schema_migrations DROP COLUMN works_with");
+    raw.execute("DELETE FROM schema_migrations WHERE version >= 13");
+    let rolling = Upgrade {
+        from: 12,
+        ..nothing
+    };
+    assert_eq!(
+        (look(), look()),
+        (rolling, rolling),
+        "looking changes nothing"
+    );
+    assert_eq!(slotbridge_store::upgrade(&location).unwrap(), rolling);
+    assert_eq!(look(), nothing);
+
+    raw.execute("DELETE FROM schema_migrations WHERE version >= 12");
+    let alone = Upgrade {
+        from: 11,
+        rolls: false,
+        ..nothing
+    };
+    assert_eq!(look(), alone);
+}
+
+#[test]
+fn an_upgrade_makes_a_store_where_there_is_none() {
+    let database = TestDatabase::new();
+    let location = database.location();
+    let made = Upgrade {
+        from: 0,
+        to: SCHEMA_VERSION,
+        rolls: false,
+    };
+    let look = slotbridge_store::look_at_upgrade(&location).unwrap();
+    let done = slotbridge_store::upgrade(&location).unwrap();
+    assert_eq!((look, done), (made, made));
+    drop(database.open(TestClock::new(), TestRandom::new(1)));
+}
+
 /// On PostgreSQL, row-level security would hide from a migration the rows that it goes by.
 #[test]
 fn an_upgrade_gives_each_practice_that_is_there_what_is_due_for_it() {
@@ -84,6 +170,7 @@ fn an_upgrade_gives_each_practice_that_is_there_what_is_due_for_it() {
     let raw = Raw::open(&database);
     raw.execute("DROP TABLE retention");
     // What came after it has to be applied again as well.
+    raw.execute("ALTER TABLE schema_migrations DROP COLUMN works_with");
     raw.execute("DROP TABLE delivery_lanes");
     raw.execute("ALTER TABLE deliveries DROP COLUMN first_attempt_at");
     raw.execute("DROP TABLE waitlist_offers");
@@ -104,7 +191,7 @@ fn an_upgrade_gives_each_practice_that_is_there_what_is_due_for_it() {
     }
     raw.execute("DELETE FROM counters WHERE name IN ('staff', 'staff_links', 'sessions')");
     raw.execute("DELETE FROM schema_migrations WHERE version >= 8");
-    assert_eq!(SCHEMA_VERSION, 12);
+    assert_eq!(SCHEMA_VERSION, 13);
     let store = database.open(clock, random);
     let far = "2100-01-01T00:00:00Z".parse().unwrap();
     let due = store.begin_global().read(move |tx| due::next(tx, far, 10));

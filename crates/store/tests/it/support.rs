@@ -386,6 +386,15 @@ impl RawPostgres {
             .unwrap();
     }
 
+    /// The words with which a text is refused.
+    pub(crate) fn refused(&self, text: &str) -> String {
+        let ran = self.runtime.block_on(self.client.batch_execute(text));
+        let error = ran.unwrap_err();
+        error
+            .as_db_error()
+            .map_or_else(String::new, |error| error.message().to_owned())
+    }
+
     pub(crate) fn query(&self, text: &str) -> Vec<tokio_postgres::Row> {
         self.runtime.block_on(self.client.query(text, &[])).unwrap()
     }
