@@ -17,6 +17,7 @@ mod logs;
 mod master_key;
 mod matching;
 mod memory;
+mod migrate;
 mod outgoing;
 mod sandbox;
 mod secrecy;
