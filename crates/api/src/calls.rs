@@ -85,7 +85,8 @@ pub(crate) async fn layer(
                 )
             };
         }
-        match gravity(route, status, duration, waits(&response)) {
+        let waits = waits(&response);
+        match gravity(route, status, duration, waits, is_told_when(&response)) {
             Gravity::Failed => log!(error),
             Gravity::Slow => log!(warn),
             Gravity::Refused => log!(info),
@@ -119,9 +120,22 @@ fn waits(response: &Response) -> bool {
     of_type.is_some_and(|of_type| of_type == "text/event-stream")
 }
 
-fn gravity(route: &str, status: StatusCode, duration: Duration, waits: bool) -> Gravity {
-    // A probe that says no does what it is for.
-    if matches!(route, "/healthz" | "/readyz") {
+/// Whether the caller is told when to come back.
+fn is_told_when(response: &Response) -> bool {
+    response.headers().contains_key(header::RETRY_AFTER)
+}
+
+fn gravity(
+    route: &str,
+    status: StatusCode,
+    duration: Duration,
+    waits: bool,
+    is_told_when: bool,
+) -> Gravity {
+    // A probe that says no does what it is for. And that nobody can be served, thousands of callers
+    // meet in a second: it is counted, and whoever finds it out writes it down.
+    let serves_nobody = status == StatusCode::SERVICE_UNAVAILABLE && is_told_when;
+    if serves_nobody || matches!(route, "/healthz" | "/readyz") {
         Gravity::Usual
     } else if status.is_server_error() {
         Gravity::Failed
@@ -150,11 +164,14 @@ mod tests {
             ("/readyz", 503, quick, Gravity::Usual),
         ] {
             let status = StatusCode::from_u16(status).unwrap();
-            let found = gravity(route, status, duration, false);
+            let found = gravity(route, status, duration, false, false);
             assert_eq!(found, expected, "{status}");
         }
         // Events are waited for.
-        let found = gravity("/a", StatusCode::OK, SLOW * 20, true);
+        let found = gravity("/a", StatusCode::OK, SLOW * 20, true, false);
+        assert_eq!(found, Gravity::Usual);
+        // While the database is away, or there is maintenance, each call says the same.
+        let found = gravity("/a", StatusCode::SERVICE_UNAVAILABLE, quick, false, true);
         assert_eq!(found, Gravity::Usual);
     }
 }

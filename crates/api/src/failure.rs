@@ -49,10 +49,12 @@ impl Failure {
     }
 
     fn of_store(error: &StoreError) -> Self {
-        // The context is for the log alone.
-        tracing::error!(%error, "the store failed");
+        // The context is for the log alone, and that the database is away stands there already.
+        if !matches!(error, StoreError::Away(_)) {
+            tracing::error!(%error, "the store failed");
+        }
         let (status, retry_after) = match error {
-            StoreError::Unavailable(_) | StoreError::OutcomeUnknown(_) => {
+            StoreError::Unavailable(_) | StoreError::Away(_) | StoreError::OutcomeUnknown(_) => {
                 (StatusCode::SERVICE_UNAVAILABLE, Some(RETRY_SECONDS))
             }
             _ => (StatusCode::INTERNAL_SERVER_ERROR, None),
@@ -62,7 +64,7 @@ impl Failure {
                 "the service lost its store while it was answering: whether the call was applied \
                  is not known; look, or send the same call again"
             }
-            StoreError::Unavailable(_) => {
+            StoreError::Unavailable(_) | StoreError::Away(_) => {
                 "the service cannot reach its store at the moment; nothing was changed; try again \
                  shortly"
             }

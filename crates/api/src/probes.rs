@@ -72,10 +72,13 @@ async fn ready(State(state): State<ApiState>) -> Result<Json<Health>> {
     if state.draining.load(Ordering::Relaxed) {
         return Err(unavailable("this process is about to end: call another").into());
     }
-    let unavailable = || unavailable("the store does not answer, or cannot be written");
+    let why = || match state.hub.store().is_away() {
+        true => "the database is away: it is looked for, and found again without a restart",
+        false => "the store does not answer, or cannot be written",
+    };
     tokio::time::timeout(PATIENCE, state.hub.check_store())
         .await
-        .map_err(|_| unavailable())?
-        .map_err(|_| unavailable())?;
+        .map_err(|_| unavailable(why()))?
+        .map_err(|_| unavailable(why()))?;
     Ok(Json(Health { status: "ready" }))
 }

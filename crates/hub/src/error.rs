@@ -68,6 +68,12 @@ pub enum Error {
 }
 
 impl Error {
+    /// Whether the database is away, which stands in the log already: once, not for each caller.
+    #[must_use]
+    pub const fn is_away(&self) -> bool {
+        matches!(self, Self::Store(StoreError::Away(_)))
+    }
+
     /// One fault.
     #[must_use]
     pub fn field(field: impl Into<String>, message: impl Into<String>) -> Self {

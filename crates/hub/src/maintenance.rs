@@ -103,7 +103,9 @@ impl Hub {
                 maintenance
             }
             Err(error) => {
-                tracing::error!(%error, "whether there is maintenance could not be read");
+                if !error.is_away() {
+                    tracing::error!(%error, "whether there is maintenance could not be read");
+                }
                 known.lock().as_ref().and_then(|(_, last)| last.clone())
             }
         }

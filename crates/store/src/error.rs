@@ -6,6 +6,10 @@ pub enum StoreError {
     /// The engine cannot serve now (disk full, I/O error, connection refused). Nothing was stored.
     #[error("the store is not available: {0}")]
     Unavailable(String),
+    /// PostgreSQL takes no connections. Nothing was stored. The log says it once, not for each
+    /// caller.
+    #[error("the database is away: {0}")]
+    Away(String),
     /// The connection was lost at the commit, or the disk failed in it: it may or may not have
     /// happened.
     #[error("the outcome of the commit is not known: {0}")]

@@ -33,6 +33,7 @@ pub struct Figures {
     connects: Counter,
     connections: Gauge,
     busy: Gauge,
+    available: Gauge,
 }
 
 impl Default for Figures {
@@ -45,6 +46,8 @@ impl Default for Figures {
         let by_end = Family::<Label, Counter>::default();
         let ends = ["durable", "undone", "failed"]
             .map(|name| by_end.get_or_create_owned(&[("outcome", name)]));
+        let available = Gauge::default();
+        available.set(1);
         Self {
             by_outcome,
             bookings,
@@ -58,6 +61,7 @@ impl Default for Figures {
             connects: Counter::default(),
             connections: Gauge::default(),
             busy: Gauge::default(),
+            available,
         }
     }
 }
@@ -160,6 +164,11 @@ impl Figures {
             .set(i64::try_from(connections).unwrap_or(i64::MAX));
     }
 
+    /// Whether the database takes connections: 1 or 0.
+    pub(crate) fn available(&self) -> Gauge {
+        self.available.clone()
+    }
+
     pub(crate) fn busy(&self) -> Busy {
         self.busy.inc();
         Busy(self.busy.clone())
@@ -215,6 +224,11 @@ impl Figures {
             "connections_busy",
             "Connections to PostgreSQL at work",
             self.busy.clone(),
+        );
+        store.register(
+            "available",
+            "0: PostgreSQL takes no connections, and callers are told so at once",
+            self.available.clone(),
         );
     }
 }

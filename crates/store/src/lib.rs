@@ -226,6 +226,15 @@ impl Store {
         self.shared.writes_fail()
     }
 
+    /// Whether the database of PostgreSQL takes no connections, so that callers are told at once.
+    #[must_use]
+    pub fn is_away(&self) -> bool {
+        match &self.engine {
+            Engine::Sqlite(_) => false,
+            Engine::Postgres(engine) => engine.is_away(),
+        }
+    }
+
     /// Shows every statement, with its arguments, to `watch` before it is run: for tests and
     /// benchmarks. The first to ask is the one that is served.
     pub fn watch(

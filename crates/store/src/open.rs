@@ -1,7 +1,7 @@
 //! Opening a store: the folder or the database, its lock, its schema, its master key.
 
 use crate::engine::Shared;
-use crate::engine::postgres::{self, PgConnection, Postgres};
+use crate::engine::postgres::{self, Database, Postgres};
 use crate::engine::sqlite::{self, Sqlite};
 use crate::seal::{self, Keyring, MasterKey, hex};
 use crate::stamps::Stamps;
@@ -115,12 +115,17 @@ impl Store {
                 )
             }
             Location::Postgres(url) => {
-                let config = postgres::config(url)?;
-                let mut connection = PgConnection::open(&config, postgres::runtime()?)?;
+                let database = Database::to_write(url)?;
+                let mut connection = postgres::connect_without_limit(&database)?;
                 migrate::postgres(&mut connection)?;
                 let workers = options.postgres_workers.max(1);
                 (
-                    Engine::Postgres(Postgres::start(&config, workers, &shared)?),
+                    Engine::Postgres(Postgres::start(
+                        &database,
+                        workers,
+                        options.random,
+                        &shared,
+                    )?),
                     None,
                 )
             }
@@ -225,7 +230,7 @@ impl Store {
         use_case: impl FnMut(&mut crate::Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let (call, answer) =
-            crate::engine::Call::new(None, crate::engine::Access::Writes, use_case, &self.shared);
+            crate::engine::Call::new(None, crate::engine::Access::Opens, use_case, &self.shared);
         let runtime = postgres::runtime()?;
         runtime.block_on(async {
             match &self.engine {

@@ -1,6 +1,6 @@
 //! Bringing a store to this program's schema apart from serving it, and looking what that would do.
 
-use crate::engine::postgres::{self, PgConnection};
+use crate::engine::postgres::{self, Database, PgConnection};
 use crate::engine::sqlite;
 use crate::open::{FILE, lock, unavailable};
 use crate::{Location, Result, Upgrade, make_folder, migrate};
@@ -41,5 +41,5 @@ pub fn upgrade(location: &Location) -> Result<Upgrade> {
 }
 
 fn connect(url: &str) -> Result<PgConnection> {
-    PgConnection::open(&postgres::config(url)?, postgres::runtime()?)
+    postgres::connect_without_limit(&Database::to_write(url)?)
 }

@@ -9,6 +9,7 @@ pub mod database;
 pub mod dose;
 pub mod fhir;
 pub mod ledger;
+pub mod line;
 pub mod objects;
 pub mod outgoing;
 pub mod proxy;

@@ -168,12 +168,15 @@ impl From<Error> for Failure {
             Error::Unauthorized(_) | Error::Forbidden(_) | Error::NotFound(_) => {
                 StatusCode::NOT_FOUND
             }
-            Error::Store(StoreError::Unavailable(_) | StoreError::OutcomeUnknown(_)) => {
-                StatusCode::SERVICE_UNAVAILABLE
-            }
+            Error::Store(
+                StoreError::Unavailable(_) | StoreError::Away(_) | StoreError::OutcomeUnknown(_),
+            ) => StatusCode::SERVICE_UNAVAILABLE,
             Error::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
         };
-        if let Error::Store(error) = &error {
+        // That the database is away stands in the log already.
+        if !error.is_away()
+            && let Error::Store(error) = &error
+        {
             tracing::error!(%error, "the store failed");
         }
         let text = match &error {

@@ -101,7 +101,9 @@ async fn work(hub: Hub, work: Work, mut stopped: watch::Receiver<bool>) {
             Err(error) => {
                 failures += 1;
                 let work = work.name();
-                tracing::error!(%error, failures, work, "due work could not be done; trying again");
+                if !error.is_away() {
+                    tracing::error!(%error, failures, work, "due work could not be done; trying again");
+                }
                 backoff(failures)
             }
         };
@@ -142,7 +144,9 @@ async fn deliveries(hub: Hub, mut stopped: watch::Receiver<bool>) {
             }
             Err(error) => {
                 failures += 1;
-                tracing::error!(%error, failures, "deliveries could not be made; trying again");
+                if !error.is_away() {
+                    tracing::error!(%error, failures, "deliveries could not be made; trying again");
+                }
                 // Woken or not: what cannot be written down is not sent in a loop.
                 if !sleep(backoff(failures), &mut stopped).await {
                     break;
@@ -166,7 +170,9 @@ fn backoff(failures: u32) -> Duration {
 
 async fn contacts(hub: Hub, mut stopped: watch::Receiver<bool>) {
     while sleep(CONTACTS, &mut stopped).await {
-        if let Err(error) = hub.flush_contacts().await {
+        if let Err(error) = hub.flush_contacts().await
+            && !error.is_away()
+        {
             tracing::warn!(%error, "contacts could not be written; trying again");
         }
     }

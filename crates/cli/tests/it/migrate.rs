@@ -13,11 +13,17 @@ fn a_store_is_brought_to_the_schema_without_serving_it() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("slotbridge.sqlite");
     let dry = migrate(folder.path(), &["--dry-run"]).good();
-    assert!(dry.starts_with("The schema would go from nothing to "), "{dry}");
+    assert!(
+        dry.starts_with("The schema would go from nothing to "),
+        "{dry}"
+    );
     assert!(!file.exists(), "nothing is made");
 
     let made = migrate(folder.path(), &[]).good();
-    assert!(made.starts_with("The schema went from nothing to "), "{made}");
+    assert!(
+        made.starts_with("The schema went from nothing to "),
+        "{made}"
+    );
     let again = migrate(folder.path(), &[]).good();
     assert!(again.ends_with(": there is nothing to do.\n"), "{again}");
 

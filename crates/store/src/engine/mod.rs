@@ -42,7 +42,7 @@ impl Shared {
     pub(crate) fn note_write(&self, outcome: &Result<()>) {
         let fails = matches!(
             outcome,
-            Err(StoreError::Unavailable(_) | StoreError::OutcomeUnknown(_))
+            Err(StoreError::Unavailable(_) | StoreError::Away(_) | StoreError::OutcomeUnknown(_))
         );
         self.writes_fail.store(fails, Ordering::Relaxed);
     }
@@ -60,6 +60,8 @@ pub(crate) enum Access {
     Writes,
     /// It writes nothing that any node remembers.
     KeepsBooks,
+    /// It writes at the opening of the store, and takes as long as it does.
+    Opens,
 }
 
 /// A caller's transaction, its types erased so that the engine can queue it.
@@ -70,6 +72,8 @@ pub(crate) trait Job: Send {
     fn reads_only(&self) -> bool;
     /// Whether it writes what a node may remember.
     fn changes_stamps(&self) -> bool;
+    /// Whether limits for the calls of a server are not for it.
+    fn takes_long(&self) -> bool;
     /// Runs the use case. `false`: undo it.
     fn run(&mut self, tx: &mut Tx<'_>) -> bool;
     /// Answers the caller, after the commit or with the reason why there is none.
@@ -140,7 +144,11 @@ where
     }
 
     fn changes_stamps(&self) -> bool {
-        self.access == Access::Writes
+        matches!(self.access, Access::Writes | Access::Opens)
+    }
+
+    fn takes_long(&self) -> bool {
+        self.access == Access::Opens
     }
 
     fn run(&mut self, tx: &mut Tx<'_>) -> bool {

@@ -7,7 +7,7 @@ use super::document::Header;
 use super::error::{Result, TransferError};
 use super::schema::{Schema, Table, Type, after, through};
 use crate::StoreError;
-use crate::engine::postgres::{PgConnection, config, failure, runtime};
+use crate::engine::postgres::{Database, PgConnection, failure, runtime};
 use crate::migrate::{
     CREATE_VERSIONS, HAS_VERSIONS, LOCK_IN_TRANSACTION, Migration, READ_VERSION, ROW_LEVEL_SECURITY,
 };
@@ -33,10 +33,9 @@ fn error(failure: Failure) -> TransferError {
     failure.error().into()
 }
 
-pub(super) fn connect(url: &str) -> Result<PgConnection> {
-    let mut config = config(url)?;
-    config.tcp_user_timeout(PATIENCE);
-    Ok(PgConnection::open(&config, runtime()?)?)
+pub(super) fn connect(database: Database) -> Result<PgConnection> {
+    let database = database.patient(PATIENCE);
+    Ok(PgConnection::open(&database, runtime()?)?)
 }
 
 /// Whether this is a store's database, and the version of its schema.
@@ -55,7 +54,7 @@ pub(super) struct Source {
 
 impl Source {
     pub(super) fn open(url: &str, migrations: &[Migration]) -> Result<Self> {
-        let mut connection = connect(url)?;
+        let mut connection = connect(Database::to_read(url)?)?;
         for _ in 0..ATTEMPTS {
             let version = version(&mut connection)?;
             if version == 0 {
@@ -211,7 +210,7 @@ impl<'m> Sink<'m> {
 
 impl super::document::Sink for Sink<'_> {
     fn begin(&mut self, header: &Header, schema: &Schema) -> Result<()> {
-        let mut connection = connect(&self.url)?;
+        let mut connection = connect(Database::to_write(&self.url)?)?;
         // A node that starts meanwhile waits, and finds the store.
         connection
             .batch(&format!("BEGIN; {PATIENT}; {LOCK_IN_TRANSACTION}"))

@@ -1,6 +1,7 @@
 //! Backups across versions, and every way in which a file can be damaged.
 
 use super::*;
+use crate::engine::postgres::Database;
 use crate::migrate::{ROW_LEVEL_SECURITY, SCHEMA_VERSION};
 use crate::{OpenOptions, Store};
 use frames::{FrameReader, FrameWriter, Kind};
@@ -45,7 +46,7 @@ fn execute(database: &TestDatabase, text: &str) {
             connection.execute_batch(text).unwrap();
         }
         Location::Postgres(url) => {
-            let mut connection = postgres::connect(&url).unwrap();
+            let mut connection = postgres::connect(Database::to_write(&url).unwrap()).unwrap();
             connection
                 .batch(&format!("SET slotbridge.practice_id = '0'; {text}"))
                 .unwrap();
@@ -200,7 +201,8 @@ fn on_postgresql_every_table_of_a_practice_is_walled_off_after_a_restore() {
     let restored = TestDatabase::new();
     let (bytes, _) = back_up(MIGRATIONS, &store());
     bring_back(&longer(), &bytes, &restored).unwrap();
-    let mut connection = postgres::connect(&restored.url().unwrap()).unwrap();
+    let mut connection =
+        postgres::connect(Database::to_write(&restored.url().unwrap()).unwrap()).unwrap();
     let mut count = |condition: &str| {
         let text = format!(
             "SELECT COUNT(*) FROM pg_class WHERE relkind = 'r'

@@ -4,20 +4,29 @@
 //! two questions has a number that is not below the oldest one that was running at the first, so
 //! nothing is missed; some is seen twice, which does no harm. (`NOTIFY` would be quicker, but its
 //! commits stand in line for one lock.)
+//!
+//! It also is the one who looks for a database that is missing: see [`Presence`].
 
+use super::database::Database;
+use super::presence::Presence;
 use super::{PgConnection, runtime};
+use crate::Stopwatch;
 use crate::sql::{Arg, Sql};
 use crate::stamps::Stamps;
 use crate::tx::Failure;
-use parking_lot::{Condvar, Mutex};
+use slotbridge_domain::clock::Random;
 use slotbridge_domain::ids::PracticeId;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
-use tokio_postgres::Config;
 
 /// How often others are asked after.
 const EVERY: Duration = Duration::from_millis(500);
+/// How long an answer may take. A server that takes longer is asked on another connection.
+const ANSWER: Duration = Duration::from_secs(5);
+/// The pause after a first failure, and the longest.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// The practices that were written for, 0 for what belongs to none, and from which number on to
 /// ask the next time.
@@ -32,15 +41,9 @@ static CHANGED: Sql = Sql::new(
     ) AS changed ON changed.last_xid >= $1",
 );
 
-#[derive(Default)]
-struct Stop {
-    stopped: Mutex<bool>,
-    changed: Condvar,
-}
-
 /// The thread that asks; it ends when this is dropped.
 pub(super) struct Follower {
-    stop: Arc<Stop>,
+    presence: Arc<Presence>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -53,51 +56,66 @@ fn present() -> Instant {
 }
 
 impl Follower {
-    pub(super) fn start(config: Config, stamps: Arc<Stamps>) -> std::io::Result<Self> {
-        let stop = Arc::new(Stop::default());
-        let until = Arc::clone(&stop);
+    pub(super) fn start(
+        database: Database,
+        stamps: Arc<Stamps>,
+        presence: Arc<Presence>,
+        random: Arc<dyn Random>,
+    ) -> std::io::Result<Self> {
+        let of_thread = Arc::clone(&presence);
         let thread = std::thread::Builder::new()
             .name("postgres-follower".into())
             .spawn(move || {
-                while !*until.stopped.lock() {
+                let presence = of_thread;
+                let mut failures = 0;
+                while !presence.is_closed() {
                     // What fails is tried again; until then the stamps say nothing.
-                    if let Err(failure) = follow(&config, &stamps, &until) {
+                    if let Err(failure) = follow(&database, &stamps, &presence, &mut failures) {
                         tracing::debug!(error = %failure.error(), "cannot follow other nodes");
-                        until.pause();
                     }
+                    presence.pause(back_off(failures, &*random));
+                    failures = failures.saturating_add(1);
                 }
             })?;
         Ok(Self {
-            stop,
+            presence,
             thread: Some(thread),
         })
     }
 }
 
-impl Stop {
-    /// Waits for the next turn or the end; `false` at the end.
-    fn pause(&self) -> bool {
-        let mut stopped = self.stopped.lock();
-        if !*stopped {
-            self.changed.wait_for(&mut stopped, EVERY);
-        }
-        !*stopped
-    }
+/// Doubled from failure to failure, and not the same on all nodes.
+fn back_off(failures: u32, random: &dyn Random) -> Duration {
+    let doubled = SHORTEST_PAUSE.saturating_mul(1 << failures.min(10));
+    let [byte] = random.bytes();
+    doubled
+        .min(LONGEST_PAUSE)
+        .mul_f64(0.75 + f64::from(byte) / 512.0)
 }
 
 impl Drop for Follower {
     fn drop(&mut self) {
-        *self.stop.stopped.lock() = true;
-        self.stop.changed.notify_all();
+        self.presence.close();
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
     }
 }
 
-fn follow(config: &Config, stamps: &Stamps, stop: &Stop) -> Result<(), Failure> {
-    let runtime = runtime().map_err(Failure::Lost)?;
-    let mut connection = PgConnection::open(config, runtime).map_err(Failure::Lost)?;
+/// Follows on one connection, until the database is missing or the end.
+fn follow(
+    database: &Database,
+    stamps: &Stamps,
+    presence: &Presence,
+    failures: &mut u32,
+) -> Result<(), Failure> {
+    let attempt = Stopwatch::start();
+    let opened = runtime().and_then(|runtime| PgConnection::open(database, runtime));
+    let mut connection = opened.map_err(|error| {
+        presence.missed(attempt, &error);
+        Failure::Lost(error)
+    })?;
+    connection.answers_within(Some(ANSWER));
     connection.batch("SET slotbridge.practice_id = '0'")?;
     // What was missed while nobody asked may be anything.
     let mut since = i64::MAX;
@@ -106,6 +124,10 @@ fn follow(config: &Config, stamps: &Stamps, stop: &Stop) -> Result<(), Failure> 
         let rows = connection.query(&CHANGED, &[Arg::Int(since)])?;
         if since == i64::MAX {
             stamps.change(None);
+            presence.found();
+        } else {
+            // It lasts.
+            *failures = 0;
         }
         for row in &rows {
             since = row.try_get(0).unwrap_or(since);
@@ -114,7 +136,9 @@ fn follow(config: &Config, stamps: &Stamps, stop: &Stop) -> Result<(), Failure> 
             }
         }
         stamps.follow(asked);
-        if !stop.pause() {
+        presence.pause_while_here(EVERY);
+        if presence.is_closed() || presence.is_missing() {
+            // Only a new connection shows whether one can be made.
             return Ok(());
         }
     }

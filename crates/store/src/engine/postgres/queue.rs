@@ -46,6 +46,14 @@ impl Queue {
         Ok(())
     }
 
+    /// Lets others write for a practice that a worker wrote for until now.
+    pub(super) fn release(&self, done: Option<PracticeId>) {
+        if let Some(practice) = done {
+            self.state.lock().taken.remove(&practice);
+            self.changed.notify_one();
+        }
+    }
+
     /// Takes the first job that can run now and waits until there is one; `None` when the queue is
     /// closed and empty. `done` is the practice that the worker wrote for until now.
     pub(super) fn next(&self, done: Option<PracticeId>) -> Option<Box<dyn Job>> {
@@ -69,6 +77,17 @@ impl Queue {
             }
             self.changed.wait(&mut state);
         }
+    }
+
+    /// Gives back a job that was not begun, for another worker.
+    pub(super) fn put_back(&self, job: Box<dyn Job>) {
+        let mut state = self.state.lock();
+        if let Some(practice) = writes_for(job.as_ref()) {
+            state.taken.remove(&practice);
+        }
+        state.waiting.push_front(job);
+        self.places.forget_permits(1);
+        self.changed.notify_one();
     }
 
     /// Lets the workers end once nobody waits any more.

@@ -1,0 +1,272 @@
+//! A connection, and what waits to be sent on it.
+
+use super::database::Database;
+use super::failure::failure;
+use crate::sql::{Arg, OwnedArg, Sql};
+use crate::tx::Failure;
+use crate::{Result, StoreError};
+use futures_util::future::{FutureExt, TryFutureExt, join_all, join3, try_join_all};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::runtime::Runtime;
+use tokio::time::timeout;
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{Client, Row, Statement};
+
+/// A worker's connection.
+pub(crate) struct PgConnection {
+    client: Client,
+    runtime: Arc<Runtime>,
+    /// How long an answer may take.
+    limit: Option<Duration>,
+    statements: HashMap<*const Sql, Statement>,
+    /// What goes out before the next statement: a beginning, and what was pushed or asked for.
+    pub(super) begin: Option<String>,
+    pushed: Vec<Pushed>,
+    /// What has come back of that, by the number under which it was asked for.
+    received: HashMap<usize, Vec<Row>>,
+    asked: usize,
+}
+
+/// A statement that travels with the next one.
+struct Pushed {
+    statement: Statement,
+    sql: &'static Sql,
+    args: Vec<OwnedArg>,
+    /// The number under which its rows are asked for, if they are.
+    number: Option<usize>,
+}
+
+impl Pushed {
+    async fn send(&self, client: &Client) -> Result<Option<(usize, Vec<Row>)>, Failure> {
+        let args: Vec<Arg<'_>> = self.args.iter().map(OwnedArg::as_arg).collect();
+        let args = to_sql(&args);
+        let sent = match self.number {
+            None => client.execute(&self.statement, &args).await.map(|_| None),
+            Some(number) => {
+                let rows = client.query(&self.statement, &args).await;
+                rows.map(|rows| Some((number, rows)))
+            }
+        };
+        sent.map_err(|error| failure(self.sql.name, &error))
+    }
+}
+
+type Args<'a> = Vec<&'a (dyn ToSql + Sync)>;
+
+fn to_sql<'a>(args: &'a [Arg<'a>]) -> Args<'a> {
+    args.iter().map(|arg| arg as &(dyn ToSql + Sync)).collect()
+}
+
+impl PgConnection {
+    pub(crate) fn open(database: &Database, runtime: Arc<Runtime>) -> Result<Self> {
+        let client = runtime.block_on(database.connect())?;
+        Ok(Self {
+            client,
+            runtime,
+            limit: None,
+            statements: HashMap::new(),
+            begin: None,
+            pushed: Vec::new(),
+            received: HashMap::new(),
+            asked: 0,
+        })
+    }
+
+    /// How long the answer to what is sent may take from now on, before the connection counts as
+    /// lost; gives what it was before.
+    pub(crate) const fn answers_within(&mut self, limit: Option<Duration>) -> Option<Duration> {
+        std::mem::replace(&mut self.limit, limit)
+    }
+
+    /// The client, and the runtime on which its connection lives.
+    pub(crate) fn parts(&self) -> (&Client, &Runtime) {
+        (&self.client, &self.runtime)
+    }
+
+    /// Waits for an answer.
+    fn wait<T>(
+        &self,
+        statement: &'static str,
+        answer: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        let Some(limit) = self.limit else {
+            return self.runtime.block_on(answer);
+        };
+        let answered = self
+            .runtime
+            .block_on(async { timeout(limit, answer).await });
+        answered.unwrap_or_else(|_| {
+            Err(Failure::Lost(StoreError::Unavailable(format!(
+                "{statement}: no answer within {limit:?}"
+            ))))
+        })
+    }
+
+    /// The same, for what the driver says.
+    fn ask_now<T>(
+        &self,
+        statement: &'static str,
+        answer: impl Future<Output = Result<T, tokio_postgres::Error>>,
+    ) -> Result<T, Failure> {
+        let answer = answer.map_err(|error| failure(statement, &error));
+        self.wait(statement, answer)
+    }
+
+    /// Runs text of our own: migrations, BEGIN and the like.
+    pub(crate) fn batch(&mut self, text: &str) -> Result<(), Failure> {
+        self.ask_now("batch", self.client.batch_execute(text))
+    }
+
+    /// The one number that a text of our own selects.
+    pub(crate) fn read_int(&mut self, text: &str) -> Result<i64, Failure> {
+        let row = self.ask_now("batch", self.client.query_one(text, &[]))?;
+        row.try_get(0).map_err(|error| failure("batch", &error))
+    }
+
+    pub(crate) fn statement(&mut self, sql: &'static Sql) -> Result<Statement, Failure> {
+        if let Some(statement) = self.statements.get(&std::ptr::from_ref(sql)) {
+            return Ok(statement.clone());
+        }
+        let statement = self.ask_now(sql.name, self.client.prepare(sql.text))?;
+        self.statements
+            .insert(std::ptr::from_ref(sql), statement.clone());
+        Ok(statement)
+    }
+
+    pub(crate) fn push(&mut self, sql: &'static Sql, args: &[Arg<'_>]) -> Result<(), Failure> {
+        self.send_later(sql, args, None)
+    }
+
+    /// Sends a query with the next statement; the number under which its rows are received.
+    pub(crate) fn ask(&mut self, sql: &'static Sql, args: &[Arg<'_>]) -> Result<usize, Failure> {
+        let number = self.asked;
+        self.asked += 1;
+        self.send_later(sql, args, Some(number))?;
+        Ok(number)
+    }
+
+    fn send_later(
+        &mut self,
+        sql: &'static Sql,
+        args: &[Arg<'_>],
+        number: Option<usize>,
+    ) -> Result<(), Failure> {
+        let statement = self.statement(sql)?;
+        self.pushed.push(Pushed {
+            statement,
+            sql,
+            args: args.iter().map(OwnedArg::from).collect(),
+            number,
+        });
+        Ok(())
+    }
+
+    /// The rows of what was asked for under a number, each given once.
+    pub(crate) fn receive(&mut self, number: usize) -> Result<Vec<Row>, Failure> {
+        static ASKED: Sql = Sql::new("ASKED", "");
+        if !self.received.contains_key(&number) {
+            self.flush_with(&ASKED, async |_| Ok(()))?;
+        }
+        let rows = self.received.remove(&number);
+        rows.ok_or(Failure::Final(StoreError::Corrupt(
+            "rows that were never asked for",
+        )))
+    }
+
+    /// Sends what waits to be sent and, in the same flight, `last`; `last`'s result.
+    fn flush_with<T>(
+        &mut self,
+        sql: &'static Sql,
+        last: impl AsyncFnOnce(&Client) -> Result<T, tokio_postgres::Error>,
+    ) -> Result<T, Failure> {
+        let begin = self.begin.take();
+        let pushed = std::mem::take(&mut self.pushed);
+        let client = &self.client;
+        let begin = async {
+            let Some(text) = begin else { return Ok(()) };
+            let begun = client.batch_execute(&text).await;
+            begun.map_err(|error| failure("BEGIN", &error))
+        };
+        let pushes = join_all(pushed.iter().map(|pushed| pushed.send(client)));
+        let last = async {
+            last(client)
+                .await
+                .map_err(|error| failure(sql.name, &error))
+        };
+        // Polled, and so sent, in this order.
+        let all = join3(begin, pushes, last).map(Ok);
+        let (begun, pushes, last) = self.wait(sql.name, all)?;
+        // The first to fail says why; the others only say that the transaction is over.
+        begun?;
+        for received in pushes {
+            self.received.extend(received?);
+        }
+        last
+    }
+
+    pub(crate) fn query(
+        &mut self,
+        sql: &'static Sql,
+        args: &[Arg<'_>],
+    ) -> Result<Vec<Row>, Failure> {
+        let statement = self.statement(sql)?;
+        self.flush_with(sql, async |client| {
+            client.query(&statement, &to_sql(args)).await
+        })
+    }
+
+    /// The rows for each of several arguments, asked for in one flight.
+    pub(crate) fn query_each(
+        &mut self,
+        sql: &'static Sql,
+        all: &[Vec<Arg<'_>>],
+    ) -> Result<Vec<Vec<Row>>, Failure> {
+        let statement = &self.statement(sql)?;
+        self.flush_with(sql, async |client| {
+            let one = |args| async move { client.query(statement, &to_sql(args)).await };
+            try_join_all(all.iter().map(|args| one(args))).await
+        })
+    }
+
+    pub(crate) fn execute(&mut self, sql: &'static Sql, args: &[Arg<'_>]) -> Result<u64, Failure> {
+        let statement = self.statement(sql)?;
+        self.flush_with(sql, async |client| {
+            client.execute(&statement, &to_sql(args)).await
+        })
+    }
+
+    /// Ends the transaction; a connection on which that fails is not used again.
+    pub(super) fn roll_back(&mut self) -> Result<(), Failure> {
+        self.forget();
+        self.batch("ROLLBACK")
+            .map_err(|failure| Failure::Lost(failure.error()))
+    }
+
+    /// Ends the transaction that has failed, so that the connection can be used again; what it
+    /// failed for.
+    pub(super) fn roll_back_after(&mut self, failure: Failure) -> Failure {
+        // A connection that is lost cannot be told anything, and waiting for it takes time.
+        if matches!(failure, Failure::Lost(_)) {
+            return failure;
+        }
+        self.roll_back().err().unwrap_or(failure)
+    }
+
+    pub(super) fn commit(&mut self) -> Result<(), Failure> {
+        static COMMIT: Sql = Sql::new("COMMIT", "COMMIT");
+        let committed = self.flush_with(&COMMIT, async |client| {
+            client.batch_execute(COMMIT.text).await
+        });
+        self.forget();
+        committed
+    }
+
+    /// Whatever of a transaction that is over is still here.
+    fn forget(&mut self) {
+        self.begin = None;
+        self.pushed.clear();
+        self.received.clear();
+    }
+}
