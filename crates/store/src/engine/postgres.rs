@@ -10,8 +10,10 @@ mod connection;
 mod database;
 mod failure;
 mod follower;
+mod parameters;
 mod presence;
 mod queue;
+mod tls;
 
 pub(crate) use connection::PgConnection;
 pub(crate) use database::Database;

@@ -3,6 +3,7 @@
 mod away;
 mod hosts;
 mod limits;
+mod tls;
 mod upgrades;
 
 use crate::support::{ALL, Fixture, Queued, RawPostgres, gate, insert_booking, queue, target};

@@ -4,13 +4,15 @@
 //! connection and then says nothing must not keep anybody from the next one.
 
 use super::failure::describe;
+use super::tls::{self, Tls};
 use crate::{Result, StoreError};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::time::timeout;
-use tokio_postgres::config::{Host, TargetSessionAttrs};
-use tokio_postgres::{Client, Config, NoTls};
+use tokio_postgres::config::{Host, SslMode, TargetSessionAttrs};
+use tokio_postgres::{Client, Config};
+use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// How long a host has to take a connection, unless the operator says otherwise.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -23,6 +25,7 @@ const UNCONFIRMED: Duration = Duration::from_secs(10);
 #[derive(Clone)]
 pub(crate) struct Database {
     ways: Vec<Way>,
+    tls: MakeRustlsConnect,
     /// The way that was good the last time: it is tried first.
     good: Arc<AtomicUsize>,
 }
@@ -41,7 +44,7 @@ impl Database {
     /// # Errors
     /// [`StoreError::Refused`] if the URL cannot be read, with what is wrong in it.
     pub(crate) fn to_write(url: &str) -> Result<Self> {
-        let mut config = parse(url)?;
+        let (mut config, tls) = parse(url)?;
         if config.get_target_session_attrs() == TargetSessionAttrs::ReadOnly {
             return Err(StoreError::Refused(
                 "the database URL has target_session_attrs=read-only, but the database is to be \
@@ -50,7 +53,7 @@ impl Database {
             ));
         }
         config.target_session_attrs(TargetSessionAttrs::ReadWrite);
-        Self::of(&config)
+        Self::of(&config, tls)
     }
 
     /// A database that is only read: any of its hosts, unless the URL says which.
@@ -58,15 +61,17 @@ impl Database {
     /// # Errors
     /// As those of [`Database::to_write`].
     pub(crate) fn to_read(url: &str) -> Result<Self> {
-        Self::of(&parse(url)?)
+        let (config, tls) = parse(url)?;
+        Self::of(&config, tls)
     }
 
-    fn of(config: &Config) -> Result<Self> {
+    fn of(config: &Config, tls: Tls) -> Result<Self> {
         let ways = ways(config)?;
         let several = ways.len() > 1;
         let ways = ways.into_iter().map(|way| way.with_limits(several));
         Ok(Self {
             ways: ways.collect(),
+            tls: tls.connect,
             good: Arc::default(),
         })
     }
@@ -91,7 +96,7 @@ impl Database {
             let Some(way) = self.ways.get(at) else {
                 continue;
             };
-            match way.connect().await {
+            match way.connect(&self.tls).await {
                 Ok(client) => {
                     self.good.store(at, Ordering::Relaxed);
                     return Ok(client);
@@ -124,24 +129,32 @@ impl Way {
         self
     }
 
-    async fn connect(&self) -> Result<Client, String> {
+    async fn connect(&self, tls: &MakeRustlsConnect) -> Result<Client, String> {
         // The driver's own limit ends with the handshake of TCP.
         let limit = self.config.get_connect_timeout().copied();
         let limit = limit.unwrap_or(CONNECT);
-        match timeout(limit, self.config.connect(NoTls)).await {
+        match timeout(limit, self.config.connect(tls.clone())).await {
             Ok(Ok((client, connection))) => {
                 tokio::spawn(connection);
                 Ok(client)
             }
-            Ok(Err(error)) => Err(describe(&error)),
+            Ok(Err(error)) => Err(tls::told(&error).unwrap_or_else(|| describe(&error))),
             Err(_) => Err(format!("no answer within {limit:?}")),
         }
     }
 }
 
-fn parse(url: &str) -> Result<Config> {
-    url.parse()
-        .map_err(|_| StoreError::Refused("the database URL cannot be read".into()))
+fn parse(url: &str) -> Result<(Config, Tls)> {
+    let (tls, rest) = tls::read(url)?;
+    let mut config: Config = rest.parse().map_err(|_| {
+        StoreError::Refused(
+            "the database URL cannot be read: it is to be like \
+             postgres://slotbridge@db/slotbridge, with parameters that slotbridge knows"
+                .into(),
+        )
+    })?;
+    config.ssl_mode(tls.mode);
+    Ok((config, tls))
 }
 
 /// A way to each host.
@@ -165,7 +178,8 @@ fn ways(all: &Config) -> Result<Vec<Way>> {
             (None, None) => String::new(),
         };
         match hosts.get(at) {
-            Some(Host::Unix(folder)) => config.host_path(folder),
+            // What goes to a socket of this machine is not encrypted, whatever is asked for.
+            Some(Host::Unix(folder)) => config.host_path(folder).ssl_mode(SslMode::Disable),
             _ => config.host(&host),
         };
         if let Some(address) = addresses.get(at) {
