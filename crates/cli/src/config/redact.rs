@@ -95,6 +95,10 @@ mod tests {
                 "host=h PASSWORD=*** dbname=d",
             ),
             ("host=h password='secret", "host=h password=***"),
+            (
+                "postgres://u:secret@a,b:5433/d?sslmode=verify-full&sslrootcert=/etc/ca.pem",
+                "postgres://u:***@a,b:5433/d?sslmode=verify-full&sslrootcert=/etc/ca.pem",
+            ),
         ] {
             assert_eq!(url(text), shown);
         }

@@ -138,7 +138,9 @@ pub(crate) const TABLE: &[Setting] = &[
                 .map_or(Value::Null, |url| json!(redact::url(url)))
         },
         example: "postgres://slotbridge@localhost/slotbridge",
-        about: "The PostgreSQL database that is used in place of the embedded store.",
+        about: "The PostgreSQL database that is used in place of the embedded store. It may name \
+                several hosts,\nas in db1,db2, and TLS: ?sslmode=verify-full&sslrootcert=FILE \
+                (docs/OPERATIONS.md).",
     },
     Setting {
         name: "sandbox",

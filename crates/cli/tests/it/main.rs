@@ -8,6 +8,7 @@
 
 mod admin;
 mod agent;
+mod away;
 mod backup;
 mod config;
 mod demo;
