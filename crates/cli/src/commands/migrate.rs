@@ -46,28 +46,44 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         return Ok(());
     }
     let location = serve::location(&resolve(&args.store.flags())?.settings);
-    if args.dry_run {
-        tell(look_at_upgrade(&location)?, "would go");
+    let words = if args.dry_run {
+        told(look_at_upgrade(&location)?, "would go")
     } else {
-        tell(upgrade(&location)?, "went");
-    }
+        told(upgrade(&location)?, "went")
+    };
+    say!("{words}");
     Ok(())
 }
 
-fn tell(done: Upgrade, went: &str) {
-    let Upgrade { from, to, rolls } = done;
+fn told(upgrade: Upgrade, went: &str) -> String {
+    let Upgrade { from, to, rolls } = upgrade;
     if from == to {
-        say!("The schema is {to}: there is nothing to do.");
-    } else if from == 0 {
-        say!("The schema {went} from nothing to {to}.");
-    } else if rolls {
-        say!(
-            "The schema {went} from {from} to {to}. Nodes of the version before go on serving beside it: replace \
-             them one after the other."
-        );
+        return format!("The schema is {to}: there is nothing to do.");
+    }
+    if from == 0 {
+        return format!("The schema {went} from nothing to {to}.");
+    }
+    let nodes = if rolls {
+        "go on serving beside it: replace them one after the other"
     } else {
-        say!(
-            "The schema {went} from {from} to {to}. Nodes of the version before must not run beside it: stop them first."
+        "must not run beside it: stop them first"
+    };
+    format!("The schema {went} from {from} to {to}. Nodes of the version before {nodes}.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_says_whether_nodes_of_before_may_run_beside_the_new_schema() {
+        let (from, to) = (12, 13);
+        let words = |rolls| told(Upgrade { from, to, rolls }, "would go");
+        assert_eq!(
+            words(true),
+            "The schema would go from 12 to 13. Nodes of the version before go on serving beside it: \
+             replace them one after the other."
         );
+        assert!(words(false).ends_with("must not run beside it: stop them first."));
     }
 }

@@ -1,7 +1,6 @@
 //! `slotbridge migrate`
 
 use crate::support::{Ended, run, slotbridge};
-use rusqlite::Connection;
 
 fn migrate(folder: &std::path::Path, more: &[&str]) -> Ended {
     let mut command = slotbridge(&["migrate", "--data-dir"]);
@@ -26,22 +25,6 @@ fn a_store_is_brought_to_the_schema_without_serving_it() {
     );
     let again = migrate(folder.path(), &[]).good();
     assert!(again.ends_with(": there is nothing to do.\n"), "{again}");
-
-    let store = Connection::open(&file).unwrap();
-    store
-        .execute_batch(
-            "ALTER TABLE schema_migrations DROP COLUMN works_with;
-             DELETE FROM schema_migrations WHERE version >= 13",
-        )
-        .unwrap();
-    let dry = migrate(folder.path(), &["--dry-run"]).good();
-    assert!(dry.starts_with("The schema would go from 12 to "), "{dry}");
-    assert!(dry.contains("replace them one after the other"), "{dry}");
-    store
-        .execute_batch("DELETE FROM schema_migrations WHERE version >= 12")
-        .unwrap();
-    let dry = migrate(folder.path(), &["--dry-run"]).good();
-    assert!(dry.contains("stop them first"), "{dry}");
 }
 
 #[test]
