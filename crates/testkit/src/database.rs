@@ -83,9 +83,18 @@ impl TestDatabase {
             TestEngine::Sqlite => Place::Folder(
                 tempfile::tempdir().unwrap_or_else(|error| panic!("no temporary folder: {error}")),
             ),
-            TestEngine::Postgres => return Self::made_from("template1"),
+            TestEngine::Postgres => return Self::on_server(&server()),
         };
         Self(place, Arc::default())
+    }
+
+    /// An empty database on a PostgreSQL server, by its URL; its role may create databases.
+    ///
+    /// # Panics
+    /// The server cannot make one.
+    #[must_use]
+    pub fn on_server(server: &str) -> Self {
+        Self::made_from("template1", server.to_owned())
     }
 
     /// A database of the run's engine in which a store has been opened before, so that nobody
@@ -97,12 +106,11 @@ impl TestDatabase {
     pub fn ready() -> Self {
         match TestEngine::of_this_run() {
             TestEngine::Sqlite => Self::on(TestEngine::Sqlite),
-            TestEngine::Postgres => Self::made_from(&template()),
+            TestEngine::Postgres => Self::made_from(&template(), server()),
         }
     }
 
-    fn made_from(template: &str) -> Self {
-        let server = server();
+    fn made_from(template: &str, server: String) -> Self {
         let name = format!("slotbridge_{:016x}", RandomState::new().hash_one(0));
         run(
             &server,
@@ -341,7 +349,7 @@ fn run(server: &str, command: &str) -> Result<(), String> {
 }
 
 /// Connects to the server for some work.
-fn with_client<T: Send>(
+pub(crate) fn with_client<T: Send>(
     server: &str,
     work: impl AsyncFnOnce(&tokio_postgres::Client) -> Result<T, tokio_postgres::Error> + Send,
 ) -> Result<T, String> {
@@ -373,6 +381,7 @@ mod tests {
                 "postgres://u:p@h/a?sslmode=disable",
                 "postgres://u:p@h/own?sslmode=disable",
             ),
+            ("postgres://u@h:1,h:2/a?x=y", "postgres://u@h:1,h:2/own?x=y"),
         ] {
             assert_eq!(with_database(server, "own"), url);
         }

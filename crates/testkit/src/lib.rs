@@ -12,6 +12,7 @@ pub mod ledger;
 pub mod line;
 pub mod objects;
 pub mod outgoing;
+pub mod postgres;
 pub mod proxy;
 pub mod random;
 pub mod receiver;

@@ -11,6 +11,16 @@ pub(crate) const OLDEST: u32 = 15;
 /// Where Debian keeps a folder per major version.
 const DEBIAN: &str = "/usr/lib/postgresql";
 
+/// What is needed of them.
+const PROGRAMS: [&str; 6] = [
+    "initdb",
+    "pg_basebackup",
+    "pg_ctl",
+    "pg_isready",
+    "postgres",
+    "psql",
+];
+
 /// A folder with the server's programs and the clients that go with them.
 #[derive(Clone, Debug)]
 pub(crate) struct Binaries {
@@ -34,8 +44,7 @@ impl Binaries {
     }
 
     fn complete(folder: PathBuf) -> Option<Self> {
-        let names = ["initdb", "pg_ctl", "pg_isready", "postgres", "psql"];
-        names
+        PROGRAMS
             .iter()
             .all(|name| folder.join(name).is_file())
             .then_some(Self { folder })
@@ -92,22 +101,10 @@ mod tests {
         let versions =
             std::env::temp_dir().join(format!("slotbridge-binaries-{}", std::process::id()));
         for (version, programs) in [
-            (
-                "9",
-                &["initdb", "pg_ctl", "pg_isready", "postgres", "psql"][..],
-            ),
-            (
-                "14",
-                &["initdb", "pg_ctl", "pg_isready", "postgres", "psql"],
-            ),
-            (
-                "15",
-                &["initdb", "pg_ctl", "pg_isready", "postgres", "psql"],
-            ),
-            (
-                "16",
-                &["initdb", "pg_ctl", "pg_isready", "postgres", "psql"],
-            ),
+            ("9", &PROGRAMS[..]),
+            ("14", &PROGRAMS),
+            ("15", &PROGRAMS),
+            ("16", &PROGRAMS),
             ("17", &["psql", "pg_isready"]),
         ] {
             let folder = versions.join(version).join("bin");

@@ -47,6 +47,39 @@ synchronous_commit = off
 full_page_writes = off
 ";
 
+/// One may be the standby of another. A commit is acknowledged when its standby, where it has one to
+/// wait for, has it and shows it. A killed process leaves what it wrote to the system, so nothing waits for
+/// the disk here either.
+const REPLICATED: &str = "
+wal_level = replica
+max_wal_senders = 4
+wal_keep_size = 256MB
+fsync = off
+synchronous_commit = remote_apply
+full_page_writes = off
+";
+
+/// What a cluster is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// Tests, each with a database in it.
+    Tests,
+    /// Benchmarks: its commits are durable.
+    Bench,
+    /// A test that kills it, or makes it the standby of another.
+    Ordeal,
+}
+
+impl Purpose {
+    const fn settings(self) -> &'static str {
+        match self {
+            Self::Tests => UNSAFE,
+            Self::Bench => "",
+            Self::Ordeal => REPLICATED,
+        }
+    }
+}
+
 /// A cluster that answers; dropping it stops the server and deletes the folder.
 pub(super) struct Cluster {
     files: Files,
@@ -56,14 +89,14 @@ pub(super) struct Cluster {
 
 impl Cluster {
     /// Makes a cluster, starts its server and makes the role that tests connect as.
-    pub(super) fn start(binaries: Binaries, durable: bool) -> Result<Self, String> {
+    pub(super) fn start(binaries: Binaries, purpose: Purpose) -> Result<Self, String> {
         let files = Files::lay_out(binaries)?;
         let mut cluster = Self {
             files,
             server: None,
             port: 0,
         };
-        cluster.files.initialise(durable)?;
+        cluster.files.initialise(purpose)?;
         for _ in 0..PORT_TRIES {
             if cluster.answers_on(free_port()?)? {
                 cluster.make_role()?;
@@ -79,6 +112,47 @@ impl Cluster {
     /// Where it listens on 127.0.0.1.
     pub(super) fn port(&self) -> u16 {
         self.port
+    }
+
+    /// `kill -9` of the server and of all processes that serve for it.
+    pub(super) fn kill(&mut self) -> Result<(), String> {
+        let Some(mut server) = self.server.take() else {
+            return Ok(());
+        };
+        let pid = server.id();
+        let children = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"));
+        let children = children.unwrap_or_default();
+        // The server first, which would otherwise see to the death of the others.
+        let mut kill = Command::new("kill");
+        kill.arg("-KILL").arg(pid.to_string());
+        succeeds(kill.args(children.split_whitespace()));
+        let ended = server.wait();
+        ended.map_err(|error| format!("the server cannot be killed: {error}"))?;
+        let gone = || children.split_whitespace().all(is_gone).then_some(());
+        poll(STOP_LIMIT, gone).ok_or_else(|| "some of the server's processes live on".to_owned())
+    }
+
+    /// Starts the server again where it was.
+    pub(super) fn start_again(&mut self) -> Result<(), String> {
+        for _ in 0..PORT_TRIES {
+            if self.answers_on(self.port)? {
+                return Ok(());
+            }
+        }
+        Err(format!(
+            "PostgreSQL does not start again:\n{}",
+            self.files.end_of_log()
+        ))
+    }
+
+    /// Throws away what it has, and starts as the standby of the server on that port.
+    pub(super) fn follow(&mut self, port: u16) -> Result<(), String> {
+        self.kill()?;
+        let data = self.files.data();
+        std::fs::remove_dir_all(&data)
+            .map_err(|error| format!("cannot delete {}: {error}", data.display()))?;
+        self.files.copy_from(port)?;
+        self.start_again()
     }
 
     /// Starts the server on this port; `false` if it ended at once, as it does on a taken port.
@@ -171,7 +245,7 @@ impl Files {
         self.folder.join("postgres.log")
     }
 
-    fn initialise(&self, durable: bool) -> Result<(), String> {
+    fn initialise(&self, purpose: Purpose) -> Result<(), String> {
         let mut initdb = self.as_server_account("initdb", &[]);
         initdb
             .arg("--pgdata")
@@ -180,16 +254,35 @@ impl Files {
             .arg(format!("--username={SUPERUSER}"));
         output(&mut initdb)?;
 
-        let path = self.data().join("postgresql.conf");
+        let settings = format!("{SETTINGS}{}", purpose.settings());
+        self.configure("postgresql.conf", &settings)
+    }
+
+    /// Makes it the copy of a running server, which it follows once it is started.
+    fn copy_from(&self, port: u16) -> Result<(), String> {
+        let mut copy = self.as_server_account("pg_basebackup", &[]);
+        copy.arg("--pgdata")
+            .arg(self.data())
+            .args(["--host=127.0.0.1", "--checkpoint=fast", "--no-sync"])
+            .args(["--write-recovery-conf", "--wal-method=stream"])
+            .arg(format!("--port={port}"))
+            .arg(format!("--username={SUPERUSER}"));
+        output(&mut copy)?;
+        // Once it is promoted it has no standby to wait for.
+        self.configure("postgresql.auto.conf", "synchronous_standby_names = ''\n")
+    }
+
+    /// Adds settings and its own socket's place to a file, in which the last word counts.
+    fn configure(&self, name: &str, settings: &str) -> Result<(), String> {
+        let path = self.data().join(name);
         let socket_folder = self.folder.display();
-        let of_tests = if durable { "" } else { UNSAFE };
         File::options()
             .append(true)
             .open(&path)
             .and_then(|mut file| {
                 writeln!(
                     file,
-                    "{SETTINGS}{of_tests}unix_socket_directories = '{socket_folder}'"
+                    "{settings}unix_socket_directories = '{socket_folder}'"
                 )
             })
             .map_err(|error| format!("cannot write {}: {error}", path.display()))
@@ -267,6 +360,12 @@ impl Files {
         let start = lines.len().saturating_sub(20);
         lines.get(start..).unwrap_or_default().join("\n")
     }
+}
+
+/// Whether a process has ended, even if nobody has asked how.
+fn is_gone(pid: &str) -> bool {
+    let state = std::fs::read_to_string(Path::new("/proc").join(pid).join("stat"));
+    state.map_or(true, |state| state.contains(") Z "))
 }
 
 fn free_port() -> Result<u16, String> {

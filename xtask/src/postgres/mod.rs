@@ -9,6 +9,9 @@
 //! - the server itself is the guard's child and stops if the guard is killed. The folder that is
 //!   then left over is removed by the next guard.
 //!
+//! A test that kills servers, or lets one be the standby of another, starts guards of its own
+//! (`testkit::postgres`), by the program that `SLOTBRIDGE_TEST_POSTGRES` names: this one.
+//!
 //! Every cluster has a folder and a port of its own, so that any number run side by side.
 
 pub(crate) mod binaries;
@@ -90,6 +93,10 @@ impl Server {
             .env(
                 "SLOTBRIDGE_TEST_DATABASE_URL",
                 format!("postgres://{TEST_ROLE}@127.0.0.1:{port}/postgres"),
+            )
+            .env(
+                "SLOTBRIDGE_TEST_POSTGRES",
+                std::env::current_exe().unwrap_or_default(),
             )
             .env("PGHOST", "127.0.0.1")
             .env("PGPORT", port.to_string())
