@@ -1,45 +1,72 @@
-//! Several nodes on one database.
+//! Several nodes on one database (AUTH-2): what one revokes, the others refuse within two seconds.
 
 use super::{poll_as, revoke};
 use serde_json::{Value, json};
 use slotbridge_api::ApiOptions;
 use slotbridge_hub::{Hub, Settings};
-use slotbridge_testkit::{TestApp, TestRandom};
+use slotbridge_store::{OpenOptions, Store};
+use slotbridge_testkit::database::meddle;
+use slotbridge_testkit::{Pms, TestApp, TestEngine, TestRandom};
+use std::time::Duration;
+
+/// The router of another node, with one connection, on the database of a hub.
+async fn second_node(app: &TestApp) -> axum::Router {
+    let random = TestRandom::new(77);
+    let options = OpenOptions {
+        postgres_workers: 1,
+        ..app.database.options(app.clock.clone(), random.clone())
+    };
+    let store = tokio::task::spawn_blocking(|| Store::open(options));
+    let store = store.await.unwrap().unwrap();
+    let outgoing = slotbridge_testkit::outgoing();
+    let hub = Hub::new(store, random, outgoing, Settings::default());
+    slotbridge_api::router(hub, ApiOptions::default())
+}
+
+/// No connection can be made any more, and whoever asks what other nodes wrote loses his.
+fn silence_followers(app: &TestApp) {
+    let location = app.database.location();
+    let url = app.database.url().unwrap();
+    let name = url.rsplit('/').next().unwrap();
+    let sql = format!(
+        "BEGIN; ALTER DATABASE {name} CONNECTION LIMIT 0; COMMIT;
+         SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE datname = '{name}' AND pid <> pg_backend_pid() AND query LIKE '%last_xid >=%'"
+    );
+    std::thread::scope(|scope| scope.spawn(|| meddle(&location, &sql)).join()).unwrap();
+}
+
+/// Waits until the node of this router refuses the PMS, for two seconds at most.
+async fn refused_in_time(app: &TestApp, pms: &Pms) {
+    let refused = async {
+        while poll_as(app, pms).await != 403 {
+            tokio::task::yield_now().await;
+        }
+    };
+    assert!(
+        tokio::time::timeout(Duration::from_secs(2), refused)
+            .await
+            .is_ok(),
+        "the other node goes on serving a practice whose consent is revoked"
+    );
+    assert_eq!(poll_as(app, pms).await, 403, "and stays so");
+}
 
 #[tokio::test]
 async fn a_revocation_takes_effect_on_every_node_within_two_seconds_auth_2() {
-    let app = TestApp::new().await;
-    if app.database.folder().is_some() {
+    if TestEngine::of_this_run() == TestEngine::Sqlite {
         return; // An embedded store has one node.
     }
+    let mut app = TestApp::new().await;
     let pms = app.link(json!({})).await;
-    let random = TestRandom::new(77);
-    let store = app.database.open(app.clock.clone(), random.clone());
-    let other = Hub::new(
-        store,
-        random,
-        slotbridge_testkit::outgoing(),
-        Settings::default(),
-    );
-    let mut app = app;
     let first = app.router.clone();
-    let second = slotbridge_api::router(other, ApiOptions::default());
+    let second = second_node(&app).await;
     app.router = second.clone();
     assert_eq!(poll_as(&app, &pms).await, 200);
     app.router = first.clone();
     assert_eq!(revoke(&app, &pms).await, 204);
     app.router = second.clone();
-    let refused = async {
-        while poll_as(&app, &pms).await != 403 {
-            tokio::task::yield_now().await;
-        }
-    };
-    let limit = std::time::Duration::from_secs(2);
-    assert!(
-        tokio::time::timeout(limit, refused).await.is_ok(),
-        "the other node goes on serving a practice whose consent is revoked"
-    );
-    assert_eq!(poll_as(&app, &pms).await, 403, "and stays so");
+    refused_in_time(&app, &pms).await;
     let made = app
         .admin("POST", "/operatorTokens", json!({"name": "Other"}))
         .await
@@ -60,4 +87,24 @@ async fn a_revocation_takes_effect_on_every_node_within_two_seconds_auth_2() {
     app.admin("GET", "/operatorTokens", Value::Null)
         .await
         .expect(401);
+}
+
+/// Nothing tells this node what others write: it must not go by what it remembers.
+#[tokio::test]
+async fn a_node_that_cannot_ask_what_others_wrote_refuses_as_soon_auth_2() {
+    if TestEngine::of_this_run() == TestEngine::Sqlite {
+        return; // An embedded store has one node.
+    }
+    let mut app = TestApp::new().await;
+    let pms = app.link(json!({})).await;
+    let first = app.router.clone();
+    let second = second_node(&app).await;
+    app.router = second.clone();
+    assert_eq!(poll_as(&app, &pms).await, 200);
+    app.router = first;
+    assert_eq!(poll_as(&app, &pms).await, 200);
+    silence_followers(&app);
+    assert_eq!(revoke(&app, &pms).await, 204);
+    app.router = second;
+    refused_in_time(&app, &pms).await;
 }
