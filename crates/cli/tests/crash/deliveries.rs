@@ -6,7 +6,7 @@ use axum::Router;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 use slotbridge_testkit::{TestDatabase, TestEngine, dose};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -14,24 +14,26 @@ use tokio::task::JoinSet;
 /// How many requests are raised between two kills.
 const REQUESTS: usize = 40;
 
-/// How often each request was told, and with which bytes.
-type Told = Arc<Mutex<HashMap<i64, (usize, String)>>>;
+/// How often each request, or each booking, was told, and with which bytes.
+pub(crate) type Told = Arc<Mutex<HashMap<i64, (usize, String)>>>;
 
-/// A receiver that answers at once, and refuses every seventh callback.
-async fn receiver(told: &Told) -> String {
+/// A receiver that answers at once, and refuses every seventh callback, none twice.
+pub(crate) async fn receiver(told: &Told) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
-    let (told, calls) = (Arc::clone(told), Arc::new(Mutex::new(0)));
+    let (told, calls) = (Arc::clone(told), Arc::new(Mutex::new((0, HashSet::new()))));
     let take = move |body: String| async move {
         let sent: Value = serde_json::from_str(&body).unwrap();
-        let mut calls = calls.lock().unwrap();
+        let data = &sent["data"];
+        let about = data["requestId"].as_i64().or(data["bookingId"].as_i64());
+        let about = about.unwrap();
+        let (calls, refused) = &mut *calls.lock().unwrap();
         *calls += 1;
-        if *calls % 7 == 0 {
+        if *calls % 7 == 0 && refused.insert(about) {
             return StatusCode::INTERNAL_SERVER_ERROR;
         }
-        let request = sent["data"]["requestId"].as_i64().unwrap();
         let mut told = told.lock().unwrap();
-        let (times, first) = told.entry(request).or_insert_with(|| (0, body.clone()));
+        let (times, first) = told.entry(about).or_insert_with(|| (0, body.clone()));
         *times += 1;
         assert_eq!(*first, body, "the same bytes each time");
         StatusCode::OK

@@ -14,13 +14,19 @@ use tempfile::TempDir;
 /// Where the binary keeps what it has.
 pub(crate) struct Place {
     pub(crate) database: TestDatabase,
+    /// What is set besides.
+    pub(crate) settings: &'static [(&'static str, &'static str)],
     folder: TempDir,
 }
 
 impl Place {
     pub(crate) fn new(database: TestDatabase) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        Self { database, folder }
+        Self {
+            database,
+            settings: &[],
+            folder,
+        }
     }
 
     /// The data folder.
@@ -38,6 +44,7 @@ impl Place {
             .env("SLOTBRIDGE_SANDBOX", "true")
             .env("SLOTBRIDGE_BOOKING_REQUESTS_PER_MINUTE", "1000000")
             .env("SLOTBRIDGE_LOG", "warn")
+            .envs(self.settings.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped());
         if let Location::Postgres(url) = self.database.location() {
@@ -115,11 +122,21 @@ impl Hub {
         self.child.wait().unwrap();
     }
 
-    /// Asks it to stop, and waits until it has.
-    pub(crate) fn stop(mut self) {
+    /// Asks it to stop.
+    pub(crate) fn ask_to_stop(&self) {
         let pid = self.pid().to_string();
         let sent = Command::new("kill").args(["-TERM", &pid]).status();
         assert!(sent.unwrap().success());
+    }
+
+    /// Asks it to stop, and waits until it has.
+    pub(crate) fn stop(self) {
+        self.ask_to_stop();
+        self.stopped();
+    }
+
+    /// Waits until it has stopped, in good order.
+    pub(crate) fn stopped(mut self) {
         assert!(self.child.wait().unwrap().success());
     }
 }

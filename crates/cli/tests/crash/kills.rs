@@ -28,11 +28,14 @@ const TIMES: i64 = 4 * TRIES;
 /// How many answers come between two kills at most.
 const ANSWERS: u64 = 40;
 
-fn seed() -> u64 {
-    match std::env::var("SLOTBRIDGE_SEED") {
+/// What all that is random is made from; printed, so that it can be repeated.
+pub(crate) fn seed() -> u64 {
+    let seed = match std::env::var("SLOTBRIDGE_SEED") {
         Ok(text) => text.parse().unwrap(),
         Err(_) => RandomState::new().hash_one(0) >> 16,
-    }
+    };
+    println!("SLOTBRIDGE_SEED={seed}");
+    seed
 }
 
 /// A practice with its clients.
@@ -105,21 +108,15 @@ impl Ordeal {
                 client
             });
         }
-        let answered = async |goal: u64| {
-            let mut tick = tokio::time::interval(Duration::from_millis(1));
-            while stage.answers.load(Ordering::SeqCst) < start + goal {
-                tick.tick().await;
-            }
-        };
         if self.below(2) == 0 {
             // Almost 20 seconds: what was booked last falls due while nobody is there.
-            answered(goal / 2).await;
+            stage.answered(start + goal / 2).await;
             let by = SignedDuration::from_millis(19_850);
             gate.send_replace(false);
             assert_eq!(self.move_clock(by).await, Some(200));
             gate.send_replace(true);
         }
-        answered(goal).await;
+        stage.answered(start + goal).await;
         hub.kill();
         while let Some(client) = running.join_next().await {
             generation.clients.push(client.unwrap());
@@ -187,7 +184,6 @@ fn together(generation: &Generation) -> Ledger {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_acknowledged_outlives_every_kill() {
     let seed = seed();
-    println!("SLOTBRIDGE_SEED={seed}");
     let place = Place::new(TestDatabase::new());
     let rounds = match place.database.engine() {
         TestEngine::Sqlite => dose::each(50, 2000),

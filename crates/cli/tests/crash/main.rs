@@ -13,3 +13,4 @@ mod deliveries;
 mod full_disk;
 mod hub;
 mod kills;
+mod nodes;

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use slotbridge_domain::clock::Random;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::Duration;
 
 /// The resource whose snapshots change all the time, and which nobody books.
 pub const SNAPSHOTS: &str = "snapshots";
@@ -53,7 +54,8 @@ impl Face for Arc<TestApp> {
 pub struct Stage {
     /// The practice.
     pub practice: i64,
-    pms: Vec<(String, String)>,
+    /// The headers of its PMS.
+    pub pms: Vec<(String, String)>,
     practitioners: Vec<i64>,
     appointment_type: i64,
     /// The first day with free times.
@@ -75,6 +77,22 @@ impl Stage {
     /// # Panics
     /// A call of the set-up is refused.
     pub async fn set_up<F: Face>(
+        face: &F,
+        operator: &str,
+        now: Timestamp,
+        days: i32,
+        clients: i64,
+    ) -> Arc<Self> {
+        Self::with_appointments_of(5, face, operator, now, days, clients).await
+    }
+
+    /// The same with appointments that take so many minutes: as one can begin every five, they
+    /// overlap.
+    ///
+    /// # Panics
+    /// As above.
+    pub async fn with_appointments_of<F: Face>(
+        minutes: u32,
         face: &F,
         operator: &str,
         now: Timestamp,
@@ -115,7 +133,7 @@ impl Stage {
         resources.push(resource(SNAPSHOTS.into()));
         call("/config/pmsResources/snapshot", json!(resources)).await;
         let types = json!([{"pmsAppointmentTypeId": "T", "pmsAppointmentTypeName": "Short",
-            "pmsAppointmentLength": "5"}]);
+            "pmsAppointmentLength": minutes.to_string()}]);
         call("/config/pmsAppointmentTypes/snapshot", types).await;
         let first = now
             .in_tz("Australia/Perth")
@@ -158,6 +176,35 @@ impl Stage {
         })
     }
 
+    /// Waits until so many answers have come in all.
+    pub async fn answered(&self, goal: u64) {
+        let mut tick = tokio::time::interval(Duration::from_millis(1));
+        while self.answers.load(Ordering::SeqCst) < goal {
+            tick.tick().await;
+        }
+    }
+
+    /// What asks for a time of a practitioner, but for who asks.
+    fn wish(&self, practitioner: i64, start: Timestamp) -> Value {
+        json!({"practiceId": self.practice, "practitionerId": practitioner,
+            "appointmentTypeId": self.appointment_type, "start": start.to_string()})
+    }
+
+    /// The n-th time of all practitioners' first day, as a try to book it and what asks for it.
+    #[must_use]
+    pub fn nth(&self, n: usize) -> (Attempt, Value) {
+        let practitioner = self.practitioners[n % self.practitioners.len()];
+        let start = self.time(i64::try_from(n / self.practitioners.len()).unwrap_or_default());
+        let mut body = self.wish(practitioner, start);
+        body["patient"] = patient();
+        let attempt = Attempt {
+            practitioner,
+            start: start.as_microsecond(),
+            ..Attempt::default()
+        };
+        (attempt, body)
+    }
+
     /// The n-th time of a practitioner.
     fn time(&self, n: i64) -> Timestamp {
         let day = self
@@ -190,6 +237,8 @@ pub struct Client<F> {
     version: i64,
     keys: u64,
     pending: Option<Pending>,
+    /// Whether every booking has a key, and every call that was not answered is sent again.
+    careful: bool,
     /// What was said to it.
     pub ledger: Ledger,
 }
@@ -206,8 +255,16 @@ impl<F: Face> Client<F> {
             version: 0,
             keys: 0,
             pending: None,
+            careful: false,
             ledger: Ledger::default(),
         }
+    }
+
+    /// Gives every booking a key, and sends again whatever was not answered.
+    #[must_use]
+    pub const fn careful(mut self) -> Self {
+        self.careful = true;
+        self
     }
 
     /// Leaves out so many of its times and keys, which another in its place has used.
@@ -266,7 +323,7 @@ impl<F: Face> Client<F> {
     }
 
     /// Goes on after the hub was started again: half of the calls that were not answered are sent
-    /// again, those that bring a key.
+    /// again, those that bring a key. (Whoever is careful sends all of them.)
     ///
     /// # Errors
     /// As above.
@@ -274,11 +331,24 @@ impl<F: Face> Client<F> {
         let Some(pending) = self.pending.take() else {
             return Ok(());
         };
-        if self.chance(2) {
+        if !self.careful && self.chance(2) {
             return Ok(());
         }
         let Pending { attempt, key, body } = pending;
-        self.book(attempt, Some(key), body, true).await
+        let gone_on = self
+            .book(attempt, Some(key.clone()), body.clone(), true)
+            .await;
+        match self.ledger.attempts[attempt].made {
+            Fate::Done => self.ledger.resolved += 1,
+            // That this call changed nothing says nothing of the first.
+            Fate::Refused => {
+                self.ledger.attempts[attempt].made = Fate::Unknown;
+                self.pending = Some(Pending { attempt, key, body });
+                return Err(Down);
+            }
+            Fate::Unknown | Fate::Untried => {}
+        }
+        gone_on
     }
 
     async fn snapshot(&mut self) -> Result<(), Down> {
@@ -325,9 +395,8 @@ impl<F: Face> Client<F> {
     async fn visit(&mut self) -> Result<(), Down> {
         let (practitioner, n, contested) = self.pick();
         let start = self.stage.time(n);
-        let mut body = json!({"practiceId": self.stage.practice, "practitionerId": practitioner,
-            "appointmentTypeId": self.stage.appointment_type, "start": start.to_string()});
-        let key = self.chance(2).then(|| self.new_key());
+        let mut body = self.stage.wish(practitioner, start);
+        let key = (self.careful || self.chance(2)).then(|| self.new_key());
         if !contested && self.chance(4) {
             let path = "/booking-api/v1/holds".to_owned();
             let (fate, held) = self.call(path, vec![], body.clone()).await;

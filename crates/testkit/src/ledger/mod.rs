@@ -32,7 +32,10 @@ pub type Answer = Option<(u16, Value)>;
 
 impl Fate {
     /// What an answer says; `Err` if it is one that a well-behaved hub never gives.
-    fn of(answer: &Answer) -> Result<Self, String> {
+    ///
+    /// # Errors
+    /// The answer.
+    pub fn of(answer: &Answer) -> Result<Self, String> {
         let Some((status, body)) = answer else {
             return Ok(Self::Unknown);
         };
@@ -73,6 +76,8 @@ pub struct Ledger {
     pub attempts: Vec<Attempt>,
     /// Per day, the versions of its snapshots in the order in which it sent them.
     pub days: BTreeMap<String, Vec<(i64, Fate)>>,
+    /// How many calls of unknown outcome were settled when they were sent again under their key.
+    pub resolved: usize,
     /// What it found wrong on its own.
     pub complaints: Vec<String>,
 }
@@ -82,6 +87,7 @@ impl Ledger {
     pub fn extend(&mut self, other: Self) {
         self.attempts.extend(other.attempts);
         self.days.extend(other.days);
+        self.resolved += other.resolved;
         self.complaints.extend(other.complaints);
     }
 
