@@ -31,9 +31,9 @@ fn a_store_is_brought_to_the_schema_without_serving_it() {
 fn the_statements_for_citus_are_printed_without_a_store() {
     let text = run(&mut slotbridge(&["migrate", "--print-distribution"])).good();
     for statement in [
-        "SELECT create_reference_table('consumers');",
-        "SELECT create_distributed_table('practices', 'practice_id', colocate_with => 'none');",
-        "SELECT create_distributed_table('bookings', 'practice_id', colocate_with => 'practices');",
+        "create_reference_table('consumers');",
+        "create_distributed_table('practices', 'practice_id', colocate_with => 'none');",
+        "create_distributed_table('bookings', 'practice_id', colocate_with => 'practices');",
     ] {
         assert!(text.contains(statement), "{text}");
     }
