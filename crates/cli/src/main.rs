@@ -6,6 +6,7 @@
 //! - [`transfer`] is a store in a file, and back.
 //! - [`matching`] is patients matched over files.
 //! - [`agent`] runs clinics' PMSs against a hub, and sets that up.
+//! - [`load`] makes load on a hub and tells what came of it.
 //! - [`admin`] talks to the admin API over HTTP.
 //! - [`demo`] plays the main job: a practice with a small PMS of its own, and a patient, who talk
 //!   to the hub over HTTP like anybody else.
@@ -20,6 +21,7 @@ mod demo;
 mod failure;
 mod file;
 mod http;
+mod load;
 mod matching;
 mod out;
 mod progress;

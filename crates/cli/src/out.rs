@@ -1,5 +1,7 @@
 //! What people read: lines, colours where they are wanted, and a sign of life while one waits.
 
+use comfy_table::presets::NOTHING;
+use comfy_table::{ContentArrangement, Table};
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 
@@ -80,6 +82,18 @@ pub(crate) fn width() -> Option<u16> {
         .is_terminal()
         .then(terminal_size::terminal_size)?
         .map(|(width, _)| width.0)
+}
+
+/// An empty table as wide as the terminal, without lines.
+pub(crate) fn table() -> Table {
+    let mut table = Table::new();
+    table.load_style(NOTHING);
+    if let Some(width) = width() {
+        table
+            .set_content_arrangement(ContentArrangement::Dynamic)
+            .set_width(width);
+    }
+    table
 }
 
 /// A line on stderr that says how long one has waited; only on a terminal.

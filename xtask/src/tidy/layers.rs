@@ -3,16 +3,20 @@
 use super::tree::{SourceFile, Tree};
 
 /// What each crate may depend on, apart from its tests. A new crate gets a line here.
-const ARROWS: [(&str, &[&str]); 17] = [
+const ARROWS: [(&str, &[&str]); 18] = [
     ("domain", &[]),
     ("wire", &[]),
     ("store", &["domain"]),
     ("faultfs", &[]),
     ("hub", &["domain", "store"]),
+    ("load", &[]),
     ("outbound", &["hub"]),
     ("api", &["domain", "hub", "wire"]),
     ("web", &["domain", "hub"]),
-    ("bench", &["domain", "hub", "outbound", "store", "testkit"]),
+    (
+        "bench",
+        &["domain", "hub", "load", "outbound", "store", "testkit"],
+    ),
     ("client", &["wire"]),
     ("matching", &["domain"]),
     ("agent", &["client", "matching"]),
@@ -30,6 +34,7 @@ const ARROWS: [(&str, &[&str]); 17] = [
             "client",
             "domain",
             "hub",
+            "load",
             "matching",
             "outbound",
             "store",

@@ -24,6 +24,7 @@ use crate::failure::Failure;
 use crate::http::Api;
 use job::Job;
 pub(crate) use print::describe;
+pub(crate) use token::find as operator_token;
 
 const AFTER: &str = "\
 The token comes from --token, SLOTBRIDGE_OPERATOR_TOKEN, or the file operator-token in --data-dir;
@@ -139,7 +140,7 @@ impl Group {
 
 /// Makes the call and shows the answer.
 pub(crate) fn run(args: Args) -> Result<(), Failure> {
-    let token = token::find(&args.url, args.token, args.data_dir.as_deref())?;
+    let token = operator_token(&args.url, args.token, args.data_dir.as_deref())?;
     let api = Api::new(
         &format!("{}/admin-api/v1", args.url.trim_end_matches('/')),
         Some(&token),

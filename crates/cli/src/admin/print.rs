@@ -4,8 +4,6 @@ use super::job::{Column, View};
 use crate::failure::Failure;
 use crate::http::Answer;
 use crate::out::{self, harmless, say};
-use comfy_table::presets::NOTHING;
-use comfy_table::{ContentArrangement, Table};
 use reqwest::StatusCode;
 use serde_json::Value;
 
@@ -65,17 +63,6 @@ pub(crate) fn describe(answer: &Answer) -> String {
     said
 }
 
-fn table() -> Table {
-    let mut table = Table::new();
-    table.load_style(NOTHING);
-    if let Some(width) = out::width() {
-        table
-            .set_content_arrangement(ContentArrangement::Dynamic)
-            .set_width(width);
-    }
-    table
-}
-
 fn list(body: &Value, columns: &[Column]) {
     let entries = body
         .get("data")
@@ -85,7 +72,7 @@ fn list(body: &Value, columns: &[Column]) {
     if entries.is_empty() {
         say!("(none)");
     } else {
-        let mut table = table();
+        let mut table = out::table();
         table.set_header(columns.iter().map(|(heading, _)| *heading));
         for entry in entries {
             table.add_row(columns.iter().map(|(_, at)| cell(entry, at)));
@@ -107,7 +94,7 @@ fn list(body: &Value, columns: &[Column]) {
 }
 
 fn one(body: &Value) {
-    let mut table = table();
+    let mut table = out::table();
     let mut rows = Vec::new();
     flatten("", body, &mut rows);
     table.add_rows(rows);

@@ -11,7 +11,7 @@ const VARIABLE: &str = "SLOTBRIDGE_OPERATOR_TOKEN";
 
 /// The token: given, in the environment, or in a folder. The folder that nobody named is looked
 /// at only for a hub on this machine: its token is nobody else's business.
-pub(super) fn find(
+pub(crate) fn find(
     url: &str,
     given: Option<String>,
     folder: Option<&Path>,

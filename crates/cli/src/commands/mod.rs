@@ -6,6 +6,7 @@ mod completions;
 mod config;
 mod demo;
 mod keygen;
+mod load;
 mod match_patients;
 mod migrate;
 mod openapi;
@@ -50,6 +51,7 @@ enum Command {
     Match(match_patients::Args),
     Agent(Box<agent::Args>),
     Migrate(migrate::Args),
+    Load(Box<load::Args>),
     RotateMasterKey(rotate_master_key::Args),
     Openapi(openapi::Args),
     Completions(completions::Args),
@@ -68,6 +70,7 @@ pub(crate) fn run() -> Result<(), Failure> {
         Command::Match(args) => match_patients::run(&args),
         Command::Agent(args) => agent::run(*args),
         Command::Migrate(args) => migrate::run(&args),
+        Command::Load(args) => load::run(*args),
         Command::RotateMasterKey(args) => rotate_master_key::run(&args),
         Command::Openapi(args) => openapi::run(&args),
         Command::Completions(args) => {

@@ -14,6 +14,7 @@ mod config;
 mod demo;
 mod fetching;
 mod help;
+mod load;
 mod logs;
 mod master_key;
 mod matching;
