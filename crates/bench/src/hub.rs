@@ -1,7 +1,7 @@
 //! A hub with nothing to do, as thin as can be: what is measured is the agent that polls it.
 
 use crate::now;
-use crate::receiver::end;
+use slotbridge_load::receiver::end;
 use std::collections::BTreeMap;
 use std::io;
 use std::net::Ipv4Addr;

@@ -1,8 +1,10 @@
 //! Load: closed (so many callers, each sends when it has its answer) and open (so many calls a
 //! second, whether or not the last ones were answered; latency counts from the intended start).
 
-use crate::http::{Connection, Request};
 use crate::now;
+use slotbridge_load::histogram::Histogram;
+use slotbridge_load::http::{Connection, Request};
+use slotbridge_load::pace::{even, pace};
 use std::cell::RefCell;
 use std::io;
 use std::rc::Rc;
@@ -16,6 +18,11 @@ pub(crate) trait Work {
     fn request(&self, caller: usize, n: usize) -> Option<Request>;
     /// The status of a good answer.
     const STATUS: u16;
+
+    /// Whether an answer of this status is good.
+    fn is_good(status: u16) -> bool {
+        status == Self::STATUS
+    }
 }
 
 /// What came of it.
@@ -25,7 +32,7 @@ pub(crate) struct Done {
     /// In what time.
     pub(crate) took: Duration,
     /// How long each took.
-    latencies: Vec<Duration>,
+    latencies: Histogram,
 }
 
 impl Done {
@@ -37,10 +44,8 @@ impl Done {
     }
 
     /// The latency that a share of all calls does not exceed.
-    pub(crate) fn percentile(&mut self, percent: usize) -> Duration {
-        self.latencies.sort_unstable();
-        let at = (self.latencies.len() * percent / 100).min(self.latencies.len().saturating_sub(1));
-        self.latencies.get(at).copied().unwrap_or_default()
+    pub(crate) fn percentile(&self, percent: u64) -> Duration {
+        self.latencies.percentile(percent * 1_000)
     }
 }
 
@@ -53,7 +58,7 @@ fn wrong(status: u16, body: &[u8]) -> io::Error {
 
 async fn one<W: Work>(connection: &mut Connection, request: &Request) -> io::Result<()> {
     let answer = connection.send(request).await?;
-    if answer.status == W::STATUS {
+    if W::is_good(answer.status) {
         return Ok(());
     }
     Err(wrong(answer.status, connection.body(&answer)))
@@ -78,7 +83,7 @@ pub(crate) async fn closed<W: Work + 'static>(
         .map(|(caller, mut connection)| {
             let work = Rc::clone(work);
             local.spawn_local(async move {
-                let mut latencies = Vec::new();
+                let mut latencies = Histogram::default();
                 let mut n = 0;
                 while began.elapsed() < lasting {
                     let Some(request) = work.request(caller, n) else {
@@ -86,7 +91,7 @@ pub(crate) async fn closed<W: Work + 'static>(
                     };
                     let sent = now();
                     one::<W>(&mut connection, &request).await?;
-                    latencies.push(sent.elapsed());
+                    latencies.note(sent.elapsed());
                     n += 1;
                 }
                 Ok::<_, io::Error>(latencies)
@@ -95,12 +100,12 @@ pub(crate) async fn closed<W: Work + 'static>(
         .collect();
     local.await;
     let took = began.elapsed();
-    let mut latencies = Vec::new();
+    let mut latencies = Histogram::default();
     for task in tasks {
-        latencies.extend(task.await.map_err(io::Error::other)??);
+        latencies.add(&task.await.map_err(io::Error::other)??);
     }
     Ok(Done {
-        calls: latencies.len(),
+        calls: usize::try_from(latencies.total()).unwrap_or(usize::MAX),
         took,
         latencies,
     })
@@ -116,7 +121,7 @@ pub(crate) async fn open<W: Work + 'static>(
 ) -> io::Result<Done> {
     let (intend, intended) = mpsc::unbounded_channel::<Instant>();
     let intended = Rc::new(tokio::sync::Mutex::new(intended));
-    let latencies = Rc::new(RefCell::new(Vec::new()));
+    let latencies = Rc::new(RefCell::new(Histogram::default()));
     let local = LocalSet::new();
     let mut tasks = Vec::new();
     for caller in 0..callers {
@@ -131,26 +136,19 @@ pub(crate) async fn open<W: Work + 'static>(
                     return Ok::<_, io::Error>(());
                 };
                 one::<W>(&mut connection, &request).await?;
-                latencies.borrow_mut().push(start.elapsed());
+                latencies.borrow_mut().note(start.elapsed());
                 n += 1;
             }
         }));
     }
     let began = now();
-    let gap = Duration::from_secs_f64(1.0 / rate);
     local.spawn_local(async move {
-        let mut next = began;
-        while next.duration_since(began) < lasting {
-            tokio::time::sleep_until(next.into()).await;
-            // The timer is a millisecond coarse: whatever has come due meanwhile goes out at once.
-            let present = now();
-            while next <= present {
-                if intend.send(next).is_err() {
-                    return;
-                }
-                next += gap;
-            }
-        }
+        let times = even(rate, lasting).map(|at| (at, ()));
+        pace(began, times, |intended, ()| {
+            // Whoever hears of it is gone only when the load has failed.
+            let _ = intend.send(intended);
+        })
+        .await;
     });
     local.await;
     let took = began.elapsed();
@@ -159,7 +157,7 @@ pub(crate) async fn open<W: Work + 'static>(
     }
     let latencies = latencies.take();
     Ok(Done {
-        calls: latencies.len(),
+        calls: usize::try_from(latencies.total()).unwrap_or(usize::MAX),
         took,
         latencies,
     })

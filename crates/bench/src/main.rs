@@ -12,7 +12,6 @@
 mod bare;
 mod cases;
 mod clinics;
-mod http;
 mod hub;
 mod load;
 mod pgbench;
@@ -26,13 +25,10 @@ use slotbridge_testkit::{TestDatabase, TestEngine};
 use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::task::LocalSet;
 
-/// The present: a benchmark measures real time.
-#[expect(clippy::disallowed_methods, reason = "real time is what is measured")]
-fn now() -> Instant {
-    Instant::now()
-}
+use slotbridge_load::clock::now;
 
 /// Measures the server against the limits of what it stands on.
 #[derive(Parser)]
@@ -40,7 +36,8 @@ struct Options {
     /// The binary to measure.
     #[arg(long)]
     server: PathBuf,
-    /// Shorter and fewer rounds: all of it in minutes.
+    /// Shorter and fewer rounds, and what takes long to set up only if --only names it: all of it in
+    /// minutes.
     #[arg(long)]
     quick: bool,
     /// Where to write the figures as JSON.
@@ -58,6 +55,8 @@ struct Bench {
     lasting: Duration,
     /// How many rounds there are.
     rounds: usize,
+    /// Whether all is to be done in minutes.
+    quick: bool,
 }
 
 impl Bench {
@@ -94,7 +93,7 @@ fn main() -> ExitCode {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
-    let outcome = runtime.and_then(|runtime| runtime.block_on(run(&options)));
+    let outcome = runtime.and_then(|runtime| LocalSet::new().block_on(&runtime, run(&options)));
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -109,12 +108,14 @@ async fn run(options: &Options) -> io::Result<()> {
         server: options.server.clone(),
         lasting: Duration::from_millis(if options.quick { 900 } else { 6000 }),
         rounds: if options.quick { 3 } else { 5 },
+        quick: options.quick,
     };
     println!("{}", report::HEAD);
     let mut figures = Vec::new();
     for engine in Bench::engines() {
         for case in cases::ALL {
-            if !case.name.contains(options.only.as_str()) {
+            let named = !options.only.is_empty();
+            if !case.name.contains(options.only.as_str()) || options.quick && case.long && !named {
                 continue;
             }
             let began = now();

@@ -6,8 +6,9 @@
 //! the practice and the time (ids, instants) is a formula; any other text or blob (sealed, hashed)
 //! is taken as it was once.
 
-use crate::clinics::{Api, Clinic, booking, set_up};
+use crate::clinics::{Clinic, booking, set_up};
 use serde_json::Value;
+use slotbridge_load::setup::Api;
 use slotbridge_store::sql::{Arg, Sql};
 use slotbridge_testkit::{TestApp, TestClock, TestDatabase, TestEngine};
 use std::io;

@@ -1,8 +1,7 @@
 //! The real binary, on a store of its own.
 
-use crate::http::{Connection, Request};
 use crate::now;
-use serde_json::Value;
+use slotbridge_load::http::{Connection, Request};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -32,6 +31,8 @@ pub(crate) struct Server {
     pub(crate) address: String,
     /// When it was started.
     pub(crate) began: Instant,
+    /// Whether its store is PostgreSQL.
+    on_postgres: bool,
     /// How long it took until `/readyz`.
     pub(crate) start: Duration,
 }
@@ -70,6 +71,7 @@ impl Server {
             child: command.spawn()?,
             address,
             began,
+            on_postgres: matches!(place, Place::Postgres(_)),
             start: Duration::ZERO,
         };
         let ready = Request::new("GET", "/readyz", &[], &[]);
@@ -97,31 +99,18 @@ impl Server {
         memory_of(&self.child, "VmHWM:")
     }
 
-    /// Calls an API, as the set-up does.
-    pub(crate) async fn call(
-        &self,
-        connection: &mut Connection,
-        method: &str,
-        path: &str,
-        headers: &[(String, String)],
-        body: &Value,
-    ) -> io::Result<Value> {
-        let body = if body.is_null() {
-            String::new()
-        } else {
-            body.to_string()
-        };
-        let answer = connection
-            .send(&Request::new(method, path, headers, body.as_bytes()))
-            .await?;
-        let json = connection.json(&answer);
-        if answer.status >= 300 {
-            return Err(io::Error::other(format!(
-                "{method} {path}: {} {json}",
-                answer.status
-            )));
+    /// What it has used so far, and its database with it.
+    pub(crate) fn usage(&self) -> io::Result<Usage> {
+        let mut sum = usage_of(self.child.id())?;
+        if self.on_postgres {
+            for process in postgres()? {
+                // One that has ended meanwhile is in its parent's sum.
+                let usage = usage_of(process).unwrap_or_default();
+                sum.cpu += usage.cpu;
+                sum.written += usage.written;
+            }
         }
-        Ok(json)
+        Ok(sum)
     }
 
     /// Asks it to stop, and waits until it has: it leaves no lease that the next would wait for.
@@ -148,4 +137,51 @@ pub(crate) fn memory_of(child: &Child, name: &str) -> io::Result<u64> {
         .find_map(|line| line.strip_prefix(name)?.split_whitespace().next())
         .and_then(|kib| kib.parse().ok())
         .ok_or_else(|| io::Error::other(format!("/proc says no {name}")))
+}
+
+/// What a process has used.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Usage {
+    /// Of the processors.
+    pub(crate) cpu: Duration,
+    /// How many bytes it made the system write to the disk (`write_bytes`), sooner or later.
+    pub(crate) written: u64,
+}
+
+/// How long a tick is in which the system counts time: it is the same on all that Linux runs on.
+const TICK: Duration = Duration::from_millis(10);
+
+fn usage_of(process: u32) -> io::Result<Usage> {
+    let wrong = || io::Error::other("/proc is not as it was");
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
+    // The name, in brackets, may have spaces in it. Then: the state and 10 more; user and system time
+    // of its own and of its children that have ended.
+    let (_, rest) = stat.rsplit_once(')').ok_or_else(wrong)?;
+    let ticks = rest.split_whitespace().skip(11).take(4);
+    let ticks: u32 = ticks.filter_map(|ticks| ticks.parse::<u32>().ok()).sum();
+    let io = std::fs::read_to_string(format!("/proc/{process}/io"))?;
+    let written = io
+        .lines()
+        .find_map(|line| line.strip_prefix("write_bytes: "));
+    Ok(Usage {
+        cpu: TICK * ticks,
+        written: written
+            .and_then(|bytes| bytes.parse().ok())
+            .ok_or_else(wrong)?,
+    })
+}
+
+/// The processes of all PostgreSQL servers: while a benchmark runs there is one.
+fn postgres() -> io::Result<Vec<u32>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir("/proc")? {
+        let entry = entry?;
+        let name = std::fs::read_to_string(entry.path().join("comm")).unwrap_or_default();
+        let process = entry
+            .file_name()
+            .to_str()
+            .and_then(|name| name.parse::<u32>().ok());
+        found.extend(process.filter(|_| name.trim_end() == "postgres"));
+    }
+    Ok(found)
 }

@@ -3,11 +3,11 @@
 
 use super::{CALLERS, serve};
 use crate::clinics::{Clinic, TIMES, booking};
-use crate::http::Request;
 use crate::load::{Work, closed, open};
 use crate::report::{Aim, Figure};
 use crate::server::Place;
 use crate::{Bench, bare, name, pgbench, recording};
+use slotbridge_load::http::Request;
 use slotbridge_testkit::TestEngine;
 use std::cell::Cell;
 use std::io;
@@ -88,6 +88,6 @@ async fn ours(bench: &Bench, engine: TestEngine) -> io::Result<(f64, Duration)> 
         .await?
         .rate();
     let half = rate / 2.0;
-    let mut done = open(&server.address, 4 * CALLERS, half, bench.lasting, &work).await?;
+    let done = open(&server.address, 4 * CALLERS, half, bench.lasting, &work).await?;
     Ok((rate, done.percentile(99)))
 }

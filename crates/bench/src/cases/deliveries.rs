@@ -2,8 +2,7 @@
 //! comes; what waiting ones cost in memory; and what a dead host costs the others.
 
 use super::{CALLERS, callers};
-use crate::clinics::{Api, Clinic, set_up};
-use crate::http::{Connection, Request};
+use crate::clinics::{Clinic, set_up};
 use crate::load::{Work, closed};
 use crate::receiver::{Arrivals, Manner, listen};
 use crate::report::{Aim, Figure, median};
@@ -12,6 +11,8 @@ use crate::{Bench, name, now};
 use futures_util::future::try_join_all;
 use serde_json::json;
 use slotbridge_hub::outgoing::{Callback, Callbacks};
+use slotbridge_load::http::{Connection, Request};
+use slotbridge_load::setup::{Api, operator};
 use slotbridge_outbound::GuardedCallbacks;
 use slotbridge_testkit::TestEngine;
 use std::cell::Cell;
@@ -40,13 +41,6 @@ const WAITING: &[(&str, &str)] = &[
 ];
 const CALLING: &[(&str, &str)] = &[("SLOTBRIDGE_CALLBACK_ALLOWED_NETWORKS", "127.0.0.0/8")];
 
-fn operator() -> [(String, String); 1] {
-    [(
-        "authorization".to_owned(),
-        format!("Bearer {}", operator_token()),
-    )]
-}
-
 /// Requests raised by hand, each for a day of its own.
 struct Raising {
     practices: Vec<i64>,
@@ -59,7 +53,12 @@ fn raise(practice: i64, n: usize) -> Request {
     let (year, month, day) = (2031 + n / 336, n % 336 / 28 + 1, n % 28 + 1);
     let body = json!({"type": "availability", "date": format!("{year}-{month:02}-{day:02}")});
     let path = format!("/admin-api/v1/practices/{practice}/requests");
-    Request::new("POST", &path, &operator(), body.to_string().as_bytes())
+    Request::new(
+        "POST",
+        &path,
+        &operator(&operator_token()),
+        body.to_string().as_bytes(),
+    )
 }
 
 impl Work for Raising {

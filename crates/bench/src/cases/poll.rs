@@ -2,10 +2,10 @@
 
 use super::{CALLERS, serve};
 use crate::clinics::Clinic;
-use crate::http::Request;
 use crate::load::{Work, closed};
 use crate::report::{Aim, Figure};
 use crate::{Bench, name};
+use slotbridge_load::http::Request;
 use slotbridge_testkit::TestEngine;
 use std::io;
 use std::rc::Rc;

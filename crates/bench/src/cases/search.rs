@@ -1,13 +1,14 @@
 //! Slot search: 7 days of 10 practitioners with 200 bookings, by the API and as the practice's page;
 //! the 99th percentile at half of the capacity.
 
-use super::{Caller, paint, serve};
-use crate::clinics::{Api, Clinic};
-use crate::http::{Connection, Request};
+use super::{paint, serve};
+use crate::clinics::Clinic;
 use crate::load::{Work, closed, open};
 use crate::report::{Aim, Figure};
 use crate::{Bench, name};
 use serde_json::json;
+use slotbridge_load::http::{Connection, Request};
+use slotbridge_load::setup::Api;
 use slotbridge_testkit::TestEngine;
 use std::io;
 use std::rc::Rc;
@@ -90,10 +91,7 @@ pub(super) async fn run(bench: &Bench, engine: TestEngine) -> io::Result<Vec<Fig
     let clinic = clinics
         .first()
         .ok_or_else(|| io::Error::other("no practice"))?;
-    let mut caller = Caller {
-        connection: Connection::open(&server.address).await?,
-        server: &server,
-    };
+    let mut caller = Connection::open(&server.address).await?;
     fill(&mut caller, clinic).await?;
     let (rounds, mut figures) = (bench.rounds.div_ceil(2), Vec::new());
     for (name_of, limit, work) in [
@@ -115,7 +113,7 @@ pub(super) async fn run(bench: &Bench, engine: TestEngine) -> io::Result<Vec<Fig
             let capacity = closed(address, CALLERS, bench.lasting, &work).await?.rate();
             eprintln!("{}: {capacity:.0}/s at most", work.path);
             let rate = capacity / 2.0;
-            let mut done = open(address, 4 * CALLERS, rate, bench.lasting, &work).await?;
+            let done = open(address, 4 * CALLERS, rate, bench.lasting, &work).await?;
             measured.push([done.percentile(99).as_secs_f64() * 1e3, limit]);
         }
         figures.push(Figure::of(

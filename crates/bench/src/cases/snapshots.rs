@@ -2,21 +2,21 @@
 //! unchanged ones against changed ones.
 
 use super::serve;
-use crate::clinics::{Api, Clinic, set_up};
-use crate::http::Request;
+use crate::clinics::{Clinic, set_up};
 use crate::load::{Work, closed};
 use crate::recording::{Given, Recorder};
 use crate::report::{Aim, Figure};
 use crate::server::Place;
 use crate::{Bench, bare, name};
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use serde_json::{Value, json};
+use slotbridge_load::http::Request;
+use slotbridge_load::packed;
+use slotbridge_load::setup::Api;
 use slotbridge_store::sql::Sql;
 use slotbridge_testkit::TestEngine;
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::io::{self, Write};
+use std::io;
 use std::rc::Rc;
 use std::slice;
 
@@ -51,12 +51,6 @@ fn batch(content: usize) -> Value {
     json!(snapshots)
 }
 
-fn packed(body: &Value) -> io::Result<Vec<u8>> {
-    let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
-    gzip.write_all(body.to_string().as_bytes())?;
-    gzip.finish()
-}
-
 /// Each practice's batch again and again, with the same content or always another.
 struct Batches {
     clinics: Vec<Clinic>,
@@ -89,7 +83,7 @@ fn work(clinics: &[Clinic], changing: bool) -> io::Result<Rc<Batches>> {
     Ok(Rc::new(Batches {
         clinics: clinics.to_vec(),
         bodies: (0..CONTENTS)
-            .map(|content| packed(&batch(content)))
+            .map(|content| packed(batch(content).to_string().as_bytes()))
             .collect::<io::Result<_>>()?,
         changing,
         sent: RefCell::default(),

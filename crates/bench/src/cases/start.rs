@@ -1,12 +1,13 @@
 //! Starting on a store of 20,000 practices, until `/readyz`.
 
 use super::CALLERS;
-use crate::http::Request;
 use crate::load::{Work, closed};
 use crate::report::{Aim, Figure};
 use crate::server::{Server, operator_token};
 use crate::{Bench, name};
 use serde_json::json;
+use slotbridge_load::http::Request;
+use slotbridge_load::setup::operator;
 use slotbridge_testkit::TestEngine;
 use std::cell::Cell;
 use std::io;
@@ -23,10 +24,7 @@ impl Work for New {
 
     fn request(&self, _: usize, _: usize) -> Option<Request> {
         let n = self.0.replace(self.0.get() + 1);
-        let headers = [(
-            "authorization".to_owned(),
-            format!("Bearer {}", operator_token()),
-        )];
+        let headers = operator(&operator_token());
         let body = json!({
             "name": format!("Practice {n}"), "timezone": "Australia/Perth", "state": "WA",
             "suburb": format!("Suburb {}", n % 500), "postcode": "6000",

@@ -1,0 +1,150 @@
+//! A country's practices on one node: polls and searches with 20,000 practices against 100, and what
+//! memory it takes after load on all of them.
+
+use super::{CALLERS, fleet, loaded};
+use crate::load::{Work, closed};
+use crate::report::{Aim, Figure};
+use crate::server::{Place, Server};
+use crate::{Bench, name};
+use jiff::ToSpan;
+use slotbridge_load::http::Request;
+use slotbridge_load::{Fleet, Settings, Shape};
+use slotbridge_testkit::TestEngine;
+use std::io;
+use std::rc::Rc;
+use std::time::Duration;
+
+const FEW: usize = 100;
+const MANY: usize = 20_000;
+const SHAPE: Shape = Shape {
+    resources: 2,
+    days: 30,
+};
+/// By how much more than life the load before the memory is looked at.
+const FASTER: f64 = 10.0;
+/// How much memory it may take, in MiB.
+const MOST_MEMORY: f64 = 300.0;
+
+/// All practices poll, one after the other.
+struct Polls(Rc<Fleet>);
+
+impl Work for Polls {
+    const STATUS: u16 = 200;
+
+    fn request(&self, caller: usize, n: usize) -> Option<Request> {
+        let all = &self.0.practices;
+        let practice = all.get((caller + CALLERS * n) % all.len())?;
+        let path = "/pms-api/v1/requests";
+        Some(Request::new("GET", path, &practice.headers, &[]))
+    }
+}
+
+/// Each practice's next week is looked at, one after the other.
+struct Searches(Rc<Fleet>);
+
+impl Work for Searches {
+    const STATUS: u16 = 200;
+
+    fn request(&self, caller: usize, n: usize) -> Option<Request> {
+        let all = &self.0.practices;
+        let id = all.get((caller + CALLERS * n) % all.len())?.id;
+        let from = self.0.today.checked_add(1.days()).ok()?;
+        let to = from.checked_add(6.days()).ok()?;
+        let path = format!("/booking-api/v1/practices/{id}/slots?from={from}&to={to}");
+        Some(Request::new("GET", &path, &[], &[]))
+    }
+}
+
+/// A server with practices.
+struct Filled {
+    server: Server,
+    fleet: Rc<Fleet>,
+}
+
+impl Filled {
+    async fn new(bench: &Bench, place: &Place, practices: usize) -> io::Result<Self> {
+        let server = Server::start(&bench.server, place).await?;
+        let fleet = Rc::new(fleet(&server, practices, SHAPE).await?);
+        // What is remembered of making them is no part of what is measured.
+        server.stop()?;
+        let server = Server::start(&bench.server, place).await?;
+        let fleet = Fleet {
+            address: server.address.clone(),
+            ..Fleet::clone(&fleet)
+        };
+        let fleet = Rc::new(fleet);
+        Ok(Self { server, fleet })
+    }
+
+    async fn rate(&self, bench: &Bench, work: impl Work + 'static) -> io::Result<f64> {
+        let done = closed(&self.server.address, CALLERS, bench.lasting, &Rc::new(work)).await?;
+        Ok(done.rate())
+    }
+}
+
+pub(super) async fn run(bench: &Bench, engine: TestEngine) -> io::Result<Vec<Figure>> {
+    let (_of_few, few) = Bench::database(engine);
+    let (_of_many, many) = Bench::database(engine);
+    let few = Filled::new(bench, &few, FEW).await?;
+    let many = Filled::new(bench, &many, MANY).await?;
+    let (mut polls, mut searches) = (Vec::new(), Vec::new());
+    for _ in 0..bench.rounds {
+        let of = [&many, &few];
+        let mut rates = [[0.0; 2]; 2];
+        for (filled, [poll, search]) in of.into_iter().zip(rates.iter_mut()) {
+            *poll = filled.rate(bench, Polls(Rc::clone(&filled.fleet))).await?;
+            *search = filled
+                .rate(bench, Searches(Rc::clone(&filled.fleet)))
+                .await?;
+        }
+        let [[poll_of_many, search_of_many], [poll_of_few, search_of_few]] = rates;
+        polls.push([poll_of_many, poll_of_few]);
+        searches.push([search_of_many, search_of_few]);
+    }
+    drop(few);
+    let aim = Aim::AtLeast(0.9);
+    let mut figures = vec![
+        Figure::of(
+            "polls of 20,000 practices / of 100",
+            name(engine),
+            "/s",
+            aim,
+            polls,
+        ),
+        Figure::of(
+            "searches at 20,000 practices / at 100",
+            name(engine),
+            "/s",
+            aim,
+            searches,
+        ),
+    ];
+    figures.push(memory(bench, engine, &many).await?);
+    Ok(figures)
+}
+
+/// All practices at ten times their rates but for the polls, which come at theirs: 20 minutes of life
+/// in two (in a quick run 5 in half a minute).
+async fn memory(bench: &Bench, engine: TestEngine, many: &Filled) -> io::Result<Figure> {
+    let mut settings = Settings {
+        lasting: Duration::from_secs(if bench.quick { 30 } else { 120 }),
+        warm_up: Duration::ZERO,
+        scale: FASTER,
+        in_air: 4096,
+        ..Settings::default()
+    };
+    settings.habits.poll_every = settings.habits.poll_every.mul_f64(FASTER);
+    let before = many.server.memory()?;
+    loaded(&many.fleet, &settings, None).await;
+    let after = many.server.memory()?;
+    eprintln!("{before} KiB before the load, {after} KiB after it");
+    #[expect(clippy::cast_precision_loss, reason = "far less than 2^52 KiB")]
+    let after = after as f64 / 1024.0;
+    Ok(Figure::of(
+        "memory with 20,000 practices after load / 300 MiB",
+        name(engine),
+        "MiB",
+        Aim::AtMost(1.0),
+        vec![[after, MOST_MEMORY]],
+    ))
+}

@@ -1,0 +1,96 @@
+//! Three nodes on one PostgreSQL, against one node on the same two cores: polls, searches and
+//! bookings mixed, each node with a third of the callers.
+
+use super::serve;
+use crate::clinics::{Clinic, DAY, TIMES, booking};
+use crate::load::{Done, Work, closed};
+use crate::report::{Aim, Figure};
+use crate::server::Server;
+use crate::{Bench, name};
+use futures_util::future::try_join_all;
+use slotbridge_load::http::Request;
+use slotbridge_testkit::TestEngine;
+use std::cell::Cell;
+use std::io;
+use std::rc::Rc;
+
+const NODES: usize = 3;
+const PRACTICES: usize = 448;
+/// All callers together; each node has a third of them.
+const CALLERS: usize = 63;
+
+/// Of twenty calls, sixteen polls, three searches and a booking.
+struct Mixed {
+    clinics: Vec<Clinic>,
+    booked: Cell<usize>,
+}
+
+impl Work for Mixed {
+    const STATUS: u16 = 200;
+
+    fn is_good(status: u16) -> bool {
+        matches!(status, 200 | 201)
+    }
+
+    fn request(&self, caller: usize, n: usize) -> Option<Request> {
+        let clinic = self.clinics.get((caller * 7 + n) % self.clinics.len())?;
+        let request = match (caller + n) % 20 {
+            0 => {
+                let n = self.booked.replace(self.booked.get() + 1);
+                let (clinic, time) = (n % self.clinics.len(), n / self.clinics.len());
+                let body = booking(self.clinics.get(clinic)?, time).to_string();
+                let body = (time < TIMES).then_some(body)?;
+                Request::new("POST", "/booking-api/v1/bookings", &[], body.as_bytes())
+            }
+            1..=3 => {
+                let id = clinic.practice_id;
+                let path = format!("/booking-api/v1/practices/{id}/slots?from={DAY}&to={DAY}");
+                Request::new("GET", &path, &[], &[])
+            }
+            _ => Request::new("GET", "/pms-api/v1/requests", &clinic.headers, &[]),
+        };
+        Some(request)
+    }
+}
+
+/// What nodes do in a second, all together.
+async fn rate(bench: &Bench, nodes: &[Server], work: &Rc<Mixed>) -> io::Result<f64> {
+    let callers = CALLERS / nodes.len();
+    let all = nodes
+        .iter()
+        .map(|node| closed(&node.address, callers, bench.lasting, work));
+    Ok(try_join_all(all).await?.iter().map(Done::rate).sum())
+}
+
+pub(super) async fn run(bench: &Bench, engine: TestEngine) -> io::Result<Vec<Figure>> {
+    // An embedded store has one node.
+    if engine == TestEngine::Sqlite {
+        return Ok(Vec::new());
+    }
+    let mut rounds = Vec::new();
+    for _ in 0..bench.rounds {
+        let (_database, place) = Bench::database(engine);
+        let (first, clinics) = serve(bench, &place, PRACTICES, 1).await?;
+        let work = Rc::new(Mixed {
+            clinics,
+            booked: Cell::new(0),
+        });
+        let mut nodes = vec![first];
+        // What a node learns with its first calls is no part of either.
+        rate(bench, &nodes, &work).await?;
+        let one = rate(bench, &nodes, &work).await?;
+        for _ in 1..NODES {
+            nodes.push(Server::start(&bench.server, &place).await?);
+        }
+        rate(bench, &nodes, &work).await?;
+        let all = rate(bench, &nodes, &work).await?;
+        rounds.push([all, one]);
+    }
+    Ok(vec![Figure::of(
+        "three nodes together / one node, on the same cores",
+        name(engine),
+        "/s",
+        Aim::AtLeast(0.9),
+        rounds,
+    )])
+}
