@@ -55,6 +55,17 @@ impl Work for Searches {
     }
 }
 
+/// The first so many requests of each caller.
+struct First<W>(W, usize);
+
+impl<W: Work> Work for First<W> {
+    const STATUS: u16 = W::STATUS;
+
+    fn request(&self, caller: usize, n: usize) -> Option<Request> {
+        (n < self.1).then(|| self.0.request(caller, n)).flatten()
+    }
+}
+
 /// A server with practices.
 struct Filled {
     server: Server,
@@ -76,6 +87,17 @@ impl Filled {
         Ok(Self { server, fleet })
     }
 
+    /// Every practice has polled and been looked at once: in life all have, seconds after a start.
+    async fn ask_all_once(&self) -> io::Result<()> {
+        let each = self.fleet.practices.len().div_ceil(CALLERS);
+        let long = Duration::from_secs(600);
+        let polls = Rc::new(First(Polls(Rc::clone(&self.fleet)), each));
+        closed(&self.server.address, CALLERS, long, &polls).await?;
+        let searches = Rc::new(First(Searches(Rc::clone(&self.fleet)), each));
+        closed(&self.server.address, CALLERS, long, &searches).await?;
+        Ok(())
+    }
+
     async fn rate(&self, bench: &Bench, work: impl Work + 'static) -> io::Result<f64> {
         let done = closed(&self.server.address, CALLERS, bench.lasting, &Rc::new(work)).await?;
         Ok(done.rate())
@@ -87,6 +109,9 @@ pub(super) async fn run(bench: &Bench, engine: TestEngine) -> io::Result<Vec<Fig
     let (_of_many, many) = Bench::database(engine);
     let few = Filled::new(bench, &few, FEW).await?;
     let many = Filled::new(bench, &many, MANY).await?;
+    for filled in [&few, &many] {
+        filled.ask_all_once().await?;
+    }
     let (mut polls, mut searches) = (Vec::new(), Vec::new());
     for _ in 0..bench.rounds {
         let of = [&many, &few];
