@@ -33,7 +33,7 @@ macro_rules! kinds {
 kinds! {
     /// An agent asks whether anything is outstanding: `GET /requests`.
     Poll => "poll",
-    /// An agent fetches a list of what is: `GET /requests/...`.
+    /// An agent fetches the list of one kind of request: `GET /requests/...`.
     List => "list",
     /// An agent answers a booking or an update: `confirmInsert` and the like.
     Answer => "answer",

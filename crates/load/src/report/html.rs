@@ -82,7 +82,7 @@ fn course(report: &Report<'_>, kind: Kind) -> Course {
 const fn about(kind: Kind) -> &'static str {
     match kind {
         Kind::Poll => "An agent asks whether anything is outstanding.",
-        Kind::List => "An agent fetches the list of what is.",
+        Kind::List => "An agent fetches the list of one kind of request.",
         Kind::Answer => "An agent confirms or rejects a booking, or takes note of a cancellation.",
         Kind::Changed => "A day of one practitioner, with another content.",
         Kind::Unchanged => "A day of one practitioner, as it was sent before.",

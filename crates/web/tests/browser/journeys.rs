@@ -4,6 +4,7 @@ use crate::chromium::{Chromium, Look, Page};
 use crate::stage::Stage;
 use serde_json::json;
 use slotbridge_hub::outgoing::ErrorType;
+use slotbridge_testkit::chromium::Chromium as Browser;
 use slotbridge_testkit::clinic::DAY;
 
 const TIME: &str = "button[name=time]";
@@ -206,6 +207,22 @@ async fn whoever_is_in_another_zone_is_told_that_the_clock_differs() {
     page.until_text("differs from your clock").await;
 }
 
+/// The console on a phone, for an operator who has signed in.
+async fn console<'b>(stage: &Stage, chromium: &'b Browser, scripts: bool) -> Page<'b> {
+    let look = Look {
+        scripts,
+        ..Look::PHONE
+    };
+    let page = chromium.page(look).await;
+    page.open(&format!("{}/console", stage.url)).await;
+    page.until_text("Operator token").await;
+    page.enter("operatorToken", &stage.clinic.app.operator_token)
+        .await;
+    page.press("form.once button").await;
+    page.until_text("How Slotbridge does").await;
+    page
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_operator_goes_from_the_overview_to_a_failed_callback_and_sends_it_again() {
     let (stage, chromium) = (Stage::new().await, Chromium::start());
@@ -228,16 +245,7 @@ async fn an_operator_goes_from_the_overview_to_a_failed_callback_and_sends_it_ag
         for _ in 0..5 {
             app.advance(1001).await;
         }
-        let look = Look {
-            scripts,
-            ..Look::PHONE
-        };
-        let page = chromium.page(look).await;
-        page.open(&format!("{}/console", stage.url)).await;
-        page.until_text("Operator token").await;
-        page.enter("operatorToken", &app.operator_token).await;
-        page.press("form.once button").await;
-        page.until_text("How Slotbridge does").await;
+        let page = console(&stage, &chromium, scripts).await;
         page.press("nav a[href='/console/practices']").await;
         page.until_text("Name, suburb, postcode or id").await;
         page.enter("q", "harbour").await;
@@ -261,17 +269,7 @@ async fn an_operator_goes_from_the_overview_to_a_failed_callback_and_sends_it_ag
 async fn an_operator_sends_everybody_away_for_a_while_and_lets_them_back() {
     let (stage, chromium) = (Stage::new().await, Chromium::start());
     for scripts in [true, false] {
-        let look = Look {
-            scripts,
-            ..Look::PHONE
-        };
-        let page = chromium.page(look).await;
-        page.open(&format!("{}/console", stage.url)).await;
-        page.until_text("Operator token").await;
-        page.enter("operatorToken", &stage.clinic.app.operator_token)
-            .await;
-        page.press("form.once button").await;
-        page.until_text("How Slotbridge does").await;
+        let page = console(&stage, &chromium, scripts).await;
         let maintenance = format!("{}/console/maintenance", stage.url);
         page.open(&maintenance).await;
         page.until_text("everybody is served").await;

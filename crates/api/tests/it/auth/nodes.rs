@@ -23,6 +23,18 @@ async fn second_node(app: &TestApp) -> axum::Router {
     slotbridge_api::router(hub, ApiOptions::default())
 }
 
+/// A hub, an integration that both its nodes know, and the routers of the two; the first one's is in use.
+async fn two_nodes() -> (TestApp, Pms, axum::Router, axum::Router) {
+    let mut app = TestApp::new().await;
+    let pms = app.link(json!({})).await;
+    let first = app.router.clone();
+    let second = second_node(&app).await;
+    app.router = second.clone();
+    assert_eq!(poll_as(&app, &pms).await, 200);
+    app.router = first.clone();
+    (app, pms, first, second)
+}
+
 /// No connection can be made any more, and whoever asks what other nodes wrote loses his.
 fn silence_followers(app: &TestApp) {
     let location = app.database.location();
@@ -57,13 +69,7 @@ async fn a_revocation_takes_effect_on_every_node_within_two_seconds_auth_2() {
     if TestEngine::of_this_run() == TestEngine::Sqlite {
         return; // An embedded store has one node.
     }
-    let mut app = TestApp::new().await;
-    let pms = app.link(json!({})).await;
-    let first = app.router.clone();
-    let second = second_node(&app).await;
-    app.router = second.clone();
-    assert_eq!(poll_as(&app, &pms).await, 200);
-    app.router = first.clone();
+    let (mut app, pms, first, second) = two_nodes().await;
     assert_eq!(revoke(&app, &pms).await, 204);
     app.router = second.clone();
     refused_in_time(&app, &pms).await;
@@ -95,13 +101,7 @@ async fn a_node_that_cannot_ask_what_others_wrote_refuses_as_soon_auth_2() {
     if TestEngine::of_this_run() == TestEngine::Sqlite {
         return; // An embedded store has one node.
     }
-    let mut app = TestApp::new().await;
-    let pms = app.link(json!({})).await;
-    let first = app.router.clone();
-    let second = second_node(&app).await;
-    app.router = second.clone();
-    assert_eq!(poll_as(&app, &pms).await, 200);
-    app.router = first;
+    let (mut app, pms, _, second) = two_nodes().await;
     assert_eq!(poll_as(&app, &pms).await, 200);
     silence_followers(&app);
     assert_eq!(revoke(&app, &pms).await, 204);
