@@ -2,7 +2,7 @@
 //!
 //! What has landed is written down in the same transactions in which more is taken, so that a quick
 //! receiver costs a fraction of a commit per delivery. How much is taken ahead follows how much
-//! was answered well since the last time: nothing for a host that does not answer.
+//! was answered well from one exchange to the next: nothing for a host that does not answer.
 
 use super::attempt::{Landed, attempt};
 use super::book::Book;
@@ -35,7 +35,7 @@ struct Lane {
     hungry: bool,
     /// Whether nobody is to be called back for now.
     pauses: bool,
-    /// How many were answered well before the last exchange.
+    /// How many are answered well from one exchange to the next.
     pace: usize,
 }
 
@@ -121,7 +121,8 @@ impl Lane {
             self.book.give_back(self.ready.drain(..));
         }
         let landed = std::mem::take(&mut self.landed);
-        self.pace = landed.iter().filter(|one| one.outcome.is_ok()).count();
+        let well = landed.iter().filter(|one| one.outcome.is_ok()).count();
+        self.pace = pace(self.pace, well, landed.len() - well);
         if room > 0 {
             self.hungry = false;
         }
@@ -130,8 +131,32 @@ impl Lane {
     }
 }
 
+/// The pace after an exchange. It falls slowly where all went well: few have landed after an exchange
+/// that took few, and to take few again for that would let the lane run dry each second time.
+fn pace(before: usize, well: usize, badly: usize) -> usize {
+    match badly {
+        0 => well.max(before - before / 8),
+        _ => well,
+    }
+}
+
 /// What a task gave; one that panicked, which would be a mistake of ours, gave nothing.
 fn joined<T>(task: Result<T, JoinError>) -> Option<T> {
     task.inspect_err(|error| tracing::error!(%error, "a delivery's task did not end well"))
         .ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pace;
+
+    #[test]
+    fn a_lane_takes_ahead_what_its_host_has_shown_to_answer() {
+        assert_eq!(pace(0, 200, 0), 200, "quick at once");
+        assert_eq!(pace(200, 20, 0), 175, "a lull is no slow host");
+        assert_eq!(pace(200, 20, 1), 20, "a failure is");
+        assert_eq!(pace(200, 0, 16), 0);
+        let after = (0..40).fold(200, |before, _| pace(before, 1, 0));
+        assert!(after < 8, "slow for long: {after}");
+    }
 }
