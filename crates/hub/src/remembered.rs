@@ -56,19 +56,20 @@ impl<K: Hash + Eq, V: Clone, W: Weighter<K, (Stamp, V)> + Clone> Remembered<K, V
         key: K,
         load: impl Future<Output = Result<V>>,
     ) -> Result<V> {
-        self.get_if(store, practice, key, |_| true, load).await
+        let stamp = store.stamp(practice);
+        self.get_if(stamp, key, |_| true, load).await
     }
 
-    /// The same, where time alone can end a value.
+    /// The same, where time alone can end a value, or where `load` goes by what was read before:
+    /// the stamp is from before that.
     pub(crate) async fn get_if(
         &self,
-        store: &Store,
-        practice: PracticeId,
+        stamp: Option<Stamp>,
         key: K,
         holds: impl FnOnce(&V) -> bool,
         load: impl Future<Output = Result<V>>,
     ) -> Result<V> {
-        let Some(stamp) = store.stamp(practice) else {
+        let Some(stamp) = stamp else {
             return load.await;
         };
         if let Some((then, value)) = self.0.get(&key)

@@ -109,6 +109,8 @@ impl Hub {
         search: SlotSearch,
     ) -> Result<(Vec<BookableSlot>, TimeZone)> {
         search.check()?;
+        // The picture goes by the page, so it holds no longer than that.
+        let stamp = self.0.store.stamp(practice);
         let page = self.practice_page(practice).await?;
         let zone = page.zone.clone();
         let (from, to) = (search.from, search.to);
@@ -120,13 +122,7 @@ impl Hub {
         let picture = self
             .0
             .pictures
-            .get_if(
-                &self.0.store,
-                practice,
-                (practice, from, to),
-                |one| one.holds_at(now),
-                load,
-            )
+            .get_if(stamp, (practice, from, to), |one| one.holds_at(now), load)
             .await?;
         Ok((search.among(&picture, now), zone))
     }

@@ -3,6 +3,9 @@
 use super::problem;
 use serde_json::{Value, json};
 use slotbridge_testkit::{Answer, Clinic, clinic::snapshot};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::channel;
 
 async fn slots(clinic: &Clinic, query: &str) -> Answer {
     let path = format!("/practices/{}/slots?{query}", clinic.pms.practice_id);
@@ -168,4 +171,36 @@ async fn a_deactivated_practice_has_no_slots_and_takes_no_bookings() {
         "requested",
         "what was booked is there"
     );
+}
+
+/// The page that a search goes by was read before the change, the rest of it after: what it finds
+/// is not shown to the next one.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_change_has_overtaken_is_not_remembered() {
+    let clinic = Arc::new(Clinic::new().await);
+    // What is remembered is read anew.
+    let day = snapshot("12345", "2026-11-25");
+    let sent = clinic.pms("POST", "/availability/snapshot", day).await;
+    sent.expect(200);
+    let ((arrive, arrived), (go_on, gone_on)) = (channel(), channel());
+    let (gone_on, first) = (parking_lot::Mutex::new(gone_on), AtomicBool::new(true));
+    clinic.app.hub.store().watch(move |sql, _| {
+        if sql.name.ends_with("practitioners::LIST") && first.swap(false, Ordering::SeqCst) {
+            let _ = arrive.send(());
+            let _ = gone_on.lock().recv();
+        }
+    });
+    let searching = {
+        let clinic = Arc::clone(&clinic);
+        tokio::spawn(async move { clinic.starts().await })
+    };
+    tokio::task::spawn_blocking(move || arrived.recv())
+        .await
+        .unwrap()
+        .unwrap();
+    let notice = json!({"minimumNoticeMinutes": 24 * 60});
+    clinic.admin("PATCH", "", notice).await.expect(200);
+    go_on.send(()).unwrap();
+    searching.await.unwrap();
+    assert_eq!(clinic.starts().await.first().unwrap(), "11:00");
 }
