@@ -283,6 +283,20 @@ impl Hub {
         self.0.store.begin(practice).read(use_case).await
     }
 
+    /// Runs a use case of a practice that only reads, on a replica if there is one: this node's own
+    /// writes are in what it sees, and those of others that are older than
+    /// [`slotbridge_store::STALENESS`]. For searches; not for what decides over a write.
+    ///
+    /// # Errors
+    /// The use case's, or the store's.
+    pub(crate) async fn read_stale<T: Send + 'static>(
+        &self,
+        practice: PracticeId,
+        use_case: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.0.store.begin(practice).read_stale(use_case).await
+    }
+
     /// Runs a use case that belongs to no practice and writes.
     ///
     /// # Errors

@@ -8,6 +8,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 use slotbridge_domain::outcome::Outcome;
+use std::sync::OnceLock;
 
 /// A label with its value.
 type Label = [(&'static str, &'static str); 1];
@@ -34,6 +35,55 @@ pub struct Figures {
     connections: Gauge,
     busy: Gauge,
     available: Gauge,
+    /// Of a store that has a replica.
+    replica: OnceLock<ReplicaFigures>,
+}
+
+/// What became of a read that may be done on a replica: served there, or why by the primary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReplicaRead {
+    /// The replica has done it.
+    Served,
+    /// What it looks at was written just now, or nobody knows whether it was.
+    Recent,
+    /// The replica did not have what it must see yet.
+    Behind,
+    /// Each connection to the replica is at work.
+    Busy,
+    /// There is no connection to it.
+    Away,
+    /// The replica has begun and could not do it, or not in time.
+    Failed,
+}
+
+impl ReplicaRead {
+    const ALL: [(Self, &'static str); 6] = [
+        (Self::Served, "served"),
+        (Self::Recent, "recent"),
+        (Self::Behind, "behind"),
+        (Self::Busy, "busy"),
+        (Self::Away, "away"),
+        (Self::Failed, "failed"),
+    ];
+}
+
+struct ReplicaFigures {
+    by_outcome: Family<Label, Counter>,
+    reads: [Counter; 6],
+    connected: Gauge,
+}
+
+impl Default for ReplicaFigures {
+    fn default() -> Self {
+        let by_outcome = Family::<Label, Counter>::default();
+        let reads =
+            ReplicaRead::ALL.map(|(_, name)| by_outcome.get_or_create_owned(&[("outcome", name)]));
+        Self {
+            by_outcome,
+            reads,
+            connected: Gauge::default(),
+        }
+    }
 }
 
 impl Default for Figures {
@@ -62,6 +112,7 @@ impl Default for Figures {
             connections: Gauge::default(),
             busy: Gauge::default(),
             available,
+            replica: OnceLock::new(),
         }
     }
 }
@@ -169,6 +220,28 @@ impl Figures {
         self.available.clone()
     }
 
+    /// How many connections to a replica there are; from the first time on it is shown.
+    pub(crate) fn replica_connections(&self) -> &Gauge {
+        &self.replica.get_or_init(ReplicaFigures::default).connected
+    }
+
+    /// A read that may be done on a replica is over, or goes to the primary.
+    pub(crate) fn replica_read(&self, outcome: ReplicaRead) {
+        if let Some(counter) = self.reads_of_replica(outcome) {
+            counter.inc();
+        }
+    }
+
+    fn reads_of_replica(&self, outcome: ReplicaRead) -> Option<&Counter> {
+        self.replica.get()?.reads.get(outcome as usize)
+    }
+
+    /// How many reads have ended so; 0 where there is no replica.
+    #[must_use]
+    pub fn replica_reads(&self, outcome: ReplicaRead) -> u64 {
+        self.reads_of_replica(outcome).map_or(0, Counter::get)
+    }
+
     pub(crate) fn busy(&self) -> Busy {
         self.busy.inc();
         Busy(self.busy.clone())
@@ -230,5 +303,18 @@ impl Figures {
             "0: PostgreSQL takes no connections, and callers are told so at once",
             self.available.clone(),
         );
+        if let Some(replica) = self.replica.get() {
+            store.register(
+                "replica_reads",
+                "Reads for searches, by what became of them: served by the read replica, or why by \
+                 the primary",
+                replica.by_outcome.clone(),
+            );
+            store.register(
+                "replica_connections",
+                "Connections to the read replica",
+                replica.connected.clone(),
+            );
+        }
     }
 }

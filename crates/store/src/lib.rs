@@ -73,7 +73,7 @@ pub mod waitlist;
 pub use asked::Asked;
 pub use distribution::distribution;
 pub use error::{Result, StoreError};
-pub use figures::Figures;
+pub use figures::{Figures, ReplicaRead};
 pub use folder::make_folder;
 pub use migrate::{SCHEMA_VERSION, Upgrade, schema_digest};
 pub use open::{Location, OpenOptions, check_free};
@@ -284,7 +284,34 @@ impl Begin<'_> {
     ///
     /// # Errors
     /// What the use case found, or that the store could not do it.
-    pub async fn read<T, E, F>(self, mut use_case: F) -> Result<T, E>
+    pub async fn read<T, E, F>(self, use_case: F) -> Result<T, E>
+    where
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.read_as(use_case, Access::Reads).await
+    }
+
+    /// The same on a standby, where there is one that can be read: this node's own writes are in
+    /// the picture, and those of others that are older than [`STALENESS`]. It may be remembered
+    /// with a [`Stamp`] as any other. Not for what decides over a write.
+    ///
+    /// Begun for no practice it may look at nothing but [`practices`]: which writes of this node
+    /// have to be in the picture is known of these alone.
+    ///
+    /// # Errors
+    /// As those of [`Begin::read`].
+    pub async fn read_stale<T, E, F>(self, use_case: F) -> Result<T, E>
+    where
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.read_as(use_case, Access::ReadsStale).await
+    }
+
+    async fn read_as<T, E, F>(self, mut use_case: F, access: Access) -> Result<T, E>
     where
         F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
         T: Send + 'static,
@@ -294,7 +321,7 @@ impl Begin<'_> {
             // Short and in memory for the most part: quicker done than handed to a thread.
             Engine::Sqlite(engine) => tracing::debug_span!("store.read")
                 .in_scope(|| engine.read(self.practice, &mut use_case)),
-            Engine::Postgres(_) => self.submit(use_case, Access::Reads).await,
+            Engine::Postgres(_) => self.submit(use_case, access).await,
         }
     }
 

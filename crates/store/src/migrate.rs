@@ -231,7 +231,11 @@ END $$";
 
 /// What there is to be done on PostgreSQL.
 pub(crate) fn look_at_postgres(connection: &mut PgConnection) -> Result<Upgrade> {
-    let mut number = |text: &str| connection.read_int(text).map_err(|failure| failure.error());
+    let mut number = |text: &str| {
+        connection
+            .read_one::<i64>(text)
+            .map_err(|failure| failure.error())
+    };
     let version = match number(HAS_VERSIONS)? {
         0 => 0,
         _ => number(READ_VERSION)?,
@@ -259,7 +263,7 @@ fn postgres_locked(connection: &mut PgConnection) -> Result<Upgrade> {
         let texts = texts.join(";\n");
         apply(connection, &format!("{CREATE_VERSIONS};\n{texts}"))?;
     }
-    let bypasses = connection.read_int(READ_BYPASSES);
+    let bypasses = connection.read_one::<i64>(READ_BYPASSES);
     if bypasses.map_err(|failure| failure.error())? != 0 {
         tracing::warn!(
             "the PostgreSQL role bypasses row-level security, the second guard between practices: \

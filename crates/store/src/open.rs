@@ -35,6 +35,8 @@ pub struct OpenOptions {
     pub previous_master_key: Option<MasterKey>,
     /// How many PostgreSQL connections to keep.
     pub postgres_workers: usize,
+    /// The standby on which searches may read, as a URL or `key=value` text.
+    pub postgres_replica: Option<String>,
 }
 
 /// The name of the SQLite file in a data folder.
@@ -84,7 +86,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Refused`] with what to do: made by a newer version, folder in use, another
-    /// master key. Else that it cannot be reached.
+    /// master key, a replica of an embedded store. Else that it cannot be reached.
     pub fn open(options: OpenOptions) -> Result<Self> {
         let previous = options.previous_master_key;
         let random = Arc::clone(&options.random);
@@ -102,6 +104,11 @@ impl Store {
             writes_fail: AtomicBool::new(false),
         });
         let (engine, lock) = match &options.location {
+            Location::Folder(_) if options.postgres_replica.is_some() => {
+                return Err(StoreError::Refused(
+                    "the embedded store has no read replica: take database_replica_url out".into(),
+                ));
+            }
             Location::Folder(folder) => {
                 make_folder(folder)
                     .map_err(|error| unavailable(&folder.display().to_string(), &error))?;
@@ -116,14 +123,17 @@ impl Store {
             }
             Location::Postgres(url) => {
                 let database = Database::to_write(url)?;
+                let replica = options.postgres_replica.as_deref().map(Database::standby);
+                let replica = replica.transpose()?;
                 let mut connection = postgres::connect_without_limit(&database)?;
                 migrate::postgres(&mut connection)?;
                 let workers = options.postgres_workers.max(1);
                 (
                     Engine::Postgres(Postgres::start(
                         &database,
+                        replica,
                         workers,
-                        options.random,
+                        &options.random,
                         &shared,
                     )?),
                     None,

@@ -173,6 +173,7 @@ pub fn insert(tx: &mut Tx<'_>, practice: &Practice, wrapped_key: &[u8]) -> Resul
         practice.hide_when_feature_late,
         practice.reminder_hours
     ];
+    tx.lists = true;
     tx.execute(&INSERT, args)?;
     numbers::start(tx, practice.practice_id.get())
 }
@@ -291,6 +292,7 @@ pub fn update(tx: &mut Tx<'_>, practice: &Practice) -> Result<()> {
         practice.hide_when_feature_late,
         practice.reminder_hours
     ];
+    tx.lists = true;
     tx.execute(&UPDATE, args).map(drop)
 }
 
@@ -301,6 +303,7 @@ pub fn update(tx: &mut Tx<'_>, practice: &Practice) -> Result<()> {
 /// The store's.
 pub fn destroy_key(tx: &mut Tx<'_>) -> Result<()> {
     let (practice, now) = (tx.practice()?, tx.now());
+    tx.lists = true;
     tx.execute(&DESTROY_KEY, args![practice, now])?;
     tx.keyring().forget(practice);
     Ok(())

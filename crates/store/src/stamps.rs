@@ -5,9 +5,13 @@
 //! changes after the commit and before its caller is answered, so that whoever has been answered
 //! sees what was written. On PostgreSQL, what other nodes write changes it at most
 //! [`STALENESS`] later; a node that cannot ask what they wrote remembers nothing.
+//!
+//! What may be read on a standby follows from the same: see `engine/postgres/replica.rs`.
 
 use parking_lot::Mutex;
 use slotbridge_domain::ids::PracticeId;
+use std::collections::VecDeque;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -26,33 +30,103 @@ pub struct Stamp {
 
 /// The counters behind the stamps.
 pub(crate) struct Stamps {
-    of_practices: Box<[AtomicU64]>,
-    of_all: AtomicU64,
-    /// Where there are other nodes: when what they wrote was last known here.
-    up_to_date: Option<Mutex<Option<Instant>>>,
+    of_practices: Box<[Counter]>,
+    of_all: Counter,
+    /// When this node last wrote what practices are listed by.
+    listed: Moment,
+    /// Where there are other nodes: the last questions after what they wrote, oldest first.
+    questions: Option<Mutex<VecDeque<Question>>>,
+    origin: Instant,
+}
+
+/// Changes, and when the last of them was known to be durable. That moment is written before the
+/// count, so that whoever sees the count sees the moment too.
+#[derive(Default)]
+struct Counter {
+    count: AtomicU64,
+    changed: Moment,
+}
+
+/// The nanoseconds from the origin of the stamps; only ever later.
+#[derive(Default)]
+struct Moment(AtomicU64);
+
+impl Moment {
+    fn get(&self) -> u64 {
+        self.0.load(Ordering::Acquire)
+    }
+
+    fn is_now(&self, nanoseconds: u64) {
+        self.0.fetch_max(nanoseconds, Ordering::AcqRel);
+    }
+}
+
+/// A question after what others wrote, whose answer has been taken into account.
+#[derive(Clone, Debug)]
+pub(crate) struct Question {
+    /// When it was asked: all that was durable then is in the answer.
+    pub(crate) asked: Instant,
+    /// Where the primary's log ended, if standbys are read.
+    pub(crate) position: Option<Position>,
+}
+
+/// A place in a log of PostgreSQL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Position {
+    /// Which log it is: positions in two of them cannot be compared.
+    pub(crate) log: Arc<str>,
+    /// How far in it.
+    pub(crate) lsn: u64,
+}
+
+/// Where a standby has to be so that it can be read.
+#[derive(Clone, Debug)]
+pub(crate) struct Reach {
+    /// The position that it must have replayed.
+    pub(crate) position: Position,
+    /// When others were last asked after.
+    pub(crate) newest: Instant,
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how old one's knowledge is, whatever the clock of the rules says"
+)]
+pub(crate) fn present() -> Instant {
+    Instant::now()
 }
 
 impl Stamps {
     /// Stamps of the only node.
     pub(crate) fn alone() -> Self {
         Self {
-            of_practices: (0..COUNTERS).map(|_| AtomicU64::new(0)).collect(),
-            of_all: AtomicU64::new(0),
-            up_to_date: None,
+            of_practices: (0..COUNTERS).map(|_| Counter::default()).collect(),
+            of_all: Counter::default(),
+            listed: Moment::default(),
+            questions: None,
+            origin: present(),
         }
     }
 
     /// Stamps of one node of several; of no use before the first [`Stamps::follow`].
     pub(crate) fn among_others() -> Self {
         Self {
-            up_to_date: Some(Mutex::new(None)),
+            questions: Some(Mutex::default()),
             ..Self::alone()
         }
     }
 
-    fn counter(&self, practice: PracticeId) -> Option<&AtomicU64> {
+    fn counter(&self, practice: Option<PracticeId>) -> Option<&Counter> {
+        let Some(practice) = practice else {
+            return Some(&self.of_all);
+        };
         let at = usize::try_from(practice.get()).unwrap_or(0) % COUNTERS;
         self.of_practices.get(at)
+    }
+
+    fn count(&self, practice: Option<PracticeId>) -> Option<u64> {
+        let counter = self.counter(practice)?;
+        Some(counter.count.load(Ordering::Acquire))
     }
 
     /// The present state of a practice; `None` if it cannot be told.
@@ -61,55 +135,108 @@ impl Stamps {
             return None;
         }
         Some(Stamp {
-            of_practice: self.counter(practice)?.load(Ordering::Acquire),
-            of_all: self.of_all.load(Ordering::Acquire),
+            of_practice: self.count(Some(practice))?,
+            of_all: self.count(None)?,
         })
     }
 
     /// The present state of what belongs to no practice; `None` if it cannot be told.
     pub(crate) fn of_all(&self) -> Option<Stamp> {
-        self.is_up_to_date().then(|| Stamp {
+        if !self.is_up_to_date() {
+            return None;
+        }
+        Some(Stamp {
             of_practice: 0,
-            of_all: self.of_all.load(Ordering::Acquire),
+            of_all: self.count(None)?,
         })
     }
 
     fn is_up_to_date(&self) -> bool {
-        let Some(up_to_date) = &self.up_to_date else {
+        let Some(questions) = &self.questions else {
             return true;
         };
-        let at = *up_to_date.lock();
-        at.is_some_and(|at| at.elapsed() <= STALENESS)
+        let newest = questions.lock().back().map(|question| question.asked);
+        newest.is_some_and(|asked| asked.elapsed() <= STALENESS)
     }
 
     /// The present state of a practice, if nobody else can change it.
     pub(crate) const fn are_ours_alone(&self) -> bool {
-        self.up_to_date.is_none()
+        self.questions.is_none()
     }
 
     pub(crate) fn exact(&self, practice: PracticeId) -> Option<Stamp> {
-        match self.up_to_date {
+        match self.questions {
             None => self.of(practice),
             Some(_) => None,
         }
     }
 
-    /// Something was written: for a practice, or for none and so perhaps for all.
+    /// This node has written: for a practice, or for none and so perhaps for all.
     pub(crate) fn change(&self, practice: Option<PracticeId>) {
-        let counter = match practice {
-            Some(practice) => self.counter(practice),
-            None => Some(&self.of_all),
-        };
-        if let Some(counter) = counter {
-            counter.fetch_add(1, Ordering::AcqRel);
+        self.change_at(practice, present());
+    }
+
+    fn change_at(&self, practice: Option<PracticeId>, instant: Instant) {
+        if let Some(counter) = self.counter(practice) {
+            counter.changed.is_now(self.nanoseconds(instant));
+            counter.count.fetch_add(1, Ordering::AcqRel);
         }
     }
 
-    /// All that others wrote before `instant` has been taken into account.
-    pub(crate) fn follow(&self, instant: Instant) {
-        if let Some(up_to_date) = &self.up_to_date {
-            *up_to_date.lock() = Some(instant);
+    /// This node has written what practices are listed by.
+    pub(crate) fn change_list(&self) {
+        self.listed.is_now(self.nanoseconds(present()));
+    }
+
+    fn nanoseconds(&self, instant: Instant) -> u64 {
+        let since = instant.saturating_duration_since(self.origin);
+        u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
+    }
+
+    /// Somebody has written for these practices, and nobody for any other, as the answer to a
+    /// question says.
+    pub(crate) fn follow(&self, question: Question, changed: &[Option<PracticeId>]) {
+        if let Some(questions) = &self.questions {
+            // Whoever sees a change finds the question that saw it.
+            let mut questions = questions.lock();
+            for practice in changed {
+                self.change_at(*practice, question.asked);
+            }
+            let log = |of: &Question| {
+                of.position
+                    .as_ref()
+                    .map(|position| Arc::clone(&position.log))
+            };
+            let same = log(&question);
+            questions.retain(|one| one.asked.elapsed() <= STALENESS && log(one) == same);
+            questions.push_back(question);
         }
+    }
+
+    /// Where a standby has to be so that all is read there that this node has written for the
+    /// practice (without one: of what practices are listed by) and all that others wrote
+    /// [`STALENESS`] ago. `None`: only the primary will do.
+    pub(crate) fn reach(&self, practice: Option<PracticeId>) -> Option<Reach> {
+        let own = match practice {
+            Some(_) => self.counter(practice)?.changed.get(),
+            None => self.listed.get(),
+        };
+        let changed = own.max(self.of_all.changed.get());
+        let questions = self.questions.as_ref()?.lock();
+        let newest = questions.back()?.asked;
+        // The oldest that will do asks least of the standby.
+        let mut will_do = questions.iter().filter(|question| {
+            question.asked.elapsed() <= STALENESS && self.nanoseconds(question.asked) >= changed
+        });
+        let position = will_do.next()?.position.clone()?;
+        Some(Reach { position, newest })
+    }
+
+    /// The log of the primary, as far as it is known.
+    pub(crate) fn log(&self) -> Option<Arc<str>> {
+        let questions = self.questions.as_ref()?.lock();
+        let position = questions.back()?.position.as_ref()?;
+        Some(Arc::clone(&position.log))
     }
 }
 
@@ -117,9 +244,25 @@ impl Stamps {
 mod tests {
     use super::*;
 
-    #[expect(clippy::disallowed_methods, reason = "staleness is of real time")]
-    fn now() -> Instant {
-        Instant::now()
+    fn question(ago: Duration, lsn: u64) -> Question {
+        let log = Arc::from("a log");
+        Question {
+            asked: present().checked_sub(ago).unwrap(),
+            position: Some(Position { log, lsn }),
+        }
+    }
+
+    /// Stamps that are older than whatever a test says.
+    fn old() -> Stamps {
+        let origin = present().checked_sub(STALENESS * 10).unwrap();
+        Stamps {
+            origin,
+            ..Stamps::among_others()
+        }
+    }
+
+    fn lsn(stamps: &Stamps, practice: Option<PracticeId>) -> Option<u64> {
+        stamps.reach(practice).map(|reach| reach.position.lsn)
     }
 
     #[test]
@@ -139,14 +282,66 @@ mod tests {
         let stamps = Stamps::among_others();
         let practice = PracticeId::new(1).unwrap();
         assert_eq!(stamps.of(practice), None, "not asked yet");
-        stamps.follow(now());
+        stamps.follow(question(Duration::ZERO, 1), &[]);
         assert!(stamps.of(practice).is_some());
         assert_eq!(
             stamps.exact(practice),
             None,
             "another node may have written"
         );
-        stamps.follow(now().checked_sub(STALENESS * 2).unwrap());
+        let stamps = Stamps::among_others();
+        stamps.follow(question(STALENESS * 2, 1), &[]);
         assert_eq!(stamps.of(practice), None, "asked too long ago");
+    }
+
+    #[test]
+    fn a_standby_has_to_reach_the_oldest_question_that_is_younger_than_the_last_change() {
+        let (stamps, ms) = (old(), Duration::from_millis);
+        let [first, second] = [1, 2].map(PracticeId::new);
+        assert_eq!(lsn(&stamps, first), None, "not asked yet");
+        for (ago, lsn) in [(1000, 10), (500, 20)] {
+            stamps.follow(question(ms(ago), lsn), &[]);
+        }
+        assert_eq!(lsn(&stamps, first), Some(10));
+        stamps.follow(question(ms(250), 25), &[first]);
+        assert_eq!(lsn(&stamps, first), Some(25), "it has seen the change");
+        assert_eq!(
+            (lsn(&stamps, second), lsn(&stamps, None)),
+            (Some(10), Some(10))
+        );
+        stamps.change(first);
+        assert_eq!(lsn(&stamps, first), None, "nobody has asked since");
+        assert_eq!(
+            (lsn(&stamps, second), lsn(&stamps, None)),
+            (Some(10), Some(10))
+        );
+        stamps.change_list();
+        assert_eq!((lsn(&stamps, second), lsn(&stamps, None)), (Some(10), None));
+        stamps.change(None);
+        assert_eq!(lsn(&stamps, second), None, "it may be for all");
+        stamps.follow(question(Duration::ZERO, 40), &[]);
+        let all = [first, second, None].map(|practice| lsn(&stamps, practice));
+        assert_eq!(all, [Some(40); 3]);
+    }
+
+    #[test]
+    fn a_question_counts_as_long_as_it_is_young_and_of_the_same_log() {
+        let (stamps, practice) = (old(), PracticeId::new(1));
+        stamps.follow(question(STALENESS * 2, 10), &[]);
+        assert_eq!(lsn(&stamps, practice), None);
+        stamps.follow(question(Duration::ZERO, 20), &[]);
+        assert_eq!(lsn(&stamps, practice), Some(20));
+        let mut promoted = question(Duration::ZERO, 5);
+        if let Some(position) = &mut promoted.position {
+            position.log = Arc::from("the next timeline");
+        }
+        stamps.follow(promoted, &[]);
+        assert_eq!(lsn(&stamps, practice), Some(5));
+        let unknown = Question {
+            position: None,
+            ..question(Duration::ZERO, 0)
+        };
+        stamps.follow(unknown, &[]);
+        assert_eq!(lsn(&stamps, practice), None);
     }
 }

@@ -54,6 +54,8 @@ pub struct Tx<'c> {
     pub(crate) counted: Vec<Counter>,
     /// Whether somebody is to be woken then.
     pub(crate) wakes: bool,
+    /// Whether it writes what practices are listed by.
+    pub(crate) lists: bool,
     pub(crate) watch: Option<&'c Watch>,
     pub(crate) failure: Option<Failure>,
 }

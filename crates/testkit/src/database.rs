@@ -56,7 +56,11 @@ impl TestEngine {
 }
 
 /// An empty database of a test's own, gone when dropped. Drop its stores first.
-pub struct TestDatabase(Place, Arc<MemoryObjects>);
+pub struct TestDatabase {
+    place: Place,
+    objects: Arc<MemoryObjects>,
+    replica: Option<String>,
+}
 
 enum Place {
     Folder(TempDir),
@@ -85,7 +89,7 @@ impl TestDatabase {
             ),
             TestEngine::Postgres => return Self::on_server(&server()),
         };
-        Self(place, Arc::default())
+        Self::of(place)
     }
 
     /// An empty database on a PostgreSQL server, by its URL; its role may create databases.
@@ -117,19 +121,34 @@ impl TestDatabase {
             &format!("CREATE DATABASE {name} TEMPLATE {template}"),
         )
         .unwrap_or_else(|error| panic!("cannot make a database: {error}"));
-        Self(Place::Postgres { server, name }, Arc::default())
+        Self::of(Place::Postgres { server, name })
+    }
+
+    fn of(place: Place) -> Self {
+        Self {
+            place,
+            objects: Arc::default(),
+            replica: None,
+        }
+    }
+
+    /// The same, whose stores read searches on that standby.
+    #[must_use]
+    pub fn with_replica(mut self, url: String) -> Self {
+        self.replica = Some(url);
+        self
     }
 
     /// The objects of the hubs on it.
     #[must_use]
     pub const fn objects(&self) -> &Arc<MemoryObjects> {
-        &self.1
+        &self.objects
     }
 
     /// The engine that it is on.
     #[must_use]
     pub const fn engine(&self) -> TestEngine {
-        match self.0 {
+        match self.place {
             Place::Folder(_) => TestEngine::Sqlite,
             Place::Postgres { .. } => TestEngine::Postgres,
         }
@@ -138,7 +157,7 @@ impl TestDatabase {
     /// Where it is: a data folder or a URL.
     #[must_use]
     pub fn location(&self) -> Location {
-        match &self.0 {
+        match &self.place {
             Place::Folder(folder) => Location::Folder(folder.path().to_owned()),
             Place::Postgres { server, name } => Location::Postgres(with_database(server, name)),
         }
@@ -147,7 +166,7 @@ impl TestDatabase {
     /// Its data folder, if it is embedded.
     #[must_use]
     pub fn folder(&self) -> Option<&Path> {
-        match &self.0 {
+        match &self.place {
             Place::Folder(folder) => Some(folder.path()),
             Place::Postgres { .. } => None,
         }
@@ -156,7 +175,7 @@ impl TestDatabase {
     /// Its URL, if it is a server's.
     #[must_use]
     pub fn url(&self) -> Option<String> {
-        match &self.0 {
+        match &self.place {
             Place::Folder(_) => None,
             Place::Postgres { server, name } => Some(with_database(server, name)),
         }
@@ -165,7 +184,10 @@ impl TestDatabase {
     /// What a store is opened with here.
     #[must_use]
     pub fn options(&self, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> OpenOptions {
-        options(self.location(), clock, random)
+        OpenOptions {
+            postgres_replica: self.replica.clone(),
+            ..options(self.location(), clock, random)
+        }
     }
 
     /// Opens a store on it, the first time or again. May be called from async code.
@@ -212,7 +234,7 @@ impl Default for TestDatabase {
 
 impl Drop for TestDatabase {
     fn drop(&mut self) {
-        if let Place::Postgres { server, name } = &self.0 {
+        if let Place::Postgres { server, name } = &self.place {
             let dropped = run(server, &format!("DROP DATABASE {name} WITH (FORCE)"));
             if let Err(error) = dropped {
                 eprintln!("could not drop the test database {name}: {error}");
@@ -276,6 +298,7 @@ fn options(location: Location, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -
         master_key: MasterKey::new(MASTER_KEY),
         previous_master_key: None,
         postgres_workers: WORKERS,
+        postgres_replica: None,
     }
 }
 
@@ -334,7 +357,7 @@ fn on_a_thread<T: Send>(work: impl FnOnce() -> T + Send) -> T {
 }
 
 /// The URL of another database of the same server.
-fn with_database(server: &str, name: &str) -> String {
+pub(crate) fn with_database(server: &str, name: &str) -> String {
     let (address, parameters) = server.split_once('?').unwrap_or((server, ""));
     let base = address.rsplit_once('/').map_or(address, |(base, _)| base);
     match parameters {

@@ -7,7 +7,8 @@
     reason = "a test without its servers ends here"
 )]
 
-use crate::database::with_client;
+use crate::TestDatabase;
+use crate::database::{with_client, with_database};
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -92,6 +93,15 @@ impl PostgresServer {
             "postgres://slotbridge_test@127.0.0.1:{}/postgres",
             self.port
         )
+    }
+
+    /// The URL of a database on it that is there under the same name elsewhere.
+    #[must_use]
+    pub fn url_of(&self, database: &TestDatabase) -> String {
+        let url = database.url().unwrap_or_default();
+        let (_, path) = url.rsplit_once('/').unwrap_or_default();
+        let (name, _) = path.split_once('?').unwrap_or((path, ""));
+        with_database(&self.url(), name)
     }
 
     /// Asks as superuser until the answer is yes.
@@ -180,9 +190,53 @@ impl Pair {
             .until("SELECT EXISTS (SELECT FROM pg_stat_replication WHERE sync_state = 'sync')");
     }
 
-    /// The standby writes what it gets and says no more that it has it: commits wait.
+    /// The URL of a database on the standby, and on nobody else.
+    #[must_use]
+    pub fn standby_url(&self, database: &TestDatabase) -> String {
+        self.standby.url_of(database)
+    }
+
+    /// Another standby of the primary.
+    #[must_use]
+    pub fn another_standby(&self) -> PostgresServer {
+        let mut standby = PostgresServer::start();
+        standby.follow(&self.primary);
+        standby
+    }
+
+    /// Kills the standby.
+    pub fn kill_standby(&mut self) {
+        self.standby.kill();
+    }
+
+    /// No commit waits for the standby any more.
+    pub fn let_commits_go(&self) {
+        self.primary.wait_for("");
+    }
+
+    /// The standby writes what it gets and says no more that it has it: commits that wait for it
+    /// wait.
     pub fn hold_commits(&self) {
+        self.pause_replay();
+    }
+
+    /// The standby gets all and shows nothing of it, until it replays again. Waits until it is so.
+    pub fn pause_replay(&self) {
         self.standby.run("SELECT pg_wal_replay_pause()");
+        self.standby
+            .until("SELECT pg_get_wal_replay_pause_state() = 'paused'");
+    }
+
+    /// The standby replays again.
+    pub fn resume_replay(&self) {
+        self.standby.run("SELECT pg_wal_replay_resume()");
+    }
+
+    /// Waits until the standby shows all that the primary has written.
+    pub fn until_replayed(&self) {
+        self.primary.until(
+            "SELECT bool_and(replay_lsn >= pg_current_wal_insert_lsn()) FROM pg_stat_replication",
+        );
     }
 
     /// Waits until a commit is held, and the standby has all that was written.
@@ -196,8 +250,8 @@ impl Pair {
     /// The standby dies, and no commit waits for it: what is acknowledged from now on is on one
     /// server alone.
     pub fn forsake_standby(&mut self) {
-        self.primary.wait_for("");
-        self.standby.kill();
+        self.let_commits_go();
+        self.kill_standby();
     }
 
     /// The standby comes to life again after the primary's death.

@@ -7,7 +7,6 @@ use crate::query::Query;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use slotbridge_hub::booking::practices;
 use slotbridge_hub::rows::{Listed, Practice, PracticeSearch, Window};
 
 /// How many practices stand on a page.
@@ -94,10 +93,7 @@ pub(crate) async fn show(State(web): State<Web>, query: Query) -> Result<Respons
         postcode: given(place).filter(|_| is_postcode),
         specialty: given(specialty),
     };
-    let Listed { entries, total } = web
-        .hub
-        .read_global(move |tx| practices::search(tx, &search, window))
-        .await?;
+    let Listed { entries, total } = web.hub.search_practices(search, window).await?;
     let to = |number: i64| {
         let mut url = form_urlencoded::Serializer::new(String::from("/?"));
         for (key, text) in [("name", name), ("place", place), ("specialty", specialty)] {

@@ -9,7 +9,6 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use slotbridge_domain::ids::PracticeId;
-use slotbridge_hub::booking::practices;
 use slotbridge_hub::rows::{Practice, PracticeSearch as Search};
 use slotbridge_hub::{Error, Hub};
 use slotbridge_wire::page::Page;
@@ -175,9 +174,7 @@ pub(super) async fn search(State(hub): State<Hub>, params: Params) -> Result<Res
         Some((search, query.page()))
     })?;
     let window = page.window();
-    let found = hub
-        .read_global(move |tx| practices::search(tx, &search, window))
-        .await?;
+    let found = hub.search_practices(search, window).await?;
     let data: Vec<_> = found.entries.iter().map(PracticeSummary::new).collect();
     Ok(Json(Page {
         data,

@@ -18,6 +18,10 @@ pub(crate) struct Flags {
     #[arg(long, value_name = "URL")]
     pub(crate) database_url: Option<String>,
 
+    /// A standby of that database, which searches read [env: SLOTBRIDGE_DATABASE_REPLICA_URL]
+    #[arg(long, value_name = "URL")]
+    pub(crate) database_replica_url: Option<String>,
+
     /// Lets callers move the clock, for vendors who build an integration [env: SLOTBRIDGE_SANDBOX]
     #[arg(
         long,
@@ -44,6 +48,7 @@ impl Flags {
             "listen" => self.listen.as_deref(),
             "data_dir" => self.data_dir.as_deref(),
             "database_url" => self.database_url.as_deref(),
+            "database_replica_url" => self.database_replica_url.as_deref(),
             "sandbox" => self.sandbox.as_deref(),
             "log" => self.log.as_deref(),
             _ => None,

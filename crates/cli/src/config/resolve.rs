@@ -158,6 +158,15 @@ fn agree(resolved: &mut Resolved, faults: &mut Faults) {
                 .into(),
         );
     }
+    let replica = resolved.source("database_replica_url");
+    if replica != Source::Default && url == Source::Default {
+        faults.add(
+            &replica,
+            "database_replica_url is set without database_url: the embedded store has no read \
+             replica; take it out, or name the primary in database_url"
+                .into(),
+        );
+    }
     let [key, file] = ["master_key", "master_key_file"].map(|name| resolved.source(name));
     match (&key, &file) {
         (Source::Default, _) | (_, Source::Default) => {}

@@ -17,6 +17,8 @@ pub(crate) struct Settings {
     pub(crate) data_dir: Option<PathBuf>,
     /// The PostgreSQL database, in place of the embedded store.
     pub(crate) database_url: Option<String>,
+    /// The standby of that database on which searches may read.
+    pub(crate) database_replica_url: Option<String>,
     /// Whether callers can move the clock.
     pub(crate) sandbox: bool,
     /// The key that wraps all others, as hexadecimal digits.
@@ -82,6 +84,7 @@ impl Default for Settings {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             data_dir: None,
             database_url: None,
+            database_replica_url: None,
             sandbox: false,
             master_key: None,
             master_key_file: None,

@@ -94,6 +94,10 @@ fn path(path: Option<&PathBuf>) -> Value {
     path.map_or(Value::Null, |path| json!(path.to_string_lossy()))
 }
 
+fn url(url: Option<&String>) -> Value {
+    url.map_or(Value::Null, |url| json!(redact::url(url)))
+}
+
 fn hidden(secret: Option<&String>) -> Value {
     secret.map_or(Value::Null, |_| json!(HIDDEN))
 }
@@ -131,16 +135,23 @@ pub(crate) const TABLE: &[Setting] = &[
             settings.database_url = Some(text.to_owned());
             Ok(())
         },
-        shown: |settings| {
-            settings
-                .database_url
-                .as_ref()
-                .map_or(Value::Null, |url| json!(redact::url(url)))
-        },
+        shown: |settings| url(settings.database_url.as_ref()),
         example: "postgres://slotbridge@localhost/slotbridge",
         about: "The PostgreSQL database that is used in place of the embedded store. It may name \
                 several hosts,\nas in db1,db2, and TLS: ?sslmode=verify-full&sslrootcert=FILE \
                 (docs/OPERATIONS.md).",
+    },
+    Setting {
+        name: "database_replica_url",
+        secret: true,
+        read: |settings, text| {
+            settings.database_replica_url = Some(text.to_owned());
+            Ok(())
+        },
+        shown: |settings| url(settings.database_replica_url.as_ref()),
+        example: "postgres://slotbridge@standby/slotbridge",
+        about: "A standby of that database, or several: patients' searches read there what need not \
+                be read\non the primary, and see no less. If it is away, they read on the primary.",
     },
     Setting {
         name: "sandbox",
@@ -485,10 +496,7 @@ pub(crate) const TABLE: &[Setting] = &[
             settings.smtp_url = Some(text.to_owned());
             Ok(())
         },
-        shown: |settings| {
-            let url = settings.smtp_url.as_ref();
-            url.map_or(Value::Null, |url| json!(redact::url(url)))
-        },
+        shown: |settings| url(settings.smtp_url.as_ref()),
         example: "smtp://user:password@mail.example:587?tls=required",
         about: "The server that takes mail to patients and practices; smtps:// for TLS from the \
                 start. Without\nit mail stays in the outbox: `slotbridge admin messages`.",

@@ -86,6 +86,7 @@ pub(crate) async fn open(settings: &Settings) -> Result<Opened, Failure> {
         master_key: keys.present,
         previous_master_key: keys.previous,
         postgres_workers: settings.postgres_connections,
+        postgres_replica: settings.database_replica_url.clone(),
     };
     let store = tokio::task::spawn_blocking(|| Store::open(options))
         .await

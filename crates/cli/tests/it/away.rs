@@ -77,3 +77,36 @@ fn on_postgres_while_the_database_is_away_every_face_says_when_to_come_back_wire
     let errors = log.lines().filter(|line| line.contains("\"ERROR\""));
     assert_eq!(errors.count(), 1, "{log}");
 }
+
+/// Searches read on the primary what a replica is not there for, from the start on.
+#[test]
+fn on_postgres_a_replica_that_is_not_there_is_told_once_and_nobody_waits_for_it() {
+    let place = Place::new();
+    let Location::Postgres(_) = place.location() else {
+        return;
+    };
+    let mut command = place.serve(&[]);
+    let nobody = "postgres://nobody:pa55word@127.0.0.1:1/d";
+    command.env("SLOTBRIDGE_DATABASE_REPLICA_URL", nobody);
+    let mut process = Process::start(&mut command);
+    let url = process.wait_for("Listening on");
+    let server = Server { process, url };
+    let get = |call: &str| server.send(call, &[], b"");
+    let away = "slotbridge_store_replica_reads_total{outcome=\"away\"} ";
+    loop {
+        assert_eq!(get("GET /readyz").0, 200);
+        assert_eq!(get("GET /booking-api/v1/practices").0, 200);
+        let (_, figures) = get("GET /metrics");
+        assert!(figures.contains("slotbridge_store_replica_connections 0"));
+        // Which says at first that nobody knows yet what other nodes wrote.
+        if !figures.contains(&format!("{away}0")) {
+            break;
+        }
+    }
+    let log = server.stop();
+    let told = log
+        .lines()
+        .filter(|line| line.contains("the read replica is away"));
+    assert_eq!(told.count(), 1, "{log}");
+    assert!(!log.contains("pa55word"), "{log}");
+}

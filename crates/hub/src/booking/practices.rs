@@ -11,14 +11,6 @@ use slotbridge_store::practitioners::Practitioner;
 use slotbridge_store::{Listed, Tx, Window};
 use std::sync::Arc;
 
-/// Active practices by name; test practices never show (AUTH-4).
-///
-/// # Errors
-/// The store's.
-pub fn search(tx: &mut Tx<'_>, search: &Search, window: Window) -> Result<Listed<Practice>> {
-    Ok(practices::search(tx, search, window)?)
-}
-
 /// A type that a practitioner offers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OfferedType {
@@ -82,12 +74,25 @@ pub fn get(tx: &mut Tx<'_>, id: PracticeId) -> Result<PracticePage> {
 }
 
 impl Hub {
-    /// The same for whoever only looks, from what is remembered if nobody has written since.
+    /// Active practices by name; test practices never show (AUTH-4).
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn search_practices(
+        &self,
+        search: Search,
+        window: Window,
+    ) -> Result<Listed<Practice>> {
+        let find = move |tx: &mut Tx<'_>| Ok(practices::search(tx, &search, window)?);
+        self.0.store.begin_global().read_stale(find).await
+    }
+
+    /// One practice as [`get`] has it, for whoever only looks: from what is remembered if nobody has written since.
     ///
     /// # Errors
     /// No such practice.
     pub async fn practice_page(&self, id: PracticeId) -> Result<Arc<PracticePage>> {
-        let load = self.read(id, move |tx| get(tx, id).map(Arc::new));
+        let load = self.read_stale(id, move |tx| get(tx, id).map(Arc::new));
         let known = &self.0.practice_pages;
         known.get(&self.0.store, id, id, load).await
     }

@@ -114,7 +114,7 @@ impl Hub {
         let page = self.practice_page(practice).await?;
         let zone = page.zone.clone();
         let (from, to) = (search.from, search.to);
-        let load = self.read(practice, move |tx| {
+        let load = self.read_stale(practice, move |tx| {
             let picture = Picture::load(tx, &page.practice, &page.zone, from, to, Own::default())?;
             Ok(Arc::new(picture))
         });

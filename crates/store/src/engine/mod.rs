@@ -38,6 +38,16 @@ impl Shared {
         self.writes_fail.load(Ordering::Relaxed)
     }
 
+    /// What a transaction has written, or perhaps has, is no longer what it was.
+    pub(crate) fn changed(&self, job: &dyn Job) {
+        if job.changes_stamps() {
+            if job.changes_list() {
+                self.stamps.change_list();
+            }
+            self.stamps.change(job.practice());
+        }
+    }
+
     /// Keeps in mind whether the store can be written.
     pub(crate) fn note_write(&self, outcome: &Result<()>) {
         let fails = matches!(
@@ -56,6 +66,8 @@ pub(crate) type Watch = Box<dyn Fn(&'static Sql, &[Arg<'_>]) + Send + Sync>;
 pub(crate) enum Access {
     /// It only reads.
     Reads,
+    /// It only reads, and may do that on a standby.
+    ReadsStale,
     /// It writes.
     Writes,
     /// It writes nothing that any node remembers.
@@ -70,8 +82,12 @@ pub(crate) trait Job: Send {
     fn practice(&self) -> Option<PracticeId>;
     /// Whether it only reads.
     fn reads_only(&self) -> bool;
+    /// Whether it may be run on a standby.
+    fn may_be_stale(&self) -> bool;
     /// Whether it writes what a node may remember.
     fn changes_stamps(&self) -> bool;
+    /// Whether it has written what practices are listed by.
+    fn changes_list(&self) -> bool;
     /// Whether limits for the calls of a server are not for it.
     fn takes_long(&self) -> bool;
     /// Runs the use case. `false`: undo it.
@@ -94,6 +110,8 @@ pub(crate) struct Call<F, T, E> {
     counted: Vec<Counter>,
     /// Whether somebody is to be woken then.
     wakes: bool,
+    /// Whether practices are listed otherwise then.
+    lists: bool,
     /// The call that it is for, and the span that it belongs to.
     id: Option<call::Id>,
     parent: Span,
@@ -120,6 +138,7 @@ impl<F, T, E> Call<F, T, E> {
                 waiting: Some(shared.figures.enqueue()),
                 counted: Vec::new(),
                 wakes: false,
+                lists: false,
                 id: call::current(),
                 parent: Span::current(),
                 wait: tracing::debug_span!("store.queue"),
@@ -140,11 +159,19 @@ where
     }
 
     fn reads_only(&self) -> bool {
-        self.access == Access::Reads
+        matches!(self.access, Access::Reads | Access::ReadsStale)
+    }
+
+    fn may_be_stale(&self) -> bool {
+        self.access == Access::ReadsStale
     }
 
     fn changes_stamps(&self) -> bool {
         matches!(self.access, Access::Writes | Access::Opens)
+    }
+
+    fn changes_list(&self) -> bool {
+        self.lists
     }
 
     fn takes_long(&self) -> bool {
@@ -167,6 +194,7 @@ where
         // Run again, it counts anew.
         self.counted = std::mem::take(&mut tx.counted);
         self.wakes = tx.wakes;
+        self.lists = tx.lists;
         self.wait = tracing::debug_span!(parent: &self.parent, "store.commit");
         keep
     }

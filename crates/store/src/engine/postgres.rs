@@ -13,6 +13,7 @@ mod follower;
 mod parameters;
 mod presence;
 mod queue;
+mod replica;
 mod tls;
 
 pub(crate) use connection::PgConnection;
@@ -22,9 +23,10 @@ pub(crate) use failure::failure;
 use super::{Job, Shared};
 use crate::tx::{Connection, Failure, Tx};
 use crate::{Result, Stopwatch, StoreError};
-use follower::Follower;
+use follower::{Followed, Follower};
 use presence::{Connected, PATIENCE, Presence};
 use queue::{Queue, writes_for};
+use replica::Replica;
 use slotbridge_domain::clock::Random;
 use slotbridge_domain::ids::PracticeId;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -62,6 +64,7 @@ const PLANS: &str = "SET plan_cache_mode = force_generic_plan; SET enable_seqsca
     SET enable_sort = off; SET jit = off";
 
 pub(crate) struct Postgres {
+    replica: Option<Replica>,
     queue: Arc<Queue>,
     workers: Vec<JoinHandle<()>>,
     presence: Arc<Presence>,
@@ -87,19 +90,22 @@ pub(crate) fn connect_without_limit(database: &Database) -> Result<PgConnection>
 impl Postgres {
     pub(crate) fn start(
         database: &Database,
+        replica: Option<Database>,
         workers: usize,
-        random: Arc<dyn Random>,
+        random: &Arc<dyn Random>,
         shared: &Arc<Shared>,
     ) -> Result<Self> {
         let unavailable = |error: std::io::Error| StoreError::Unavailable(error.to_string());
         let presence = Arc::new(Presence::new(shared.figures.available()));
-        let follower = Follower::start(
-            database.clone(),
-            Arc::clone(&shared.stamps),
-            Arc::clone(&presence),
-            random,
-        );
+        let followed = Followed {
+            database: database.clone(),
+            stamps: Arc::clone(&shared.stamps),
+            presence: Arc::clone(&presence),
+            has_replica: replica.is_some(),
+        };
+        let follower = Follower::start(followed, Arc::clone(random));
         let mut engine = Self {
+            replica: None,
             queue: Arc::new(Queue::new(QUEUE)),
             workers: Vec::new(),
             presence,
@@ -119,10 +125,24 @@ impl Postgres {
                 .map_err(unavailable)?;
             engine.workers.push(thread);
         }
+        if let Some(database) = replica {
+            let count = (workers / 2).max(1);
+            let queue = Arc::clone(&engine.queue);
+            let replica = Replica::start(&database, count, random, shared, &queue);
+            engine.replica = Some(replica.map_err(unavailable)?);
+        }
         Ok(engine)
     }
 
-    pub(crate) async fn submit(&self, job: Box<dyn Job>) -> Result<()> {
+    pub(crate) async fn submit(&self, mut job: Box<dyn Job>) -> Result<()> {
+        if job.may_be_stale()
+            && let Some(replica) = &self.replica
+        {
+            match replica.offer(job) {
+                Ok(()) => return Ok(()),
+                Err(refused) => job = refused,
+            }
+        }
         self.queue.push(job).await
     }
 
@@ -134,6 +154,8 @@ impl Postgres {
 
 impl Drop for Postgres {
     fn drop(&mut self) {
+        // What it cannot serve, the workers do.
+        self.replica = None;
         self.queue.close();
         self.presence.close();
         self.workers.drain(..).for_each(super::join);
@@ -178,10 +200,8 @@ impl Worker {
             if !job.reads_only() {
                 self.shared.note_write(&outcome);
             }
-            if job.changes_stamps() {
-                // Also after a failure, whose outcome may not be known.
-                self.shared.stamps.change(job.practice());
-            }
+            // Also after a failure, whose outcome may not be known.
+            self.shared.changed(job.as_ref());
             drop(busy);
             job.finish(outcome);
         }
@@ -231,7 +251,7 @@ impl Worker {
         connection.answers_within(Some(ANSWER));
         connection.batch(LIMITS)?;
         connection.batch(PLANS)?;
-        let statement = connection.read_int(STATEMENT_TIMEOUT)?;
+        let statement = connection.read_one::<i64>(STATEMENT_TIMEOUT)?;
         let statement = Duration::from_millis(statement.unsigned_abs());
         connection.answers_within(Some(ANSWER.saturating_add(statement)));
         Ok(connection)
@@ -286,6 +306,7 @@ fn transact_within(
         figures: &shared.figures,
         counted: Vec::new(),
         wakes: false,
+        lists: false,
         watch: shared.watch.get(),
         failure: None,
     };

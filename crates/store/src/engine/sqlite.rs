@@ -208,6 +208,7 @@ fn begin_tx<'c>(
         figures: &shared.figures,
         counted: Vec::new(),
         wakes: false,
+        lists: false,
         watch: shared.watch.get(),
         failure: None,
     }
@@ -279,9 +280,7 @@ fn write_group(
         shared.note_write(&commit);
     }
     for (job, _) in &done {
-        if job.changes_stamps() {
-            shared.stamps.change(job.practice());
-        }
+        shared.changed(job.as_ref());
     }
     for (job, outcome) in done {
         job.finish(outcome.and_then(|()| commit.clone()));

@@ -40,9 +40,9 @@ pub(super) fn connect(database: Database) -> Result<PgConnection> {
 
 /// Whether this is a store's database, and the version of its schema.
 fn version(connection: &mut PgConnection) -> Result<i64> {
-    match connection.read_int(HAS_VERSIONS).map_err(error)? {
+    match connection.read_one::<i64>(HAS_VERSIONS).map_err(error)? {
         0 => Ok(0),
-        _ => connection.read_int(READ_VERSION).map_err(error),
+        _ => connection.read_one::<i64>(READ_VERSION).map_err(error),
     }
 }
 
@@ -75,7 +75,7 @@ impl Source {
                     tables.join(", ")
                 ))
                 .map_err(error)?;
-            if connection.read_int(READ_VERSION).map_err(error)? == version {
+            if connection.read_one::<i64>(READ_VERSION).map_err(error)? == version {
                 return Ok(Self {
                     connection,
                     version,
@@ -106,7 +106,7 @@ impl super::Source for Source {
 
     fn count(&mut self, table: &Table) -> Result<u64> {
         let text = format!("SELECT COUNT(*) FROM \"{}\"", table.name);
-        let rows = self.connection.read_int(&text).map_err(error)?;
+        let rows = self.connection.read_one::<i64>(&text).map_err(error)?;
         Ok(rows.unsigned_abs())
     }
 

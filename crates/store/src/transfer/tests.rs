@@ -83,6 +83,7 @@ fn open(database: &TestDatabase) -> crate::Result<()> {
         master_key: MasterKey::new(MASTER_KEY),
         previous_master_key: None,
         postgres_workers: 1,
+        postgres_replica: None,
     };
     Store::open(options).map(drop)
 }
@@ -210,7 +211,7 @@ fn on_postgresql_every_table_of_a_practice_is_walled_off_after_a_restore() {
                  FROM pg_attribute WHERE attrelid = pg_class.oid AND attname = 'practice_id')
              AND {condition}"
         );
-        connection.read_int(&text).unwrap()
+        connection.read_one::<i64>(&text).unwrap()
     };
     assert!(count("true") > 15);
     let walled = "relrowsecurity AND relforcerowsecurity AND EXISTS

@@ -3,6 +3,7 @@
 mod away;
 mod hosts;
 mod limits;
+mod replica;
 mod tls;
 mod upgrades;
 

@@ -33,8 +33,11 @@ pub(crate) struct Fixture {
 
 impl Fixture {
     pub(crate) fn new() -> Self {
-        let (database, clock, random) =
-            (TestDatabase::ready(), TestClock::new(), TestRandom::new(1));
+        Self::on(TestDatabase::ready())
+    }
+
+    pub(crate) fn on(database: TestDatabase) -> Self {
+        let (clock, random) = (TestClock::new(), TestRandom::new(1));
         Self {
             store: Arc::new(database.open(clock.clone(), random.clone())),
             runtime: runtime(),

@@ -7,6 +7,7 @@ mod form;
 mod holds;
 mod manage;
 mod manage_link;
+mod nodes;
 mod practices;
 mod rates;
 mod reschedule;

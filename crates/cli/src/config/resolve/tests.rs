@@ -118,6 +118,20 @@ fn a_folder_by_flag_never_silently_means_postgresql() {
 }
 
 #[test]
+fn a_replica_of_the_embedded_store_is_refused() {
+    let replica = [("SLOTBRIDGE_DATABASE_REPLICA_URL", "postgres://h2/d")];
+    let refused = fails(&Flags::default(), &replica, "").to_string();
+    assert!(
+        refused.contains("name the primary in database_url"),
+        "{refused}"
+    );
+    let text = "database_url = \"postgres://h/d\"";
+    let both = with(&Flags::default(), &replica, text).ok().unwrap();
+    let url = both.settings.database_replica_url;
+    assert_eq!(url.as_deref(), Some("postgres://h2/d"));
+}
+
+#[test]
 fn of_key_and_key_file_the_stronger_source_counts() {
     let key = "ab".repeat(32);
     let environment = [("SLOTBRIDGE_MASTER_KEY_FILE", "k")];

@@ -5,14 +5,17 @@ use super::failure::failure;
 use crate::sql::{Arg, OwnedArg, Sql};
 use crate::tx::Failure;
 use crate::{Result, StoreError};
-use futures_util::future::{FutureExt, TryFutureExt, join_all, join3, try_join_all};
+use futures_util::future::{FutureExt, TryFutureExt, join_all, join4, try_join_all};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio::time::timeout;
-use tokio_postgres::types::ToSql;
+use tokio_postgres::types::{FromSql, PgLsn, ToSql};
 use tokio_postgres::{Client, Row, Statement};
+
+/// How far a standby has come; null where it is none.
+const REPLAYED: &str = "SELECT pg_last_wal_replay_lsn()";
 
 /// A worker's connection.
 pub(crate) struct PgConnection {
@@ -23,6 +26,10 @@ pub(crate) struct PgConnection {
     statements: HashMap<*const Sql, Statement>,
     /// What goes out before the next statement: a beginning, and what was pushed or asked for.
     pub(super) begin: Option<String>,
+    /// On a standby: what asks how far it has come, before each beginning.
+    replayed: Option<Statement>,
+    /// What it said to that.
+    position: Option<u64>,
     pushed: Vec<Pushed>,
     /// What has come back of that, by the number under which it was asked for.
     received: HashMap<usize, Vec<Row>>,
@@ -68,10 +75,24 @@ impl PgConnection {
             limit: None,
             statements: HashMap::new(),
             begin: None,
+            replayed: None,
+            position: None,
             pushed: Vec::new(),
             received: HashMap::new(),
             asked: 0,
         })
+    }
+
+    /// Asks from now on with each beginning how far the standby has come.
+    pub(super) fn asks_position(&mut self) -> Result<(), Failure> {
+        let statement = self.ask_now("REPLAYED", self.client.prepare(REPLAYED))?;
+        self.replayed = Some(statement);
+        Ok(())
+    }
+
+    /// How far the standby had come before the last transaction on it began, once.
+    pub(super) const fn take_position(&mut self) -> Option<u64> {
+        self.position.take()
     }
 
     /// How long the answer to what is sent may take from now on, before the connection counts as
@@ -119,8 +140,8 @@ impl PgConnection {
         self.ask_now("batch", self.client.batch_execute(text))
     }
 
-    /// The one number that a text of our own selects.
-    pub(crate) fn read_int(&mut self, text: &str) -> Result<i64, Failure> {
+    /// The one value that a text of our own selects.
+    pub(crate) fn read_one<T: for<'a> FromSql<'a>>(&mut self, text: &str) -> Result<T, Failure> {
         let row = self.ask_now("batch", self.client.query_one(text, &[]))?;
         row.try_get(0).map_err(|error| failure("batch", &error))
     }
@@ -184,6 +205,16 @@ impl PgConnection {
         let begin = self.begin.take();
         let pushed = std::mem::take(&mut self.pushed);
         let client = &self.client;
+        // A statement of its own: the transaction's picture must be younger than the answer.
+        let replayed = self.replayed.as_ref().filter(|_| begin.is_some());
+        let position = async {
+            let Some(statement) = replayed else {
+                return Ok(None);
+            };
+            let row = client.query_one(statement, &[]).await;
+            let position = row.and_then(|row| row.try_get::<_, Option<PgLsn>>(0));
+            position.map_err(|error| failure("REPLAYED", &error))
+        };
         let begin = async {
             let Some(text) = begin else { return Ok(()) };
             let begun = client.batch_execute(&text).await;
@@ -196,9 +227,12 @@ impl PgConnection {
                 .map_err(|error| failure(sql.name, &error))
         };
         // Polled, and so sent, in this order.
-        let all = join3(begin, pushes, last).map(Ok);
-        let (begun, pushes, last) = self.wait(sql.name, all)?;
+        let all = join4(position, begin, pushes, last).map(Ok);
+        let (position, begun, pushes, last) = self.wait(sql.name, all)?;
         // The first to fail says why; the others only say that the transaction is over.
+        if let Some(position) = position? {
+            self.position = Some(position.into());
+        }
         begun?;
         for received in pushes {
             self.received.extend(received?);

@@ -56,6 +56,28 @@ impl Database {
         Self::of(&config, tls)
     }
 
+    /// A standby that is read beside the primary: of several hosts any that is one.
+    ///
+    /// # Errors
+    /// As those of [`Database::to_write`].
+    pub(crate) fn standby(url: &str) -> Result<Self> {
+        let parsed = parse(url).and_then(|(mut config, tls)| {
+            if config.get_target_session_attrs() == TargetSessionAttrs::ReadWrite {
+                return Err(StoreError::Refused(
+                    "it has target_session_attrs=read-write, but a read replica takes no writes: \
+                     take that out"
+                        .into(),
+                ));
+            }
+            config.target_session_attrs(TargetSessionAttrs::ReadOnly);
+            Self::of(&config, tls)
+        });
+        parsed.map_err(|error| match error {
+            StoreError::Refused(why) => StoreError::Refused(format!("database_replica_url: {why}")),
+            other => other,
+        })
+    }
+
     /// A database that is only read: any of its hosts, unless the URL says which.
     ///
     /// # Errors
@@ -303,6 +325,8 @@ mod tests {
             );
             assert_eq!(attributes(read.unwrap()), [TargetSessionAttrs::Any; 2]);
         }
+        let standby = attributes(Database::standby("postgres://a,b/d").unwrap());
+        assert_eq!(standby, [TargetSessionAttrs::ReadOnly; 2]);
         let url = "postgres://a/d?target_session_attrs=read-only";
         assert!(refused(url).contains("target_session_attrs"));
         let read = attributes(Database::to_read(url).unwrap());
@@ -318,6 +342,22 @@ mod tests {
             "://",
         ] {
             refused(url);
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_with_the_replica_s_url_is_told_of_it() {
+        for url in [
+            "dbname=d",
+            "://",
+            "postgres://a/d?target_session_attrs=read-write",
+        ] {
+            match Database::standby(url).map(|_| ()) {
+                Err(StoreError::Refused(why)) => {
+                    assert!(why.starts_with("database_replica_url: "), "{why}");
+                }
+                other => unreachable!("{url}: {other:?}"),
+            }
         }
     }
 }

@@ -9,16 +9,18 @@
 
 use super::database::Database;
 use super::presence::Presence;
+use super::replica::log;
 use super::{PgConnection, runtime};
 use crate::Stopwatch;
 use crate::sql::{Arg, Sql};
-use crate::stamps::Stamps;
+use crate::stamps::{Position, Question, Stamps, present};
 use crate::tx::Failure;
 use slotbridge_domain::clock::Random;
 use slotbridge_domain::ids::PracticeId;
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio_postgres::types::PgLsn;
 
 /// How often others are asked after.
 const EVERY: Duration = Duration::from_millis(500);
@@ -28,17 +30,29 @@ const ANSWER: Duration = Duration::from_secs(5);
 const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
-/// The practices that were written for, 0 for what belongs to none, and from which number on to
-/// ask the next time.
-static CHANGED: Sql = Sql::new(
-    "postgres::CHANGED",
-    "SELECT now.oldest, changed.practice_id
-    FROM (SELECT CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT) AS oldest)
-        AS now
+macro_rules! changed {
+    ($position:literal) => {
+        concat!(
+            "SELECT now.oldest, changed.practice_id",
+            $position,
+            " FROM (SELECT CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT)
+        AS oldest) AS now
     LEFT JOIN (
         SELECT practice_id, last_xid FROM practice_counters
         UNION ALL SELECT 0, last_xid FROM global_changes
-    ) AS changed ON changed.last_xid >= $1",
+    ) AS changed ON changed.last_xid >= $1"
+        )
+    };
+}
+
+/// The practices that were written for, 0 for what belongs to none, and from which number on to
+/// ask the next time.
+static CHANGED: Sql = Sql::new("postgres::CHANGED", changed!(""));
+/// The same, and where the log ends. That is computed when the statement has its snapshot, so all
+/// that the snapshot shows is before it.
+static CHANGED_AND_END: Sql = Sql::new(
+    "postgres::CHANGED_AND_END",
+    changed!(", pg_current_wal_insert_lsn()"),
 );
 
 /// The thread that asks; it ends when this is dropped.
@@ -47,30 +61,26 @@ pub(super) struct Follower {
     thread: Option<JoinHandle<()>>,
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "how old one's knowledge is, whatever the clock of the rules says"
-)]
-fn present() -> Instant {
-    Instant::now()
+/// Whom it asks, and for whom.
+pub(super) struct Followed {
+    pub(super) database: Database,
+    pub(super) stamps: Arc<Stamps>,
+    pub(super) presence: Arc<Presence>,
+    /// Whether standbys are read, so that the position in the log is asked for.
+    pub(super) has_replica: bool,
 }
 
 impl Follower {
-    pub(super) fn start(
-        database: Database,
-        stamps: Arc<Stamps>,
-        presence: Arc<Presence>,
-        random: Arc<dyn Random>,
-    ) -> std::io::Result<Self> {
-        let of_thread = Arc::clone(&presence);
+    pub(super) fn start(followed: Followed, random: Arc<dyn Random>) -> std::io::Result<Self> {
+        let presence = Arc::clone(&followed.presence);
         let thread = std::thread::Builder::new()
             .name("postgres-follower".into())
             .spawn(move || {
-                let presence = of_thread;
+                let presence = &followed.presence;
                 let mut failures = 0;
                 while !presence.is_closed() {
                     // What fails is tried again; until then the stamps say nothing.
-                    if let Err(failure) = follow(&database, &stamps, &presence, &mut failures) {
+                    if let Err(failure) = follow(&followed, &mut failures) {
                         tracing::debug!(error = %failure.error(), "cannot follow other nodes");
                     }
                     presence.pause(back_off(failures, &*random));
@@ -85,7 +95,7 @@ impl Follower {
 }
 
 /// Doubled from failure to failure, and not the same on all nodes.
-fn back_off(failures: u32, random: &dyn Random) -> Duration {
+pub(super) fn back_off(failures: u32, random: &dyn Random) -> Duration {
     let doubled = SHORTEST_PAUSE.saturating_mul(1 << failures.min(10));
     let [byte] = random.bytes();
     doubled
@@ -102,13 +112,30 @@ impl Drop for Follower {
     }
 }
 
+/// The log of the primary, unless that does not say which it is.
+fn log_if_told(connection: &mut PgConnection) -> Result<Option<Arc<str>>, Failure> {
+    match log(connection) {
+        Ok(log) => Ok(Some(log)),
+        Err(lost @ Failure::Lost(_)) => Err(lost),
+        Err(failure) => {
+            tracing::warn!(
+                error = %failure.error(),
+                "the read replica is not read, as the primary does not say which log it writes: \
+                 let the role execute pg_control_system() and pg_walfile_name()"
+            );
+            Ok(None)
+        }
+    }
+}
+
 /// Follows on one connection, until the database is missing or the end.
-fn follow(
-    database: &Database,
-    stamps: &Stamps,
-    presence: &Presence,
-    failures: &mut u32,
-) -> Result<(), Failure> {
+fn follow(followed: &Followed, failures: &mut u32) -> Result<(), Failure> {
+    let Followed {
+        database,
+        stamps,
+        presence,
+        has_replica,
+    } = followed;
     let attempt = Stopwatch::start();
     let opened = runtime().and_then(|runtime| PgConnection::open(database, runtime));
     let mut connection = opened.map_err(|error| {
@@ -117,13 +144,22 @@ fn follow(
     })?;
     connection.answers_within(Some(ANSWER));
     connection.batch("SET slotbridge.practice_id = '0'")?;
+    let log = match has_replica {
+        true => log_if_told(&mut connection)?,
+        false => None,
+    };
+    let question = match log {
+        Some(_) => &CHANGED_AND_END,
+        None => &CHANGED,
+    };
     // What was missed while nobody asked may be anything.
     let mut since = i64::MAX;
     loop {
         let asked = present();
-        let rows = connection.query(&CHANGED, &[Arg::Int(since)])?;
+        let rows = connection.query(question, &[Arg::Int(since)])?;
+        let mut changed = Vec::new();
         if since == i64::MAX {
-            stamps.change(None);
+            changed.push(None);
             presence.found();
         } else {
             // It lasts.
@@ -132,10 +168,15 @@ fn follow(
         for row in &rows {
             since = row.try_get(0).unwrap_or(since);
             if let Ok(Some(practice)) = row.try_get::<_, Option<i64>>(1) {
-                stamps.change(PracticeId::new(practice));
+                changed.push(PracticeId::new(practice));
             }
         }
-        stamps.follow(asked);
+        let end = rows.last().and_then(|row| row.try_get::<_, PgLsn>(2).ok());
+        let position = log.as_ref().zip(end).map(|(log, end)| Position {
+            log: Arc::clone(log),
+            lsn: end.into(),
+        });
+        stamps.follow(Question { asked, position }, &changed);
         presence.pause_while_here(EVERY);
         if presence.is_closed() || presence.is_missing() {
             // Only a new connection shows whether one can be made.
