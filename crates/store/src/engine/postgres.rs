@@ -324,7 +324,9 @@ fn transact_within(
         shared.figures.committed(since, 1);
     }
     committed.map_err(|failure| match failure {
-        Failure::Lost(error) => Failure::Lost(StoreError::OutcomeUnknown(error.to_string())),
+        Failure::Lost(error) if !job.reads_only() => {
+            Failure::Lost(StoreError::OutcomeUnknown(error.to_string()))
+        }
         failure => connection.roll_back_after(failure),
     })
 }

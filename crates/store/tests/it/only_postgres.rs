@@ -214,6 +214,25 @@ fn a_connection_that_ends_at_the_commit_leaves_the_outcome_open() {
 }
 
 #[test]
+fn a_connection_that_ends_at_the_end_of_a_read_reads_again() {
+    let Some(fixture) = Fixture::only_on(TestEngine::Postgres) else {
+        return;
+    };
+    let practice = fixture.practice();
+    let runs = Arc::new(AtomicU32::new(0));
+    let (counted, location) = (Arc::clone(&runs), fixture.database.location());
+    let read = fixture.read(practice, move |tx| {
+        let read = requests::outstanding_types(tx)?;
+        if counted.fetch_add(1, Ordering::SeqCst) == 0 {
+            on_own_connection(&location, END_ALL);
+        }
+        Ok::<_, StoreError>(read)
+    });
+    assert_eq!(read.unwrap(), []);
+    assert_eq!(runs.load(Ordering::SeqCst), 2);
+}
+
+#[test]
 fn while_the_server_refuses_the_store_is_unavailable_and_then_recovers() {
     let Some(fixture) = Fixture::only_on(TestEngine::Postgres) else {
         return;
