@@ -1,9 +1,10 @@
 //! What a lane does in the store: writing down what came of attempts, and taking what is due.
 
 use super::attempt::Landed;
-use super::book::{Book, Look};
-use super::sight::{Claimed, Sight};
-use crate::{Hub, Result, health};
+use super::book::{Ahead, Book, Look};
+use super::sight::Claimed;
+use crate::health::{self, Answered};
+use crate::{Hub, Result};
 use jiff::{SignedDuration, Timestamp};
 use slotbridge_domain::delivery::next_attempt;
 use slotbridge_domain::ids::{ConsumerId, PracticeId};
@@ -27,18 +28,31 @@ pub(super) struct Exchanged {
     pub(super) more: bool,
     /// Whether nobody is to be called back for now.
     pub(super) pauses: bool,
+    /// What was seen of what comes next.
+    pub(super) ahead: Option<Ahead>,
 }
 
-/// Writes down what has landed, and takes up to `room` that are due: one transaction for all that
-/// went well, and one for each practice of which something did not, as that counts its errors.
+/// How much an exchange is to take.
+pub(super) struct Appetite {
+    /// How many at most, but for those that have been looked at.
+    pub(super) room: usize,
+    /// What has been looked at.
+    pub(super) ahead: Option<Ahead>,
+    /// How many are to be looked at for the next time.
+    pub(super) next: usize,
+}
+
+/// Writes down what has landed, and takes what is due: one transaction for all that went well, and one
+/// for each practice of which something did not, as that counts its errors. What the next exchange is
+/// to take is looked at meanwhile.
 pub(super) async fn exchange(
     hub: Hub,
-    book: Book,
+    mut book: Book,
     landed: Vec<Landed>,
-    room: usize,
+    appetite: Appetite,
 ) -> Result<Exchanged> {
     let mut delivered = Vec::new();
-    let mut answered = BTreeMap::<(PracticeId, ConsumerId), Timestamp>::new();
+    let mut answered = Contacts::new();
     let mut failed = BTreeMap::<PracticeId, Vec<Landed>>::new();
     let mut down = Vec::with_capacity(landed.len());
     for one in landed {
@@ -68,8 +82,59 @@ pub(super) async fn exchange(
         .into_iter()
         .collect::<Result<()>>();
     let pauses = hub.maintenance().await.is_some();
+    let Appetite { room, ahead, next } = appetite;
     let room = if pauses { 0 } else { room };
-    let looked = hub.read_global(move |tx| {
+    let (seen, ahead) = match room {
+        0 => (None, ahead),
+        _ => {
+            let recall = |ahead: Ahead| {
+                let ago = ahead.ago();
+                book.recall(ahead, ago)
+            };
+            (ahead.and_then(recall), None)
+        }
+    };
+    let room = if seen.is_some() { 0 } else { room };
+    let (mut book, looked, heard) = match room == 0 && answered.is_empty() {
+        true => (book, Look::default(), Vec::new()),
+        false => look(&hub, book, room, answered).await?,
+    };
+    let look = seen.unwrap_or(looked);
+    // Only now: till it is written down, what was delivered is due.
+    for which in &down {
+        book.settled(*which);
+    }
+    let place = look.sight.last.filter(|_| next > 0);
+    let (lane, reader) = (book.lane().to_owned(), hub.clone());
+    let looks_ahead = async {
+        let Some(place) = place else { return ahead };
+        let look = move |tx: &mut Tx<'_>| Ahead::look(tx, &lane, place, next);
+        // What fails is looked at again when its turn has come.
+        reader.read_global(look).await.ok()
+    };
+    let (exchanged, ahead) = tokio::join!(write_down(&hub, book, look, delivered), looks_ahead);
+    for (practice, consumer, at, heard) in heard {
+        hub.called_back(practice, consumer, at, heard).await;
+    }
+    recorded?;
+    Ok(Exchanged {
+        pauses,
+        ahead,
+        ..exchanged?
+    })
+}
+
+type Contacts = BTreeMap<(PracticeId, ConsumerId), Timestamp>;
+type Heard = (PracticeId, ConsumerId, Timestamp, Answered);
+
+/// Looks for up to `room` that are due, and what it means that some integrations have answered.
+async fn look(
+    hub: &Hub,
+    book: Book,
+    room: usize,
+    answered: Contacts,
+) -> Result<(Book, Look, Vec<Heard>)> {
+    hub.read_global(move |tx| {
         let mut book = book.clone();
         let mut heard = Vec::with_capacity(answered.len());
         for ((practice, consumer), at) in &answered {
@@ -77,28 +142,12 @@ pub(super) async fn exchange(
             heard.push((*practice, *consumer, *at, answered));
         }
         let look = match room {
-            0 => Look {
-                sight: Sight::default(),
-                more: false,
-            },
+            0 => Look::default(),
             _ => book.look(tx, room)?,
         };
-        // Only now: till it is written down, what was delivered is due.
-        for which in &down {
-            book.settled(*which);
-        }
         Ok((book, look, heard))
-    });
-    let (book, look, heard) = looked.await?;
-    let exchanged = write_down(&hub, book, look, delivered).await;
-    let exchanged = exchanged.map(|exchanged| Exchanged {
-        pauses,
-        ..exchanged
-    });
-    for (practice, consumer, at, heard) in heard {
-        hub.called_back(practice, consumer, at, heard).await;
-    }
-    recorded.and(exchanged)
+    })
+    .await
 }
 
 async fn write_down(hub: &Hub, book: Book, look: Look, delivered: Vec<Taken>) -> Result<Exchanged> {
@@ -110,6 +159,7 @@ async fn write_down(hub: &Hub, book: Book, look: Look, delivered: Vec<Taken>) ->
             claimed,
             more,
             pauses: false,
+            ahead: None,
         });
     }
     let look = Arc::new(Look { sight, more });
@@ -133,6 +183,7 @@ async fn write_down(hub: &Hub, book: Book, look: Look, delivered: Vec<Taken>) ->
         more: more && taken.is_some(),
         claimed: taken.map(|taken| sight.claimed(taken)),
         pauses: false,
+        ahead: None,
     })
 }
 

@@ -5,8 +5,8 @@
 //! was answered well from one exchange to the next: nothing for a host that does not answer.
 
 use super::attempt::{Landed, attempt};
-use super::book::Book;
-use super::exchange::{Exchanged, exchange};
+use super::book::{Ahead, Book};
+use super::exchange::{Appetite, Exchanged, exchange};
 use super::sight::Claimed;
 use crate::{Hub, Result};
 use std::collections::VecDeque;
@@ -22,6 +22,9 @@ const TAKEN: usize = 1024;
 /// How many it takes in one exchange: looking at more would hold up whatever else the thread serves.
 const AT_A_TIME: usize = 256;
 
+/// How many are worth looking at while something is written down.
+const WORTH_IT: usize = 64;
+
 struct Lane {
     hub: Hub,
     book: Book,
@@ -35,6 +38,8 @@ struct Lane {
     hungry: bool,
     /// Whether nobody is to be called back for now.
     pauses: bool,
+    /// What was seen of what comes next.
+    ahead: Option<Ahead>,
     /// How many are answered well from one exchange to the next.
     pace: usize,
 }
@@ -50,6 +55,7 @@ pub(super) async fn run(hub: Hub, name: String, more: Arc<Notify>) {
         exchanges: JoinSet::new(),
         hungry: true,
         pauses: false,
+        ahead: None,
         pace: 0,
     };
     let outcome = lane.work(&more).await;
@@ -81,13 +87,14 @@ impl Lane {
             tokio::select! {
                 Some(exchanged) = self.exchanges.join_next() => {
                     let Some(exchanged) = joined(exchanged) else { return Ok(()) };
-                    let Exchanged { book, claimed, more, pauses } = exchanged?;
+                    let Exchanged { book, claimed, more, pauses, ahead } = exchanged?;
                     self.book = book;
                     match claimed {
                         Some(claimed) => self.ready.extend(claimed),
                         None => self.book.give_back(self.ready.drain(..)),
                     }
                     self.pauses = pauses;
+                    self.ahead = ahead;
                     self.hungry |= more;
                 }
                 Some(landed) = self.flights.join_next() => self.landed.extend(joined(landed)),
@@ -126,8 +133,16 @@ impl Lane {
         if room > 0 {
             self.hungry = false;
         }
+        let appetite = Appetite {
+            room,
+            ahead: self.ahead.take(),
+            next: match 2 * self.pace {
+                few if few < WORTH_IT => 0,
+                many => many.min(AT_A_TIME),
+            },
+        };
         let (hub, book) = (self.hub.clone(), self.book.clone());
-        self.exchanges.spawn(exchange(hub, book, landed, room));
+        self.exchanges.spawn(exchange(hub, book, landed, appetite));
     }
 }
 

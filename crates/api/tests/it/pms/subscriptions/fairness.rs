@@ -6,6 +6,7 @@ use slotbridge_hub::{Error, Stopwatch};
 use slotbridge_store::Tx;
 use slotbridge_store::lanes;
 use slotbridge_testkit::{Clinic, dose};
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -43,6 +44,22 @@ async fn times(requests: u32, dead: bool) -> Vec<Duration> {
         tick.tick().await;
     }
     made.lock().unwrap().clone()
+}
+
+/// So many that what comes next is looked at while what came before is written down.
+#[tokio::test(flavor = "multi_thread")]
+async fn each_of_a_long_line_is_told_once_sub_3() {
+    let clinic = Clinic::new().await;
+    for n in 0..20 {
+        subscribe(&clinic, "requests.availability", &format!("{URL}/{n}")).await;
+    }
+    raise(&clinic, 60).await;
+    clinic.app.deliver().await;
+    let calls = clinic.app.receiver.take();
+    let told: BTreeSet<_> = calls.iter().map(|call| (&call.url, &call.body)).collect();
+    assert_eq!((calls.len(), told.len()), (20 * 60, 20 * 60));
+    clinic.app.advance(3600).await;
+    assert_eq!(clinic.app.receiver.count(), 0, "all of it is settled");
 }
 
 #[tokio::test(flavor = "multi_thread")]
