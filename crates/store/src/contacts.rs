@@ -6,10 +6,14 @@ use jiff::Timestamp;
 use slotbridge_domain::ids::ConsumerId;
 
 statements! {
+    /// Of several nodes each writes what it has heard, in whatever order.
     UPSERT = "INSERT INTO contacts (practice_id, consumer_id, last_contact_at, user_agent)
         VALUES ($1, $2, $3, $4)
         ON CONFLICT (practice_id, consumer_id) DO UPDATE
-        SET last_contact_at = excluded.last_contact_at, user_agent = excluded.user_agent";
+        SET last_contact_at = CASE
+                WHEN contacts.last_contact_at > excluded.last_contact_at
+                THEN contacts.last_contact_at ELSE excluded.last_contact_at END,
+            user_agent = COALESCE(excluded.user_agent, contacts.user_agent)";
     LIST = "SELECT consumer_id, last_contact_at, user_agent FROM contacts WHERE practice_id = $1
         ORDER BY consumer_id";
 }
@@ -25,7 +29,7 @@ pub struct Contact {
     pub user_agent: Option<String>,
 }
 
-/// Writes a contact down.
+/// Writes a contact down, unless a later one is; without a `User-Agent` the one that is known stays.
 ///
 /// # Errors
 /// The store's.

@@ -9,6 +9,7 @@
 )]
 
 mod concurrency;
+mod contacts;
 mod due;
 mod figures;
 mod master_keys;

@@ -2,7 +2,9 @@
 
 use super::poll;
 use serde_json::{Value, json};
+use slotbridge_domain::ids::PracticeId;
 use slotbridge_testkit::{Clinic, Pms, TestApp};
+use std::time::Duration;
 
 async fn call(app: &TestApp, pms: &Pms, agent: &str) {
     let headers = pms.headers_and(&[("user-agent", agent)]);
@@ -99,6 +101,39 @@ async fn a_contact_is_in_memory_until_it_is_written_down_req_3() {
     app.hub.flush_contacts().await.unwrap();
     let app = app.restart().await;
     assert_eq!(contacts(&app, pms.practice_id).await, [seen]);
+}
+
+#[tokio::test]
+async fn the_contacts_of_many_practices_are_written_and_nothing_is_forgotten_for_that_req_3() {
+    let app = TestApp::new().await;
+    let first = app.link(json!({})).await;
+    let mut all = vec![first.practice_id];
+    call(&app, &first, "Agent").await;
+    for _ in 0..300 {
+        let practice = app.practice(json!({})).await;
+        let pms = app.consent(practice, first.consumer_id, &first.api_key);
+        call(&app, &pms.await, "Agent").await;
+        all.push(practice);
+    }
+    let stamps = async || {
+        let of = |id: &i64| app.hub.store().stamp(PracticeId::new(*id).unwrap());
+        let mut tick = tokio::time::interval(Duration::from_millis(1));
+        loop {
+            let stamps: Option<Vec<_>> = all.iter().map(of).collect();
+            match stamps {
+                Some(stamps) => return stamps,
+                None => tick.tick().await,
+            };
+        }
+    };
+    let before = stamps().await;
+    app.hub.flush_contacts().await.unwrap();
+    assert!(before == stamps().await, "what is remembered is read anew");
+    let app = app.restart().await;
+    for practice in all {
+        let seen = (json!("2026-11-23T00:00:00Z"), json!("Agent"));
+        assert_eq!(contacts(&app, practice).await, [seen]);
+    }
 }
 
 #[tokio::test]
