@@ -74,7 +74,7 @@ use std::sync::atomic::AtomicBool;
 
 /// How much memory what is shown of practices may take, and what can be booked there.
 const PAGES_BYTES: usize = 16 << 20;
-const PICTURES_BYTES: usize = 32 << 20;
+const PICTURES_BYTES: usize = 48 << 20;
 
 /// What an operator can set of the rules.
 #[derive(Clone, Debug)]

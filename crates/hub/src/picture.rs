@@ -3,14 +3,17 @@
 //! Search, holds, bookings, alternatives and "why is this time not bookable?" all look at this
 //! one picture and let `domain::availability` decide.
 
+mod ranges;
+
 use crate::health::Hiding;
 use crate::remembered::Weighed;
 use crate::{Result, zone};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use ranges::{PackedRanges, Packing, Place};
 use slotbridge_domain::availability::{
-    Assessment, Busy, BusyBy, Day, Range, Reason, Slot, assess, decode, offered,
+    Assessment, Busy, BusyBy, Day, Range, Reason, Slot, assess, offered,
 };
 use slotbridge_domain::booking::Status;
 use slotbridge_domain::ids::{AppointmentTypeId, BookingId, PractitionerId};
@@ -20,10 +23,9 @@ use slotbridge_store::pms_appointment_types::{self, PmsAppointmentType};
 use slotbridge_store::pms_resources::{self, PmsResource};
 use slotbridge_store::practices::Practice;
 use slotbridge_store::practitioners::{self, Practitioner};
-use slotbridge_store::{
-    Asked, StoreError, Tx, bookings, consents, holds, resource_days, slot_blocks,
-};
-use std::collections::HashMap;
+use slotbridge_store::resource_days::{self, ResourceDay};
+use slotbridge_store::{Asked, StoreError, Tx, bookings, consents, holds, slot_blocks};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Who offers what: a practitioner's resource with a type of the PMS.
@@ -145,11 +147,64 @@ pub struct Picture {
     /// Why nothing can be booked at all, if so.
     closed: Option<&'static str>,
     /// Who offers what.
-    pub offers: Vec<Offer>,
-    days: HashMap<(String, Date), Vec<Range>>,
-    busy: HashMap<String, Vec<Busy>>,
+    offers: Box<[Offer]>,
+    /// By their ids.
+    resources: Box<[Resource]>,
+    ranges: PackedRanges,
     /// When the first hold in it ends, which nobody writes down.
     ends_at: Option<Timestamp>,
+}
+
+/// A resource in a picture.
+#[derive(Default)]
+struct Resource {
+    pms_resource_id: String,
+    /// Where each day's ranges are, by date.
+    days: Vec<(Date, Place)>,
+    /// What takes its time.
+    busy: Vec<Busy>,
+}
+
+/// A picture that is being put together.
+#[derive(Default)]
+struct Drawn {
+    resources: BTreeMap<String, Resource>,
+    ranges: Packing,
+}
+
+impl Drawn {
+    fn resource(&mut self, pms_resource_id: String) -> &mut Resource {
+        let resource = self.resources.entry(pms_resource_id);
+        resource.or_default()
+    }
+
+    fn take(&mut self, pms_resource_id: String, start: Timestamp, end: Timestamp, by: BusyBy) {
+        let busy = &mut self.resource(pms_resource_id).busy;
+        busy.push(Busy { start, end, by });
+    }
+
+    fn day(&mut self, day: ResourceDay) -> Result<()> {
+        let unreadable = StoreError::Corrupt("a snapshot that is not in its form");
+        let date = day.day.parse().map_err(|_| unreadable.clone())?;
+        let place = self.ranges.place(day.ranges).ok_or(unreadable)?;
+        self.resource(day.pms_resource_id).days.push((date, place));
+        Ok(())
+    }
+
+    /// The resources by their ids, each with its days by date, and the ranges.
+    fn done(self) -> (Box<[Resource]>, PackedRanges) {
+        let done = |(pms_resource_id, mut resource): (String, Resource)| {
+            resource.days.sort_unstable_by_key(|(date, _)| *date);
+            resource.days.shrink_to_fit();
+            resource.busy.shrink_to_fit();
+            Resource {
+                pms_resource_id,
+                ..resource
+            }
+        };
+        let resources = self.resources.into_iter().map(done).collect();
+        (resources, self.ranges.done())
+    }
 }
 
 /// What takes no time in a picture: what whoever looks at it has already.
@@ -194,21 +249,10 @@ impl Picture {
         let hiding = Hiding::ask(tx, practice)?;
         let catalogue = AskedCatalogue::ask(tx)?;
 
-        let mut days = HashMap::new();
+        let mut drawn = Drawn::default();
         for day in ranges.all(tx)? {
-            let unreadable = StoreError::Corrupt("a snapshot that is not in its form");
-            let date = day.day.parse().map_err(|_| unreadable.clone())?;
-            days.insert(
-                (day.pms_resource_id, date),
-                decode(&day.ranges).ok_or(unreadable)?,
-            );
+            drawn.day(day)?;
         }
-        let mut busy: HashMap<String, Vec<Busy>> = HashMap::new();
-        let mut take = |resource: String, start, end, by| {
-            busy.entry(resource)
-                .or_default()
-                .push(Busy { start, end, by });
-        };
         for booking in bookings.all(tx)? {
             if own.booking == Some(booking.booking_id) {
                 continue;
@@ -217,33 +261,35 @@ impl Picture {
                 Status::Cancelled => BusyBy::CancelledBooking,
                 _ => BusyBy::Booking,
             };
-            take(booking.pms_resource_id, booking.start, booking.end, by);
+            drawn.take(booking.pms_resource_id, booking.start, booking.end, by);
         }
         let mut ends_at = None;
         for hold in holds.all(tx)? {
             ends_at = ends_at.into_iter().chain([hold.expires_at]).min();
             if own.hold.is_none_or(|own| hold.hold_hash != own) {
-                take(hold.pms_resource_id, hold.start, hold.end, BusyBy::Hold);
+                drawn.take(hold.pms_resource_id, hold.start, hold.end, BusyBy::Hold);
             }
         }
         for block in blocks.all(tx)? {
-            take(
-                block.pms_resource_id,
-                block.start,
-                block.end,
-                BusyBy::Rejection,
-            );
+            let (start, end) = (block.start, block.end);
+            drawn.take(block.pms_resource_id, start, end, BusyBy::Rejection);
         }
+        let (resources, ranges) = drawn.done();
         Ok(Self {
             zone: zone.clone(),
             default_length: practice.default_length_minutes * 60,
             minimum_notice: practice.minimum_notice_minutes * 60,
             closed: closed(tx, consent, hiding)?,
-            offers: catalogue.read(tx)?.offers(),
-            days,
-            busy,
+            offers: catalogue.read(tx)?.offers().into_boxed_slice(),
+            resources,
+            ranges,
             ends_at,
         })
+    }
+
+    /// The practice's zone.
+    pub(crate) const fn zone(&self) -> &TimeZone {
+        &self.zone
     }
 
     /// Whether it still holds, as long as nobody writes.
@@ -251,22 +297,44 @@ impl Picture {
         self.ends_at.is_none_or(|end| now < end)
     }
 
-    fn day<'d>(&'d self, offer: &'d Offer, date: Date, now: Timestamp) -> Day<'d> {
-        let key = (offer.pms_resource_id.clone(), date);
-        Day {
+    fn resource(&self, pms_resource_id: &str) -> Option<&Resource> {
+        let by_id = |resource: &Resource| resource.pms_resource_id.as_str().cmp(pms_resource_id);
+        let at = self.resources.binary_search_by(by_id).ok()?;
+        self.resources.get(at)
+    }
+
+    /// Looks at an offer on a day; `ranges` is memory to be used again.
+    fn on_day<T>(
+        &self,
+        offer: &Offer,
+        date: Date,
+        now: Timestamp,
+        ranges: &mut Vec<Range>,
+        look: impl FnOnce(&Day<'_>) -> T,
+    ) -> T {
+        let resource = self.resource(&offer.pms_resource_id);
+        let place = resource.and_then(|resource| {
+            let by_date = |(day, _): &(Date, Place)| day.cmp(&date);
+            let at = resource.days.binary_search_by(by_date).ok()?;
+            resource.days.get(at)
+        });
+        ranges.clear();
+        ranges.extend(
+            place
+                .into_iter()
+                .flat_map(|(_, place)| self.ranges.at(*place)),
+        );
+        look(&Day {
             date,
             zone: &self.zone,
-            ranges: self.days.get(&key).map_or(&[], Vec::as_slice),
+            ranges,
             pms_appointment_type_id: &offer.pms_appointment_type_id,
             type_length: offer.type_length,
             default_length: self.default_length,
-            busy: self
-                .busy
-                .get(&offer.pms_resource_id)
-                .map_or(&[], Vec::as_slice),
+            busy: resource.map_or(&[], |resource| &resource.busy),
             now,
             minimum_notice: self.minimum_notice,
-        }
+        })
     }
 
     /// The bookable times of the offers that `wanted` names, by start; each start of a
@@ -280,10 +348,10 @@ impl Picture {
         if self.closed.is_some() {
             return Vec::new();
         }
-        let mut slots = Vec::new();
+        let (mut slots, mut ranges) = (Vec::new(), Vec::new());
         for offer in self.offers.iter().filter(|offer| wanted(offer)) {
             for date in dates.clone() {
-                let found = offered(&self.day(offer, date, now));
+                let found = self.on_day(offer, date, now, &mut ranges, offered);
                 slots.extend(found.into_iter().map(|slot| OfferedSlot { offer, slot }));
             }
         }
@@ -314,7 +382,13 @@ impl Picture {
         self.offers
             .iter()
             .filter(wanted)
-            .map(|offer| (offer, assess(&self.day(offer, date, now), start)))
+            .map(|offer| {
+                let assess = |day: &Day<'_>| assess(day, start);
+                (
+                    offer,
+                    self.on_day(offer, date, now, &mut Vec::new(), assess),
+                )
+            })
             .collect()
     }
 
@@ -372,11 +446,30 @@ impl Picture {
 
 impl Weighed for Arc<Picture> {
     fn bytes(&self) -> usize {
-        /// Of a range, a booking, an offer or a day, with its names.
-        const EACH: usize = 100;
-        let ranges: usize = self.days.values().map(Vec::len).sum();
-        let busy: usize = self.busy.values().map(Vec::len).sum();
-        EACH * (1 + self.offers.len() + self.days.len() + ranges + busy)
+        /// Of a place in the memory that is asked for, and of what is remembered.
+        const PLACE: usize = 16;
+        const REMEMBERED: usize = 128;
+        let slice = |count: usize, each: usize| PLACE + count * each;
+        let offer = |offer: &Offer| {
+            let texts = [
+                &offer.type_name,
+                &offer.pms_resource_id,
+                &offer.pms_appointment_type_id,
+            ];
+            let texts = texts.iter().map(|text| slice(text.len(), 1));
+            size_of::<Offer>() + texts.sum::<usize>()
+        };
+        let resource = |resource: &Resource| {
+            size_of::<Resource>()
+                + slice(resource.pms_resource_id.len(), 1)
+                + slice(resource.days.len(), size_of::<(Date, Place)>())
+                + slice(resource.busy.len(), size_of::<Busy>())
+        };
+        REMEMBERED
+            + size_of::<Picture>()
+            + self.offers.iter().map(offer).sum::<usize>()
+            + self.resources.iter().map(resource).sum::<usize>()
+            + self.ranges.bytes()
     }
 }
 

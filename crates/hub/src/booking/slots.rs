@@ -111,19 +111,22 @@ impl Hub {
         search.check()?;
         // The picture goes by the page, so it holds no longer than that.
         let stamp = self.0.store.stamp(practice);
-        let page = self.practice_page(practice).await?;
-        let zone = page.zone.clone();
         let (from, to) = (search.from, search.to);
-        let load = self.read_stale(practice, move |tx| {
-            let picture = Picture::load(tx, &page.practice, &page.zone, from, to, Own::default())?;
-            Ok(Arc::new(picture))
-        });
+        let load = async {
+            let page = self.practice_page(practice).await?;
+            let load = move |tx: &mut Tx<'_>| {
+                let (practice, zone) = (&page.practice, &page.zone);
+                Picture::load(tx, practice, zone, from, to, Own::default()).map(Arc::new)
+            };
+            self.read_stale(practice, load).await
+        };
         let now = self.now();
         let picture = self
             .0
             .pictures
             .get_if(stamp, (practice, from, to), |one| one.holds_at(now), load)
             .await?;
+        let zone = picture.zone().clone();
         Ok((search.among(&picture, now), zone))
     }
 }
