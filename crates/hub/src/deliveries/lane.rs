@@ -16,12 +16,10 @@ use tokio::task::{JoinError, JoinSet};
 
 /// How many attempts a lane makes at once.
 const AT_ONCE: usize = 16;
-/// How many deliveries it takes at most, in the air or ahead.
+/// From how many on, in the air or ahead, it takes no more. What it takes then may be one look more.
 const TAKEN: usize = 1024;
-
 /// How many it takes in one exchange: looking at more would hold up whatever else the thread serves.
 const AT_A_TIME: usize = 256;
-
 /// How many are worth looking at while something is written down.
 const WORTH_IT: usize = 64;
 
