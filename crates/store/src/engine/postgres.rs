@@ -106,7 +106,7 @@ impl Postgres {
         let follower = Follower::start(followed, Arc::clone(random));
         let mut engine = Self {
             replica: None,
-            queue: Arc::new(Queue::new(QUEUE)),
+            queue: Arc::new(Queue::new(QUEUE, workers)),
             workers: Vec::new(),
             presence,
             _follower: follower.map_err(unavailable)?,
@@ -115,6 +115,7 @@ impl Postgres {
         for n in 0..workers {
             let queue = Arc::clone(&engine.queue);
             let worker = Worker {
+                number: n,
                 database: database.clone(),
                 presence: Arc::clone(&engine.presence),
                 shared: Arc::clone(shared),
@@ -163,6 +164,7 @@ impl Drop for Postgres {
 }
 
 struct Worker {
+    number: usize,
     database: Database,
     presence: Arc<Presence>,
     shared: Arc<Shared>,
@@ -180,7 +182,7 @@ impl Worker {
                 queue.release(done.take());
                 self.presence.stand_aside();
             }
-            let Some(mut job) = queue.next(done) else {
+            let Some(mut job) = queue.next(self.number, done) else {
                 return;
             };
             if kept.is_none() {

@@ -232,6 +232,34 @@ fn a_connection_that_ends_at_the_end_of_a_read_reads_again() {
     assert_eq!(runs.load(Ordering::SeqCst), 2);
 }
 
+/// In which states the connections of the fixture's node are, but the one that follows others.
+fn states(raw: &RawPostgres) -> Vec<String> {
+    const STATES: &str = "SELECT state FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid()
+            AND backend_type = 'client backend' AND query NOT LIKE '%last_xid >=%'";
+    let rows = raw.query(STATES);
+    rows.iter().map(|row| row.get(0)).collect()
+}
+
+#[test]
+fn a_node_with_little_to_do_does_it_on_few_connections() {
+    let Some(fixture) = Fixture::only_on(TestEngine::Postgres) else {
+        return;
+    };
+    const WORKERS: usize = 16;
+    let practice = fixture.practice();
+    let raw = RawPostgres::open(&fixture.database);
+    let before = states(&raw).len();
+    let store = fixture.open_with(|options| options.postgres_workers = WORKERS);
+    let store = store.unwrap();
+    for _ in 0..8 * WORKERS {
+        let read = store.begin(practice).read(requests::outstanding_types);
+        assert_eq!(fixture.runtime.block_on(read).unwrap(), []);
+    }
+    let connections = states(&raw).len() - before;
+    assert!(connections < WORKERS / 2, "{connections}");
+}
+
 #[test]
 fn while_the_server_refuses_the_store_is_unavailable_and_then_recovers() {
     let Some(fixture) = Fixture::only_on(TestEngine::Postgres) else {

@@ -13,7 +13,8 @@ use tokio::sync::Semaphore;
 
 pub(super) struct Queue {
     state: Mutex<State>,
-    changed: Condvar,
+    /// One for each worker.
+    called: Box<[Condvar]>,
     places: Semaphore,
 }
 
@@ -22,16 +23,31 @@ struct State {
     waiting: VecDeque<Box<dyn Job>>,
     /// The practices that somebody writes for.
     taken: HashSet<PracticeId>,
+    /// The workers that wait. The last to come is called first: what its connection's process needs
+    /// is still in the processor's caches, and the fewer work, the fewer have to bring it there.
+    idle: Vec<usize>,
     closed: bool,
 }
 
 impl Queue {
-    /// A queue in which so many may wait.
-    pub(super) fn new(places: usize) -> Self {
+    /// A queue in which so many may wait, for so many workers.
+    pub(super) fn new(places: usize, workers: usize) -> Self {
         Self {
             state: Mutex::default(),
-            changed: Condvar::new(),
+            called: (0..workers).map(|_| Condvar::new()).collect(),
             places: Semaphore::new(places),
+        }
+    }
+
+    fn call_one(&self, state: &mut State) {
+        if let Some(called) = state.idle.pop().and_then(|last| self.called.get(last)) {
+            called.notify_one();
+        }
+    }
+
+    fn call_all(&self) {
+        for called in &self.called {
+            called.notify_one();
         }
     }
 
@@ -41,22 +57,25 @@ impl Queue {
         place
             .map_err(|_| StoreError::Unavailable("the workers have stopped".into()))?
             .forget();
-        self.state.lock().waiting.push_back(job);
-        self.changed.notify_one();
+        let mut state = self.state.lock();
+        state.waiting.push_back(job);
+        self.call_one(&mut state);
         Ok(())
     }
 
     /// Lets others write for a practice that a worker wrote for until now.
     pub(super) fn release(&self, done: Option<PracticeId>) {
         if let Some(practice) = done {
-            self.state.lock().taken.remove(&practice);
-            self.changed.notify_one();
+            let mut state = self.state.lock();
+            state.taken.remove(&practice);
+            self.call_one(&mut state);
         }
     }
 
     /// Takes the first job that can run now and waits until there is one; `None` when the queue is
-    /// closed and empty. `done` is the practice that the worker wrote for until now.
-    pub(super) fn next(&self, done: Option<PracticeId>) -> Option<Box<dyn Job>> {
+    /// closed and empty. `done` is the practice that this worker wrote for until now.
+    pub(super) fn next(&self, worker: usize, done: Option<PracticeId>) -> Option<Box<dyn Job>> {
+        let called = self.called.get(worker)?;
         let mut state = self.state.lock();
         if let Some(practice) = done {
             // Whoever waits for it is found below, by this same worker.
@@ -72,10 +91,12 @@ impl Queue {
                 return Some(job);
             }
             if state.closed && state.waiting.is_empty() {
-                self.changed.notify_all();
+                self.call_all();
                 return None;
             }
-            self.changed.wait(&mut state);
+            state.idle.push(worker);
+            called.wait(&mut state);
+            state.idle.retain(|idle| *idle != worker);
         }
     }
 
@@ -87,13 +108,13 @@ impl Queue {
         }
         state.waiting.push_front(job);
         self.places.forget_permits(1);
-        self.changed.notify_one();
+        self.call_one(&mut state);
     }
 
     /// Lets the workers end once nobody waits any more.
     pub(super) fn close(&self) {
         self.state.lock().closed = true;
-        self.changed.notify_all();
+        self.call_all();
     }
 }
 
