@@ -320,15 +320,14 @@ fn transact_within(
     if !keep {
         return connection.roll_back();
     }
+    if job.reads_only() {
+        return connection.end_reading();
+    }
     let since = Stopwatch::start();
     let committed = connection.commit();
-    if !job.reads_only() {
-        shared.figures.committed(since, 1);
-    }
+    shared.figures.committed(since, 1);
     committed.map_err(|failure| match failure {
-        Failure::Lost(error) if !job.reads_only() => {
-            Failure::Lost(StoreError::OutcomeUnknown(error.to_string()))
-        }
+        Failure::Lost(error) => Failure::Lost(StoreError::OutcomeUnknown(error.to_string())),
         failure => connection.roll_back_after(failure),
     })
 }

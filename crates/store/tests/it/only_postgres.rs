@@ -214,7 +214,7 @@ fn a_connection_that_ends_at_the_commit_leaves_the_outcome_open() {
 }
 
 #[test]
-fn a_connection_that_ends_at_the_end_of_a_read_reads_again() {
+fn a_connection_that_ends_at_the_end_of_a_read_has_answered() {
     let Some(fixture) = Fixture::only_on(TestEngine::Postgres) else {
         return;
     };
@@ -229,7 +229,14 @@ fn a_connection_that_ends_at_the_end_of_a_read_reads_again() {
         Ok::<_, StoreError>(read)
     });
     assert_eq!(read.unwrap(), []);
-    assert_eq!(runs.load(Ordering::SeqCst), 2);
+    assert_eq!(runs.load(Ordering::SeqCst), 1);
+    // Whoever has the connection next notices.
+    for number in 1..10 {
+        let read = fixture.read(practice, requests::outstanding_types);
+        assert_eq!(read.unwrap(), []);
+        let written = fixture.write(practice, numbers::plain);
+        assert_eq!(written.unwrap(), number);
+    }
 }
 
 /// In which states the connections of the fixture's node are, but the one that follows others.
@@ -239,6 +246,21 @@ fn states(raw: &RawPostgres) -> Vec<String> {
             AND backend_type = 'client backend' AND query NOT LIKE '%last_xid >=%'";
     let rows = raw.query(STATES);
     rows.iter().map(|row| row.get(0)).collect()
+}
+
+#[test]
+fn a_read_that_has_answered_leaves_no_transaction_open() {
+    let Some(fixture) = Fixture::only_on(TestEngine::Postgres) else {
+        return;
+    };
+    let practice = fixture.practice();
+    let raw = RawPostgres::open(&fixture.database);
+    let read = fixture.read(practice, requests::outstanding_types);
+    assert_eq!(read.unwrap(), []);
+    let connections = states(&raw).len();
+    while states(&raw).iter().any(|state| state != "idle") {}
+    // None was ended for having waited in its midst.
+    assert_eq!(states(&raw).len(), connections);
 }
 
 #[test]

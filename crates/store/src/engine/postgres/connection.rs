@@ -5,11 +5,15 @@ use super::failure::failure;
 use crate::sql::{Arg, OwnedArg, Sql};
 use crate::tx::Failure;
 use crate::{Result, StoreError};
-use futures_util::future::{FutureExt, TryFutureExt, join_all, join4, try_join_all};
+use futures_util::future::{
+    FutureExt, TryFutureExt, join_all, join4, poll_immediate, try_join_all,
+};
 use std::collections::HashMap;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Runtime;
+use tokio::task::yield_now;
 use tokio::time::timeout;
 use tokio_postgres::types::{FromSql, PgLsn, ToSql};
 use tokio_postgres::{Client, Row, Statement};
@@ -286,6 +290,26 @@ impl PgConnection {
             return failure;
         }
         self.roll_back().err().unwrap_or(failure)
+    }
+
+    /// Ends a transaction that has read what it wanted. Nothing hangs on the answer to that, so it is
+    /// sent and not waited for: what is asked next on this connection finds it.
+    pub(super) fn end_reading(&mut self) -> Result<(), Failure> {
+        let has_begun = self.begin.is_none();
+        if !has_begun && self.replayed.is_some() {
+            // How far the standby has come is wanted all the same.
+            return self.commit();
+        }
+        self.forget();
+        if has_begun {
+            self.runtime.block_on(async {
+                let commit = pin!(self.client.batch_execute("COMMIT"));
+                let _ = poll_immediate(commit).await;
+                // The connection's task writes it down the line.
+                yield_now().await;
+            });
+        }
+        Ok(())
     }
 
     pub(super) fn commit(&mut self) -> Result<(), Failure> {
