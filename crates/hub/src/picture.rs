@@ -110,7 +110,7 @@ impl Catalogue {
 }
 
 /// A catalogue that has been asked for.
-struct AskedCatalogue {
+pub(crate) struct AskedCatalogue {
     practitioners: Asked<Practitioner>,
     appointment_types: Asked<AppointmentType>,
     pms_resources: Asked<PmsResource>,
@@ -118,7 +118,7 @@ struct AskedCatalogue {
 }
 
 impl AskedCatalogue {
-    fn ask(tx: &mut Tx<'_>) -> Result<Self> {
+    pub(crate) fn ask(tx: &mut Tx<'_>) -> Result<Self> {
         Ok(Self {
             practitioners: practitioners::ask(tx)?,
             appointment_types: appointment_types::ask(tx)?,
@@ -127,7 +127,7 @@ impl AskedCatalogue {
         })
     }
 
-    fn read(self, tx: &mut Tx<'_>) -> Result<Catalogue> {
+    pub(crate) fn read(self, tx: &mut Tx<'_>) -> Result<Catalogue> {
         Ok(Catalogue {
             practitioners: self.practitioners.all(tx)?,
             appointment_types: self.appointment_types.all(tx)?,

@@ -56,20 +56,19 @@ impl<K: Hash + Eq, V: Clone, W: Weighter<K, (Stamp, V)> + Clone> Remembered<K, V
         key: K,
         load: impl Future<Output = Result<V>>,
     ) -> Result<V> {
-        let stamp = store.stamp(practice);
-        self.get_if(stamp, key, |_| true, load).await
+        self.get_if(store, practice, key, |_| true, load).await
     }
 
-    /// The same, where time alone can end a value, or where `load` goes by what was read before:
-    /// the stamp is from before that.
+    /// The same, where time alone can end a value.
     pub(crate) async fn get_if(
         &self,
-        stamp: Option<Stamp>,
+        store: &Store,
+        practice: PracticeId,
         key: K,
         holds: impl FnOnce(&V) -> bool,
         load: impl Future<Output = Result<V>>,
     ) -> Result<V> {
-        let Some(stamp) = stamp else {
+        let Some(stamp) = store.stamp(practice) else {
             return load.await;
         };
         if let Some((then, value)) = self.0.get(&key)
@@ -79,7 +78,14 @@ impl<K: Hash + Eq, V: Clone, W: Weighter<K, (Stamp, V)> + Clone> Remembered<K, V
             return Ok(value);
         }
         let value = load.await?;
-        self.0.insert(key, (stamp, value.clone()));
+        self.put(Some(stamp), key, value.clone());
         Ok(value)
+    }
+
+    /// Remembers what was read beside something else, with the stamp from before that.
+    pub(crate) fn put(&self, stamp: Option<Stamp>, key: K, value: V) {
+        if let Some(stamp) = stamp {
+            self.0.insert(key, (stamp, value));
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Consumers and their keys. Only the keys' hashes are kept.
 
 use crate::sql::{Row, statements};
-use crate::{Listed, Result, Tx, Window, args, numbers};
+use crate::{Asked, Listed, Result, Tx, Window, args, numbers};
 use jiff::Timestamp;
 use slotbridge_domain::ids::ConsumerId;
 
@@ -209,5 +209,13 @@ pub fn revoke_key(tx: &mut Tx<'_>, id: ConsumerId, key_id: i64) -> Result<bool> 
 /// # Errors
 /// The store's.
 pub fn find_by_key(tx: &mut Tx<'_>, hash: &[u8; 32]) -> Result<Option<Consumer>> {
-    tx.query_opt(&FIND_BY_KEY, args![hash], read)
+    ask_by_key(tx, hash)?.first(tx)
+}
+
+/// Asks for [`find_by_key`].
+///
+/// # Errors
+/// The store's.
+pub fn ask_by_key(tx: &mut Tx<'_>, hash: &[u8; 32]) -> Result<Asked<Consumer>> {
+    tx.ask(&FIND_BY_KEY, args![hash], read)
 }

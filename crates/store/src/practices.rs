@@ -1,7 +1,7 @@
 //! Practices.
 
 use crate::sql::{Row, statements};
-use crate::{Listed, Result, StoreError, Tx, Window, args, numbers};
+use crate::{Asked, Listed, Result, StoreError, Tx, Window, args, numbers};
 use jiff::Timestamp;
 use slotbridge_domain::ids::PracticeId;
 
@@ -183,7 +183,15 @@ pub fn insert(tx: &mut Tx<'_>, practice: &Practice, wrapped_key: &[u8]) -> Resul
 /// # Errors
 /// The store's.
 pub fn get(tx: &mut Tx<'_>, id: PracticeId) -> Result<Option<Practice>> {
-    tx.query_opt(&GET, args![id], read)
+    ask(tx, id)?.first(tx)
+}
+
+/// Asks for [`get`].
+///
+/// # Errors
+/// The store's.
+pub fn ask(tx: &mut Tx<'_>, id: PracticeId) -> Result<Asked<Practice>> {
+    tx.ask(&GET, args![id], read)
 }
 
 /// Practices, oldest first.

@@ -1,7 +1,7 @@
 //! Requests: what the PMS is asked to do (REQ-1, REQ-2).
 
 use crate::sql::{Row, statements};
-use crate::{Listed, Result, StoreError, Tx, Window, args, numbers};
+use crate::{Asked, Listed, Result, StoreError, Tx, Window, args, numbers};
 use jiff::Timestamp;
 use slotbridge_domain::ids::{BookingId, ConsumerId, DocumentId, RequestId};
 use slotbridge_domain::request::RequestType;
@@ -177,12 +177,20 @@ pub fn overview(tx: &mut Tx<'_>) -> Result<Vec<(RequestType, i64, Timestamp)>> {
 /// # Errors
 /// The store's.
 pub fn outstanding_types(tx: &mut Tx<'_>) -> Result<Vec<RequestType>> {
-    let practice = tx.practice()?;
-    let mut types: Vec<RequestType> = tx.query(&OUTSTANDING_TYPES, args![practice], |row| {
-        row.named(0, |name| name.parse().ok())
-    })?;
+    let mut types = ask_outstanding_types(tx)?.all(tx)?;
     types.sort_unstable();
     Ok(types)
+}
+
+/// Asks for the same, in any order.
+///
+/// # Errors
+/// The store's.
+pub fn ask_outstanding_types(tx: &mut Tx<'_>) -> Result<Asked<RequestType>> {
+    let practice = tx.practice()?;
+    tx.ask(&OUTSTANDING_TYPES, args![practice], |row| {
+        row.named(0, |name| name.parse().ok())
+    })
 }
 
 /// The request of that type and target that is outstanding, if there is one.

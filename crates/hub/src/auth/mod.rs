@@ -4,13 +4,16 @@ pub(crate) mod sessions;
 
 pub use sessions::{Manages, OperatorSession, Staff, StaffSession};
 
-use crate::{Error, Hub, Result, health};
+use crate::health::Wanting;
+use crate::pms::requests::Outstanding;
+use crate::{Error, Hub, Result};
 use aws_lc_rs::digest;
 use jiff::tz::TimeZone;
 use slotbridge_domain::ids::{BookingId, ConsumerId, PracticeId};
 use slotbridge_domain::keys::KeyKind;
+use slotbridge_store::consumers::{self, Consumer};
 use slotbridge_store::practices::{self, Practice};
-use slotbridge_store::{Tx, bookings, consents, consumers, operator_tokens};
+use slotbridge_store::{Asked, Tx, bookings, consents, operator_tokens};
 use std::sync::Arc;
 
 /// What is kept of a key.
@@ -189,13 +192,25 @@ impl Hub {
         let (api_hash, key_hash) = (hash(api_key), hash(practice_key));
         let consented = match keys.practice() {
             Some(practice) => {
-                self.read(practice, move |tx| {
-                    consented(tx, practice, &api_hash, &key_hash)
+                let stamp = self.store().stamp(practice);
+                let look = move |tx: &mut Tx<'_>| {
+                    // Most calls are polls, which want that next: it travels along.
+                    let outstanding = Outstanding::ask(tx)?;
+                    let consented = consented(tx, practice, &api_hash, &key_hash)?;
+                    let outstanding = outstanding.of(tx, consented.consumer_id())?;
+                    Ok((consented, outstanding))
+                };
+                self.read(practice, look).await.map(|(consented, types)| {
+                    let key = (practice, consented.consumer_id());
+                    self.0.outstanding.put(stamp, key, types);
+                    consented
                 })
-                .await
             }
             None => self
-                .read_global(move |tx| consumer(tx, &api_hash))
+                .read_global(move |tx| {
+                    let asked = consumers::ask_by_key(tx, &api_hash)?;
+                    consumer(tx, asked)
+                })
                 .await
                 .and_then(|_| Err(no_consent())),
         };
@@ -255,8 +270,9 @@ impl Hub {
     }
 }
 
-fn consumer(tx: &mut Tx<'_>, api_hash: &[u8; 32]) -> Result<consumers::Consumer> {
-    consumers::find_by_key(tx, api_hash)?
+fn consumer(tx: &mut Tx<'_>, asked: Asked<Consumer>) -> Result<Consumer> {
+    asked
+        .first(tx)?
         .ok_or_else(|| Error::Unauthorized("the api-key is not valid (any more)".into()))
 }
 
@@ -266,12 +282,19 @@ fn consented(
     api_hash: &[u8; 32],
     key_hash: &[u8; 32],
 ) -> Result<Consented> {
-    let consumer = consumer(tx, api_hash)?;
-    consents::live(tx)?
+    // All is asked for before anything is read: one flight to PostgreSQL.
+    let asked = consumers::ask_by_key(tx, api_hash)?;
+    let consent = consents::ask_live(tx)?;
+    let practice = practices::ask(tx, practice_id)?;
+    let wanting = Wanting::ask(tx)?;
+    let consumer = consumer(tx, asked)?;
+    consent
+        .first(tx)?
         .filter(|consent| consent.consumer_id == consumer.consumer_id)
         .filter(|consent| consent.key_hash == key_hash)
         .ok_or_else(no_consent)?;
-    let practice = practices::get(tx, practice_id)?
+    let practice = practice
+        .first(tx)?
         .filter(|practice| practice.deactivated_at.is_none())
         .filter(|practice| practice.test || !consumer.test)
         .ok_or_else(no_consent)?;
@@ -280,6 +303,6 @@ fn consented(
         practice,
         consumer_id: consumer.consumer_id,
         wire_profile: consumer.wire_profile,
-        wanting: health::is_wanting(tx)?,
+        wanting: wanting.holds(tx)?,
     })))
 }

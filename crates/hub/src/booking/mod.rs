@@ -26,7 +26,12 @@ use slotbridge_store::{Tx, consents, features};
 
 /// An active practice with its zone.
 pub(crate) fn active_practice(tx: &mut Tx<'_>, id: PracticeId) -> Result<(Practice, TimeZone)> {
-    let practice = slotbridge_store::practices::get(tx, id)?
+    active(slotbridge_store::practices::get(tx, id)?)
+}
+
+/// The same of what has been read.
+pub(crate) fn active(practice: Option<Practice>) -> Result<(Practice, TimeZone)> {
+    let practice = practice
         .filter(|practice| practice.deactivated_at.is_none())
         .ok_or(Error::NotFound("practice"))?;
     let zone = zone::of(&practice)?;

@@ -1,7 +1,7 @@
 //! Finding a practice, and one practice with whom and what can be booked.
 
-use crate::booking::active_practice;
-use crate::picture::Catalogue;
+use crate::booking::active;
+use crate::picture::AskedCatalogue;
 use crate::remembered::Weighed;
 use crate::{Hub, Result};
 use jiff::tz::TimeZone;
@@ -38,8 +38,10 @@ pub struct PracticePage {
 /// # Errors
 /// No such practice.
 pub fn get(tx: &mut Tx<'_>, id: PracticeId) -> Result<PracticePage> {
-    let (practice, zone) = active_practice(tx, id)?;
-    let catalogue = Catalogue::load(tx)?;
+    let asked = practices::ask(tx, id)?;
+    let catalogue = AskedCatalogue::ask(tx)?;
+    let (practice, zone) = active(asked.first(tx)?)?;
+    let catalogue = catalogue.read(tx)?;
     let offers = catalogue.offers();
     let types = |who: &Practitioner| {
         let mut types: Vec<OfferedType> = Vec::new();

@@ -109,22 +109,15 @@ impl Hub {
         search: SlotSearch,
     ) -> Result<(Vec<BookableSlot>, TimeZone)> {
         search.check()?;
-        // The picture goes by the page, so it holds no longer than that.
-        let stamp = self.0.store.stamp(practice);
         let (from, to) = (search.from, search.to);
-        let load = async {
-            let page = self.practice_page(practice).await?;
-            let load = move |tx: &mut Tx<'_>| {
-                let (practice, zone) = (&page.practice, &page.zone);
-                Picture::load(tx, practice, zone, from, to, Own::default()).map(Arc::new)
-            };
-            self.read_stale(practice, load).await
-        };
+        let load = self.read_stale(practice, move |tx| {
+            let (practice, zone) = active_practice(tx, practice)?;
+            Picture::load(tx, &practice, &zone, from, to, Own::default()).map(Arc::new)
+        });
         let now = self.now();
-        let picture = self
-            .0
-            .pictures
-            .get_if(stamp, (practice, from, to), |one| one.holds_at(now), load)
+        let (known, key) = (&self.0.pictures, (practice, from, to));
+        let picture = known
+            .get_if(self.store(), practice, key, |one| one.holds_at(now), load)
             .await?;
         let zone = picture.zone().clone();
         Ok((search.among(&picture, now), zone))

@@ -65,10 +65,27 @@ pub(crate) fn raised(tx: &mut Tx<'_>, kind: RequestType) -> Result<()> {
     Ok(health::judge_by(tx, at)?)
 }
 
-/// Whether the integration was found wanting: each of its calls may change that.
-pub(crate) fn is_wanting(tx: &mut Tx<'_>) -> Result<bool> {
-    let unhealthy = |health: Health| health.state == State::Unhealthy;
-    Ok(health::get(tx)?.is_some_and(unhealthy) || !health::late_features(tx)?.is_empty())
+/// What tells whether the integration was found wanting: each of its calls may change that.
+pub(crate) struct Wanting {
+    health: Asked<Health>,
+    late_features: Asked<(Feature, Timestamp)>,
+}
+
+impl Wanting {
+    /// Asks for it.
+    pub(crate) fn ask(tx: &mut Tx<'_>) -> Result<Self> {
+        Ok(Self {
+            health: health::ask(tx)?,
+            late_features: health::ask_late_features(tx)?,
+        })
+    }
+
+    /// Whether it was.
+    pub(crate) fn holds(self, tx: &mut Tx<'_>) -> Result<bool> {
+        let unhealthy = |health: Health| health.state == State::Unhealthy;
+        let is_unhealthy = self.health.first(tx)?.is_some_and(unhealthy);
+        Ok(is_unhealthy || !self.late_features.all(tx)?.is_empty())
+    }
 }
 
 /// What tells whether the practice's times are hidden from patients (HEALTH-2, HEALTH-4).

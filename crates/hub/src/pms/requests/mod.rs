@@ -12,9 +12,10 @@ pub mod upload_documents;
 use crate::auth::Consented;
 use crate::{Hub, Result};
 use slotbridge_domain::feature::Feature;
+use slotbridge_domain::ids::ConsumerId;
 use slotbridge_domain::request::RequestType;
 use slotbridge_store::requests::Request;
-use slotbridge_store::{Listed, Tx, Window, features, requests};
+use slotbridge_store::{Asked, Listed, Tx, Window, features, requests};
 use std::sync::Arc;
 
 impl Hub {
@@ -25,17 +26,31 @@ impl Hub {
     /// The store's.
     pub async fn outstanding(&self, caller: &Consented) -> Result<Arc<[RequestType]>> {
         let (practice, consumer) = (caller.practice_id(), caller.consumer_id());
-        let read = self.read(practice, move |tx| {
-            let mut types = requests::outstanding_types(tx)?;
-            if types.iter().any(|kind| kind.feature().is_some()) {
-                let enabled = features::enabled(tx, consumer)?;
-                types.retain(|kind| kind.feature().is_none_or(|needs| enabled.contains(&needs)));
-            }
-            Ok(types.into())
-        });
+        let read = self.read(practice, move |tx| Outstanding::ask(tx)?.of(tx, consumer));
         let known = &self.0.outstanding;
         let key = (practice, consumer);
         known.get(self.store(), practice, key, read).await
+    }
+}
+
+/// What tells which types have something outstanding.
+pub(crate) struct Outstanding(Asked<RequestType>);
+
+impl Outstanding {
+    /// Asks for it.
+    pub(crate) fn ask(tx: &mut Tx<'_>) -> Result<Self> {
+        Ok(Self(requests::ask_outstanding_types(tx)?))
+    }
+
+    /// The types for a consumer, as [`Hub::outstanding`] has them.
+    pub(crate) fn of(self, tx: &mut Tx<'_>, consumer: ConsumerId) -> Result<Arc<[RequestType]>> {
+        let mut types = self.0.all(tx)?;
+        if types.iter().any(|kind| kind.feature().is_some()) {
+            let enabled = features::enabled(tx, consumer)?;
+            types.retain(|kind| kind.feature().is_none_or(|needs| enabled.contains(&needs)));
+        }
+        types.sort_unstable();
+        Ok(types.into())
     }
 }
 
