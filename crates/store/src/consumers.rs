@@ -204,15 +204,7 @@ pub fn revoke_key(tx: &mut Tx<'_>, id: ConsumerId, key_id: i64) -> Result<bool> 
     Ok(tx.execute(&REVOKE_KEY, args![id, key_id, now])? > 0)
 }
 
-/// The active consumer that a live key opens.
-///
-/// # Errors
-/// The store's.
-pub fn find_by_key(tx: &mut Tx<'_>, hash: &[u8; 32]) -> Result<Option<Consumer>> {
-    ask_by_key(tx, hash)?.first(tx)
-}
-
-/// Asks for [`find_by_key`].
+/// Asks for the active consumer that a live key opens.
 ///
 /// # Errors
 /// The store's.

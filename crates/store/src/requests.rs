@@ -177,20 +177,35 @@ pub fn overview(tx: &mut Tx<'_>) -> Result<Vec<(RequestType, i64, Timestamp)>> {
 /// # Errors
 /// The store's.
 pub fn outstanding_types(tx: &mut Tx<'_>) -> Result<Vec<RequestType>> {
-    let mut types = ask_outstanding_types(tx)?.all(tx)?;
-    types.sort_unstable();
-    Ok(types)
+    ask_outstanding_types(tx)?.all(tx)
 }
 
-/// Asks for the same, in any order.
+/// Asks for [`outstanding_types`].
 ///
 /// # Errors
 /// The store's.
-pub fn ask_outstanding_types(tx: &mut Tx<'_>) -> Result<Asked<RequestType>> {
+pub fn ask_outstanding_types(tx: &mut Tx<'_>) -> Result<OutstandingTypes> {
     let practice = tx.practice()?;
-    tx.ask(&OUTSTANDING_TYPES, args![practice], |row| {
+    let asked = tx.ask(&OUTSTANDING_TYPES, args![practice], |row| {
         row.named(0, |name| name.parse().ok())
-    })
+    })?;
+    Ok(OutstandingTypes(asked))
+}
+
+/// [`outstanding_types`], asked for.
+#[derive(Debug)]
+pub struct OutstandingTypes(Asked<RequestType>);
+
+impl OutstandingTypes {
+    /// The types.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn all(self, tx: &mut Tx<'_>) -> Result<Vec<RequestType>> {
+        let mut types = self.0.all(tx)?;
+        types.sort_unstable();
+        Ok(types)
+    }
 }
 
 /// The request of that type and target that is outstanding, if there is one.

@@ -93,9 +93,14 @@ pub fn search(
     search: &SlotSearch,
 ) -> Result<(Vec<BookableSlot>, TimeZone)> {
     search.check()?;
+    let picture = picture(tx, practice, search)?;
+    Ok((search.among(&picture, tx.now()), picture.zone().clone()))
+}
+
+/// What can be booked on the days of a search.
+fn picture(tx: &mut Tx<'_>, practice: PracticeId, search: &SlotSearch) -> Result<Picture> {
     let (practice, zone) = active_practice(tx, practice)?;
-    let picture = Picture::load(tx, &practice, &zone, search.from, search.to, Own::default())?;
-    Ok((search.among(&picture, tx.now()), zone))
+    Picture::load(tx, &practice, &zone, search.from, search.to, Own::default())
 }
 
 impl Hub {
@@ -109,13 +114,9 @@ impl Hub {
         search: SlotSearch,
     ) -> Result<(Vec<BookableSlot>, TimeZone)> {
         search.check()?;
-        let (from, to) = (search.from, search.to);
-        let load = self.read_stale(practice, move |tx| {
-            let (practice, zone) = active_practice(tx, practice)?;
-            Picture::load(tx, &practice, &zone, from, to, Own::default()).map(Arc::new)
-        });
-        let now = self.now();
-        let (known, key) = (&self.0.pictures, (practice, from, to));
+        let load = move |tx: &mut Tx<'_>| picture(tx, practice, &search).map(Arc::new);
+        let (load, now) = (self.read_stale(practice, load), self.now());
+        let (known, key) = (&self.0.pictures, (practice, search.from, search.to));
         let picture = known
             .get_if(self.store(), practice, key, |one| one.holds_at(now), load)
             .await?;

@@ -11,7 +11,9 @@ use crate::support::{ALL, Fixture, Queued, RawPostgres, gate, insert_booking, qu
 use slotbridge_domain::ids::{BookingId, PracticeId};
 use slotbridge_domain::outcome::Outcome;
 use slotbridge_domain::request::RequestType;
-use slotbridge_store::{Location, Result, StoreError, Tx, consumers, numbers, practices, requests};
+use slotbridge_store::{
+    Location, Result, Store, StoreError, Tx, consumers, numbers, practices, requests,
+};
 use slotbridge_testkit::{TestClock, TestDatabase, TestEngine, TestRandom};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Barrier};
@@ -248,6 +250,11 @@ fn states(raw: &RawPostgres) -> Vec<String> {
     rows.iter().map(|row| row.get(0)).collect()
 }
 
+/// Waits until the node's follower has asked, by which it is known in [`states`].
+fn until_it_follows(store: &Store, practice: PracticeId) {
+    while store.stamp(practice).is_none() {}
+}
+
 #[test]
 fn a_read_that_has_answered_leaves_no_transaction_open() {
     let Some(fixture) = Fixture::only_on(TestEngine::Postgres) else {
@@ -257,6 +264,7 @@ fn a_read_that_has_answered_leaves_no_transaction_open() {
     let raw = RawPostgres::open(&fixture.database);
     let read = fixture.read(practice, requests::outstanding_types);
     assert_eq!(read.unwrap(), []);
+    until_it_follows(&fixture.store, practice);
     let connections = states(&raw).len();
     while states(&raw).iter().any(|state| state != "idle") {}
     // None was ended for having waited in its midst.
@@ -271,9 +279,11 @@ fn a_node_with_little_to_do_does_it_on_few_connections() {
     const WORKERS: usize = 16;
     let practice = fixture.practice();
     let raw = RawPostgres::open(&fixture.database);
+    until_it_follows(&fixture.store, practice);
     let before = states(&raw).len();
     let store = fixture.open_with(|options| options.postgres_workers = WORKERS);
     let store = store.unwrap();
+    until_it_follows(&store, practice);
     for _ in 0..8 * WORKERS {
         let read = store.begin(practice).read(requests::outstanding_types);
         assert_eq!(fixture.runtime.block_on(read).unwrap(), []);

@@ -14,8 +14,8 @@ use crate::{Hub, Result};
 use slotbridge_domain::feature::Feature;
 use slotbridge_domain::ids::ConsumerId;
 use slotbridge_domain::request::RequestType;
-use slotbridge_store::requests::Request;
-use slotbridge_store::{Asked, Listed, Tx, Window, features, requests};
+use slotbridge_store::requests::{OutstandingTypes, Request};
+use slotbridge_store::{Listed, Tx, Window, features, requests};
 use std::sync::Arc;
 
 impl Hub {
@@ -34,7 +34,7 @@ impl Hub {
 }
 
 /// What tells which types have something outstanding.
-pub(crate) struct Outstanding(Asked<RequestType>);
+pub(crate) struct Outstanding(OutstandingTypes);
 
 impl Outstanding {
     /// Asks for it.
@@ -49,7 +49,6 @@ impl Outstanding {
             let enabled = features::enabled(tx, consumer)?;
             types.retain(|kind| kind.feature().is_none_or(|needs| enabled.contains(&needs)));
         }
-        types.sort_unstable();
         Ok(types.into())
     }
 }
