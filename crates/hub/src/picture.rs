@@ -5,7 +5,10 @@
 
 mod ranges;
 
-use crate::health::Hiding;
+pub use slotbridge_store::offers::Offer;
+
+use crate::booking::active;
+use crate::health::hides;
 use crate::remembered::Weighed;
 use crate::{Result, zone};
 use jiff::civil::Date;
@@ -16,126 +19,15 @@ use slotbridge_domain::availability::{
     Assessment, Busy, BusyBy, Day, Range, Reason, Slot, assess, offered,
 };
 use slotbridge_domain::booking::Status;
-use slotbridge_domain::ids::{AppointmentTypeId, BookingId, PractitionerId};
-use slotbridge_store::appointment_types::{self, AppointmentType};
-use slotbridge_store::consents::Consent;
-use slotbridge_store::pms_appointment_types::{self, PmsAppointmentType};
-use slotbridge_store::pms_resources::{self, PmsResource};
-use slotbridge_store::practices::Practice;
-use slotbridge_store::practitioners::{self, Practitioner};
+use slotbridge_domain::ids::{AppointmentTypeId, BookingId, PracticeId, PractitionerId};
+use slotbridge_store::health::{self, Standing};
+use slotbridge_store::offers;
+use slotbridge_store::practices::{self, Practice};
 use slotbridge_store::resource_days::{self, ResourceDay};
-use slotbridge_store::{Asked, StoreError, Tx, bookings, consents, holds, slot_blocks};
+use slotbridge_store::taken::{self, Taken, TakenBy};
+use slotbridge_store::{Asked, StoreError, Tx};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// Who offers what: a practitioner's resource with a type of the PMS.
-#[derive(Clone, Debug)]
-pub struct Offer {
-    /// Whom patients book.
-    pub practitioner_id: PractitionerId,
-    /// What they book.
-    pub appointment_type_id: AppointmentTypeId,
-    /// The name of the type.
-    pub type_name: String,
-    /// The resource in the PMS.
-    pub pms_resource_id: String,
-    /// The type in the PMS.
-    pub pms_appointment_type_id: String,
-    /// The type's length in seconds (AVAIL-2); `None` if it has none.
-    pub type_length: Option<i64>,
-}
-
-/// A practice's practitioners and types with their links.
-pub struct Catalogue {
-    /// All practitioners.
-    pub practitioners: Vec<Practitioner>,
-    /// All appointment types.
-    pub appointment_types: Vec<AppointmentType>,
-    /// The PMS's resources.
-    pub pms_resources: Vec<PmsResource>,
-    /// The PMS's types.
-    pub pms_appointment_types: Vec<PmsAppointmentType>,
-}
-
-impl Catalogue {
-    /// Reads it.
-    ///
-    /// # Errors
-    /// The store's.
-    pub fn load(tx: &mut Tx<'_>) -> Result<Self> {
-        AskedCatalogue::ask(tx)?.read(tx)
-    }
-
-    /// What patients can book: active practitioners linked to live resources, active types linked
-    /// to live types of those resources.
-    #[must_use]
-    pub fn offers(&self) -> Vec<Offer> {
-        let mut offers = Vec::new();
-        for who in self.practitioners.iter().filter(|who| who.active) {
-            let linked =
-                |r: &&PmsResource| r.live && r.practitioner_id == Some(who.practitioner_id);
-            for resource in self.pms_resources.iter().filter(linked) {
-                offers.extend(self.offers_of(who, resource));
-            }
-        }
-        offers
-    }
-
-    fn offers_of(&self, who: &Practitioner, resource: &PmsResource) -> Vec<Offer> {
-        let of_resource = |kind: &&PmsAppointmentType| {
-            let scope = kind.pms_resource_id.as_deref();
-            kind.live && scope.is_none_or(|id| id == resource.pms_resource_id)
-        };
-        let offer = |kind: &PmsAppointmentType| {
-            let id = kind.appointment_type_id?;
-            let ours = self
-                .appointment_types
-                .iter()
-                .find(|ours| ours.appointment_type_id == id && ours.active)?;
-            Some(Offer {
-                practitioner_id: who.practitioner_id,
-                appointment_type_id: id,
-                type_name: ours.name.clone(),
-                pms_resource_id: resource.pms_resource_id.clone(),
-                pms_appointment_type_id: kind.pms_appointment_type_id.clone(),
-                type_length: ours.length_minutes.or(kind.length_minutes).map(|m| m * 60),
-            })
-        };
-        self.pms_appointment_types
-            .iter()
-            .filter(of_resource)
-            .filter_map(offer)
-            .collect()
-    }
-}
-
-/// A catalogue that has been asked for.
-pub(crate) struct AskedCatalogue {
-    practitioners: Asked<Practitioner>,
-    appointment_types: Asked<AppointmentType>,
-    pms_resources: Asked<PmsResource>,
-    pms_appointment_types: Asked<PmsAppointmentType>,
-}
-
-impl AskedCatalogue {
-    pub(crate) fn ask(tx: &mut Tx<'_>) -> Result<Self> {
-        Ok(Self {
-            practitioners: practitioners::ask(tx)?,
-            appointment_types: appointment_types::ask(tx)?,
-            pms_resources: pms_resources::ask(tx)?,
-            pms_appointment_types: pms_appointment_types::ask(tx)?,
-        })
-    }
-
-    pub(crate) fn read(self, tx: &mut Tx<'_>) -> Result<Catalogue> {
-        Ok(Catalogue {
-            practitioners: self.practitioners.all(tx)?,
-            appointment_types: self.appointment_types.all(tx)?,
-            pms_resources: self.pms_resources.all(tx)?,
-            pms_appointment_types: self.pms_appointment_types.all(tx)?,
-        })
-    }
-}
 
 /// The picture of some days.
 pub struct Picture {
@@ -170,6 +62,7 @@ struct Resource {
 struct Drawn {
     resources: BTreeMap<String, Resource>,
     ranges: Packing,
+    ends_at: Option<Timestamp>,
 }
 
 impl Drawn {
@@ -178,8 +71,29 @@ impl Drawn {
         resource.or_default()
     }
 
-    fn take(&mut self, pms_resource_id: String, start: Timestamp, end: Timestamp, by: BusyBy) {
-        let busy = &mut self.resource(pms_resource_id).busy;
+    /// Takes a time, unless it is taken by what is `own`.
+    fn take(&mut self, taken: Taken, own: Own<'_>) {
+        let by = match taken.by {
+            TakenBy::Booking { booking_id, .. } if own.booking == Some(booking_id) => return,
+            TakenBy::Booking {
+                status: Status::Cancelled,
+                ..
+            } => BusyBy::CancelledBooking,
+            TakenBy::Booking { .. } => BusyBy::Booking,
+            TakenBy::Hold {
+                hold_hash,
+                expires_at,
+            } => {
+                self.ends_at = self.ends_at.into_iter().chain([expires_at]).min();
+                if own.hold.is_some_and(|own| hold_hash == own) {
+                    return;
+                }
+                BusyBy::Hold
+            }
+            TakenBy::Block => BusyBy::Rejection,
+        };
+        let (start, end) = (taken.start, taken.end);
+        let busy = &mut self.resource(taken.pms_resource_id).busy;
         busy.push(Busy { start, end, by });
     }
 
@@ -204,6 +118,85 @@ impl Drawn {
         };
         let resources = self.resources.into_iter().map(done).collect();
         (resources, self.ranges.done())
+    }
+}
+
+/// The days of a picture, both included.
+#[derive(Clone, Copy)]
+struct Days {
+    first: Date,
+    last: Date,
+}
+
+impl Days {
+    /// From when to when they last in a zone.
+    fn at(self, zone: &TimeZone) -> (Timestamp, Timestamp) {
+        let end = zone::day_end(zone, self.last);
+        (zone::day_start(zone, self.first), end)
+    }
+
+    /// From when to when they last in any zone: none is a day away from UTC.
+    fn anywhere(self) -> (Timestamp, Timestamp) {
+        let Self { first, last } = self;
+        let wider = Self {
+            first: zone::plus_days(first, -1).unwrap_or(first),
+            last: zone::plus_days(last, 1).unwrap_or(last),
+        };
+        wider.at(&TimeZone::UTC)
+    }
+}
+
+/// A picture that has been asked for.
+struct AskedPicture {
+    days: Days,
+    ranges: Asked<ResourceDay>,
+    taken: Asked<Taken>,
+    offers: Asked<Offer>,
+    standing: Asked<Standing>,
+}
+
+impl AskedPicture {
+    fn ask(tx: &mut Tx<'_>, days: Days, lasting: (Timestamp, Timestamp)) -> Result<Self> {
+        let (first, last) = (days.first.to_string(), days.last.to_string());
+        Ok(Self {
+            days,
+            ranges: resource_days::between(tx, &first, &last)?,
+            taken: taken::ask(tx, lasting, (&first, &last))?,
+            offers: offers::ask(tx)?,
+            standing: health::ask_standing(tx)?,
+        })
+    }
+
+    fn draw(
+        self,
+        tx: &mut Tx<'_>,
+        practice: &Practice,
+        zone: &TimeZone,
+        own: Own<'_>,
+    ) -> Result<Picture> {
+        let mut drawn = Drawn::default();
+        for day in self.ranges.all(tx)? {
+            drawn.day(day)?;
+        }
+        let (from, to) = self.days.at(zone);
+        let taken = self.taken.all(tx)?.into_iter();
+        for taken in taken.filter(|taken| taken.start < to && taken.end > from) {
+            drawn.take(taken, own);
+        }
+        let standing = self.standing.one(tx)?;
+        let offers = self.offers.all(tx)?.into_boxed_slice();
+        let Drawn { ends_at, .. } = drawn;
+        let (resources, ranges) = drawn.done();
+        Ok(Picture {
+            zone: zone.clone(),
+            default_length: practice.default_length_minutes * 60,
+            minimum_notice: practice.minimum_notice_minutes * 60,
+            closed: closed(practice, standing),
+            offers,
+            resources,
+            ranges,
+            ends_at,
+        })
     }
 }
 
@@ -238,53 +231,25 @@ impl Picture {
         last: Date,
         own: Own<'_>,
     ) -> Result<Self> {
-        let (first_day, last_day) = (first.to_string(), last.to_string());
-        let (from, to) = (zone::day_start(zone, first), zone::day_end(zone, last));
-        // All is asked for before anything is read: one flight to PostgreSQL.
-        let ranges = resource_days::between(tx, &first_day, &last_day)?;
-        let bookings = bookings::occupying_all(tx, from, to)?;
-        let holds = holds::between(tx, from, to)?;
-        let blocks = slot_blocks::between(tx, &first_day, &last_day)?;
-        let consent = consents::ask_live(tx)?;
-        let hiding = Hiding::ask(tx, practice)?;
-        let catalogue = AskedCatalogue::ask(tx)?;
+        let days = Days { first, last };
+        AskedPicture::ask(tx, days, days.at(zone))?.draw(tx, practice, zone, own)
+    }
 
-        let mut drawn = Drawn::default();
-        for day in ranges.all(tx)? {
-            drawn.day(day)?;
-        }
-        for booking in bookings.all(tx)? {
-            if own.booking == Some(booking.booking_id) {
-                continue;
-            }
-            let by = match booking.status {
-                Status::Cancelled => BusyBy::CancelledBooking,
-                _ => BusyBy::Booking,
-            };
-            drawn.take(booking.pms_resource_id, booking.start, booking.end, by);
-        }
-        let mut ends_at = None;
-        for hold in holds.all(tx)? {
-            ends_at = ends_at.into_iter().chain([hold.expires_at]).min();
-            if own.hold.is_none_or(|own| hold.hold_hash != own) {
-                drawn.take(hold.pms_resource_id, hold.start, hold.end, BusyBy::Hold);
-            }
-        }
-        for block in blocks.all(tx)? {
-            let (start, end) = (block.start, block.end);
-            drawn.take(block.pms_resource_id, start, end, BusyBy::Rejection);
-        }
-        let (resources, ranges) = drawn.done();
-        Ok(Self {
-            zone: zone.clone(),
-            default_length: practice.default_length_minutes * 60,
-            minimum_notice: practice.minimum_notice_minutes * 60,
-            closed: closed(tx, consent, hiding)?,
-            offers: catalogue.read(tx)?.offers().into_boxed_slice(),
-            resources,
-            ranges,
-            ends_at,
-        })
+    /// The same of a practice that is still to be read, in one flight with it.
+    ///
+    /// # Errors
+    /// The store's; no such practice.
+    pub(crate) fn of_active(
+        tx: &mut Tx<'_>,
+        practice: PracticeId,
+        first: Date,
+        last: Date,
+    ) -> Result<Self> {
+        let days = Days { first, last };
+        let practice = practices::ask(tx, practice)?;
+        let asked = AskedPicture::ask(tx, days, days.anywhere())?;
+        let (practice, zone) = active(practice.first(tx)?)?;
+        asked.draw(tx, &practice, &zone, Own::default())
     }
 
     /// The practice's zone.
@@ -329,7 +294,7 @@ impl Picture {
             zone: &self.zone,
             ranges,
             pms_appointment_type_id: &offer.pms_appointment_type_id,
-            type_length: offer.type_length,
+            type_length: offer.length_minutes.map(|minutes| minutes * 60),
             default_length: self.default_length,
             busy: resource.map_or(&[], |resource| &resource.busy),
             now,
@@ -475,15 +440,11 @@ impl Weighed for Arc<Picture> {
 
 /// Why nothing can be booked at a practice at all: nobody would take the booking, or the practice
 /// hides its times while its integration does not do what it promised (HEALTH-2).
-fn closed(
-    tx: &mut Tx<'_>,
-    consent: Asked<Consent>,
-    hiding: Hiding,
-) -> Result<Option<&'static str>> {
-    if consent.first(tx)?.is_none() {
-        return Ok(Some(NO_INTEGRATION));
+const fn closed(practice: &Practice, standing: Standing) -> Option<&'static str> {
+    if !standing.has_consent {
+        return Some(NO_INTEGRATION);
     }
-    hiding.reason(tx)
+    hides(practice, standing)
 }
 
 const NO_INTEGRATION: &str = "the practice has given no integration its consent";

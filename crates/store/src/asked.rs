@@ -1,8 +1,11 @@
 //! Queries that are asked for now and read later, so that several go to PostgreSQL in one flight.
 
-use crate::Result;
 use crate::sql::Row;
 use crate::tx::Tx;
+use crate::{Result, StoreError};
+
+/// What a query that always has a row comes to without one.
+pub(crate) const MISSING: StoreError = StoreError::Corrupt("a row is missing");
 
 /// The rows of a query that has been asked for. They are as they were when it was asked, and those
 /// of several queries travel together when the first of them is read.
@@ -39,5 +42,13 @@ impl<T> Asked<T> {
     /// The store's.
     pub fn first(self, tx: &mut Tx<'_>) -> Result<Option<T>> {
         Ok(self.all(tx)?.into_iter().next())
+    }
+
+    /// The first row of a query that always has one.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn one(self, tx: &mut Tx<'_>) -> Result<T> {
+        self.first(tx)?.ok_or(MISSING)
     }
 }

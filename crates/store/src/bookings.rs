@@ -62,9 +62,6 @@ statements! {
     OCCUPYING = "SELECT pms_resource_id, start_at, end_at, status, booking_id FROM bookings
         WHERE practice_id = $1 AND occupies = 1 AND pms_resource_id = $2
             AND start_at < $3 AND start_at > $4 AND end_at > $5";
-    OCCUPYING_ALL = "SELECT pms_resource_id, start_at, end_at, status, booking_id FROM bookings
-        WHERE practice_id = $1 AND start_at >= $2 AND start_at < $3 AND occupies = 1
-            AND end_at > $4";
 }
 
 /// A booking.
@@ -341,7 +338,7 @@ fn read_occupied(row: &Row<'_>) -> Result<Occupied> {
 /// No booking is longer than a practice's day, a day with 25 hours included.
 const LONGEST_SECONDS: i64 = 26 * 3600;
 
-fn before(from: Timestamp) -> Timestamp {
+pub(crate) fn before(from: Timestamp) -> Timestamp {
     from.saturating_sub(jiff::SignedDuration::from_secs(LONGEST_SECONDS))
         .unwrap_or(Timestamp::MIN)
 }
@@ -360,19 +357,6 @@ pub fn occupying(
     tx.query(
         &OCCUPYING,
         args![practice, resource, to, before(from), from],
-        read_occupied,
-    )
-}
-
-/// What takes time of any resource in `[from, to)`.
-///
-/// # Errors
-/// The store's.
-pub fn occupying_all(tx: &mut Tx<'_>, from: Timestamp, to: Timestamp) -> Result<Asked<Occupied>> {
-    let practice = tx.practice()?;
-    tx.ask(
-        &OCCUPYING_ALL,
-        args![practice, before(from), to, from],
         read_occupied,
     )
 }

@@ -1,7 +1,7 @@
 //! Consents: a practice lets a consumer act for it. At most one is live (AUTH-0).
 
 use crate::sql::{Row, statements};
-use crate::{Asked, Result, Tx, args, numbers};
+use crate::{Result, Tx, args, numbers};
 use jiff::Timestamp;
 use slotbridge_domain::ids::ConsumerId;
 
@@ -60,16 +60,8 @@ pub fn insert(tx: &mut Tx<'_>, consumer: ConsumerId, key_hash: &[u8; 32]) -> Res
 /// # Errors
 /// The store's.
 pub fn live(tx: &mut Tx<'_>) -> Result<Option<Consent>> {
-    ask_live(tx)?.first(tx)
-}
-
-/// Asks for [`live`].
-///
-/// # Errors
-/// The store's.
-pub fn ask_live(tx: &mut Tx<'_>) -> Result<Asked<Consent>> {
     let practice = tx.practice()?;
-    tx.ask(&LIVE, args![practice], read)
+    tx.query_opt(&LIVE, args![practice], read)
 }
 
 /// All consents, oldest first.

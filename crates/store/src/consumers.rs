@@ -33,6 +33,13 @@ statements! {
         AND revoked_at IS NULL";
     FIND_BY_KEY = concat!("SELECT ", columns!(), " FROM consumer_keys k JOIN consumers c ON c.consumer_id = k.consumer_id
         WHERE k.key_hash = $1 AND k.revoked_at IS NULL AND c.deactivated_at IS NULL");
+    CALLER = "SELECT c.consumer_id, c.test, c.wire_profile, n.key_hash,
+            (SELECT COUNT(*) FROM health h WHERE h.practice_id = $2 AND h.state = 'unhealthy'),
+            (SELECT COUNT(*) FROM late_features l WHERE l.practice_id = $2)
+        FROM consumer_keys k JOIN consumers c ON c.consumer_id = k.consumer_id
+        LEFT JOIN consents n ON n.practice_id = $2 AND n.consumer_id = c.consumer_id
+            AND n.revoked_at IS NULL
+        WHERE k.key_hash = $1 AND k.revoked_at IS NULL AND c.deactivated_at IS NULL";
 }
 
 /// A consumer: a PMS vendor.
@@ -52,6 +59,21 @@ pub struct Consumer {
     pub created_at: Timestamp,
     /// When it was deactivated; its keys open nothing then.
     pub deactivated_at: Option<Timestamp>,
+}
+
+/// The consumer whose key a call brings, as the practice that it calls for knows it.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// Its id.
+    pub consumer_id: ConsumerId,
+    /// Whether it reaches test practices only (AUTH-4).
+    pub test: bool,
+    /// How its answers are written (WIRE-9).
+    pub wire_profile: String,
+    /// The hash of the practice key, if the practice has given it its consent.
+    pub practice_key_hash: Option<Vec<u8>>,
+    /// Whether the practice's integration was found unhealthy, or late with a feature.
+    pub wanting: bool,
 }
 
 /// A consumer's key, without its secret.
@@ -204,10 +226,27 @@ pub fn revoke_key(tx: &mut Tx<'_>, id: ConsumerId, key_id: i64) -> Result<bool> 
     Ok(tx.execute(&REVOKE_KEY, args![id, key_id, now])? > 0)
 }
 
-/// Asks for the active consumer that a live key opens.
+/// The active consumer that a live key opens.
 ///
 /// # Errors
 /// The store's.
-pub fn ask_by_key(tx: &mut Tx<'_>, hash: &[u8; 32]) -> Result<Asked<Consumer>> {
-    tx.ask(&FIND_BY_KEY, args![hash], read)
+pub fn find_by_key(tx: &mut Tx<'_>, hash: &[u8; 32]) -> Result<Option<Consumer>> {
+    tx.query_opt(&FIND_BY_KEY, args![hash], read)
+}
+
+/// Asks for the same as a practice knows it.
+///
+/// # Errors
+/// The store's.
+pub fn ask_caller(tx: &mut Tx<'_>, hash: &[u8; 32]) -> Result<Asked<Caller>> {
+    let practice = tx.practice()?;
+    tx.ask(&CALLER, args![hash, practice], |row| {
+        Ok(Caller {
+            consumer_id: row.id(0, ConsumerId::new)?,
+            test: row.bool(1)?,
+            wire_profile: row.text(2)?,
+            practice_key_hash: row.opt_blob(3)?,
+            wanting: row.int(4)? > 0 || row.int(5)? > 0,
+        })
+    })
 }

@@ -38,6 +38,10 @@ statements! {
     ADD_LATE = "INSERT INTO late_features (practice_id, feature, since) VALUES ($1, $2, $3)
         ON CONFLICT (practice_id, feature) DO NOTHING";
     DROP_LATE = "DELETE FROM late_features WHERE practice_id = $1 AND feature = $2";
+    STANDING = "SELECT
+        (SELECT COUNT(*) FROM consents WHERE practice_id = $1 AND revoked_at IS NULL),
+        (SELECT COUNT(*) FROM health WHERE practice_id = $1 AND state = 'unhealthy'),
+        (SELECT COUNT(*) FROM late_features WHERE practice_id = $1)";
     COUNT_UNHEALTHY = "SELECT COUNT(*) FROM health WHERE state = 'unhealthy'";
 }
 
@@ -65,6 +69,17 @@ pub struct Change {
     pub reasons: Vec<Reason>,
 }
 
+/// What tells whether a practice has an integration to rely on.
+#[derive(Clone, Copy, Debug)]
+pub struct Standing {
+    /// Whether the practice has given one its consent.
+    pub has_consent: bool,
+    /// Whether it was found unhealthy.
+    pub unhealthy: bool,
+    /// Whether one of its features is late.
+    pub feature_late: bool,
+}
+
 fn names(reasons: &[Reason]) -> String {
     let names: Vec<&str> = reasons.iter().map(|reason| reason.as_str()).collect();
     names.join(" ")
@@ -81,16 +96,8 @@ fn reasons(row: &Row<'_>, column: usize) -> Result<Vec<Reason>> {
 /// # Errors
 /// The store's.
 pub fn get(tx: &mut Tx<'_>) -> Result<Option<Health>> {
-    ask(tx)?.first(tx)
-}
-
-/// Asks for [`get`].
-///
-/// # Errors
-/// The store's.
-pub fn ask(tx: &mut Tx<'_>) -> Result<Asked<Health>> {
     let practice = tx.practice()?;
-    tx.ask(&GET, args![practice], |row| {
+    tx.query_opt(&GET, args![practice], |row| {
         Ok(Health {
             state: row.named(0, State::from_name)?,
             since: row.timestamp(1)?,
@@ -203,21 +210,28 @@ pub fn judge_by(tx: &mut Tx<'_>, at: Timestamp) -> Result<()> {
     tx.push(&BY, args![practice, at])
 }
 
+/// Asks how the practice's integration stands.
+///
+/// # Errors
+/// The store's.
+pub fn ask_standing(tx: &mut Tx<'_>) -> Result<Asked<Standing>> {
+    let practice = tx.practice()?;
+    tx.ask(&STANDING, args![practice], |row| {
+        Ok(Standing {
+            has_consent: row.int(0)? > 0,
+            unhealthy: row.int(1)? > 0,
+            feature_late: row.int(2)? > 0,
+        })
+    })
+}
+
 /// The features that are late, each since when.
 ///
 /// # Errors
 /// The store's.
 pub fn late_features(tx: &mut Tx<'_>) -> Result<Vec<(Feature, Timestamp)>> {
-    ask_late_features(tx)?.all(tx)
-}
-
-/// Asks for [`late_features`].
-///
-/// # Errors
-/// The store's.
-pub fn ask_late_features(tx: &mut Tx<'_>) -> Result<Asked<(Feature, Timestamp)>> {
     let practice = tx.practice()?;
-    tx.ask(&LATE, args![practice], |row| {
+    tx.query(&LATE, args![practice], |row| {
         let feature = row.named(0, |name| name.parse().ok())?;
         Ok((feature, row.timestamp(1)?))
     })

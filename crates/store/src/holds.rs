@@ -1,7 +1,7 @@
 //! Holds: a time kept for a patient who fills in the form. They end by comparison with the clock.
 
 use crate::sql::{Row, statements};
-use crate::{Asked, Result, Tx, args};
+use crate::{Result, Tx, args};
 use jiff::Timestamp;
 use slotbridge_domain::ids::{AppointmentTypeId, PractitionerId};
 
@@ -17,8 +17,6 @@ statements! {
             pms_resource_id, start_at, end_at, expires_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     FIND = concat!("SELECT ", columns!(), " FROM holds WHERE practice_id = $1 AND hold_hash = $2");
-    BETWEEN = concat!("SELECT ", columns!(), " FROM holds
-        WHERE practice_id = $1 AND start_at < $2 AND end_at > $3 AND expires_at > $4");
     DELETE = "DELETE FROM holds WHERE practice_id = $1 AND hold_hash = $2";
     SWEEP = "DELETE FROM holds WHERE practice_id = $1 AND expires_at <= $2";
 }
@@ -80,15 +78,6 @@ pub fn insert(tx: &mut Tx<'_>, hold: &Hold) -> Result<()> {
 pub fn find(tx: &mut Tx<'_>, hash: &[u8; 32]) -> Result<Option<Hold>> {
     let practice = tx.practice()?;
     tx.query_opt(&FIND, args![practice, hash], read)
-}
-
-/// The holds that are in force and overlap `[from, to)`, on any resource.
-///
-/// # Errors
-/// The store's.
-pub fn between(tx: &mut Tx<'_>, from: Timestamp, to: Timestamp) -> Result<Asked<Hold>> {
-    let (practice, now) = (tx.practice()?, tx.now());
-    tx.ask(&BETWEEN, args![practice, to, from, now], read)
 }
 
 /// Ends a hold.

@@ -50,6 +50,7 @@ pub mod manage_links;
 pub mod memberships;
 pub mod messages;
 pub mod numbers;
+pub mod offers;
 pub mod operator_tokens;
 pub mod pms_appointment_types;
 pub mod pms_resources;
@@ -68,6 +69,7 @@ pub mod slot_blocks;
 pub mod staff;
 pub mod staff_links;
 pub mod subscriptions;
+pub mod taken;
 pub mod waitlist;
 
 pub use asked::Asked;
@@ -369,6 +371,7 @@ pub fn statements() -> Vec<&'static sql::Sql> {
         memberships::ALL,
         messages::ALL,
         numbers::ALL,
+        offers::ALL,
         operator_tokens::ALL,
         pms_appointment_types::ALL,
         pms_resources::ALL,
@@ -388,6 +391,7 @@ pub fn statements() -> Vec<&'static sql::Sql> {
         staff::ALL,
         staff_links::ALL,
         subscriptions::ALL,
+        taken::ALL,
         waitlist::ALL,
     ]
     .concat()

@@ -15,8 +15,6 @@ statements! {
     LIFT = "DELETE FROM slot_blocks
         WHERE practice_id = $1 AND pms_resource_id = $2 AND day = $3";
     LIFT_RESOURCE = "DELETE FROM slot_blocks WHERE practice_id = $1 AND pms_resource_id = $2";
-    BETWEEN = "SELECT pms_resource_id, start_at, end_at FROM slot_blocks
-        WHERE practice_id = $1 AND day >= $2 AND day <= $3";
 }
 
 /// A time that is off.
@@ -74,19 +72,4 @@ pub fn lift(tx: &mut Tx<'_>, resource: &str, day: &str) -> Result<()> {
 pub fn lift_resource(tx: &mut Tx<'_>, resource: &str) -> Result<()> {
     let practice = tx.practice()?;
     tx.push(&LIFT_RESOURCE, args![practice, resource])
-}
-
-/// The times that are off from `first` to `last`, both included.
-///
-/// # Errors
-/// The store's.
-pub fn between(tx: &mut Tx<'_>, first: &str, last: &str) -> Result<Asked<SlotBlock>> {
-    let practice = tx.practice()?;
-    tx.ask(&BETWEEN, args![practice, first, last], |row: &Row<'_>| {
-        Ok(SlotBlock {
-            pms_resource_id: row.text(0)?,
-            start: row.timestamp(1)?,
-            end: row.timestamp(2)?,
-        })
-    })
 }

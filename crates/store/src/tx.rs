@@ -1,6 +1,6 @@
 //! A transaction, whichever engine it runs on.
 
-use crate::asked::{Answer, Asked, Read};
+use crate::asked::{Answer, Asked, MISSING, Read};
 use crate::engine::Watch;
 use crate::engine::postgres::PgConnection;
 use crate::seal::{Keyring, PracticeKey};
@@ -233,7 +233,7 @@ impl Tx<'_> {
         read: impl FnMut(&Row<'_>) -> Result<T>,
     ) -> Result<T> {
         self.query_opt(sql, args, read)?
-            .ok_or_else(|| self.failed(Failure::Final(StoreError::Corrupt("a row is missing"))))
+            .ok_or_else(|| self.failed(Failure::Final(MISSING)))
     }
 
     /// Runs a statement and says how many rows it changed.

@@ -2,14 +2,28 @@
 
 use crate::admin::practice;
 use crate::auth::Manages;
-use crate::picture::Catalogue;
+use crate::picture::Offer;
 use crate::{Context, Error, Fault, Result};
 use serde_json::json;
 use slotbridge_domain::ids::{AppointmentTypeId, PracticeId, PractitionerId};
 use slotbridge_domain::staff::Right;
 use slotbridge_store::appointment_types::{self, AppointmentType};
+use slotbridge_store::pms_appointment_types::{self, PmsAppointmentType};
+use slotbridge_store::pms_resources::{self, PmsResource};
 use slotbridge_store::practitioners::{self, Practitioner};
-use slotbridge_store::{Tx, numbers, pms_appointment_types, pms_resources};
+use slotbridge_store::{Tx, numbers, offers};
+
+/// A practice's practitioners and types with their links.
+pub struct Catalogue {
+    /// All practitioners.
+    pub practitioners: Vec<Practitioner>,
+    /// All appointment types.
+    pub appointment_types: Vec<AppointmentType>,
+    /// The PMS's resources.
+    pub pms_resources: Vec<PmsResource>,
+    /// The PMS's types.
+    pub pms_appointment_types: Vec<PmsAppointmentType>,
+}
 
 /// All practitioners, types, and what they are linked to.
 ///
@@ -17,7 +31,25 @@ use slotbridge_store::{Tx, numbers, pms_appointment_types, pms_resources};
 /// No such practice.
 pub fn get(tx: &mut Tx<'_>, who: &impl Manages, id: PracticeId) -> Result<Catalogue> {
     practice(tx, who, Right::Bookings, id)?;
-    Catalogue::load(tx)
+    let practitioners = practitioners::ask(tx)?;
+    let appointment_types = appointment_types::ask(tx)?;
+    let pms_resources = pms_resources::ask(tx)?;
+    let pms_appointment_types = pms_appointment_types::ask(tx)?;
+    Ok(Catalogue {
+        practitioners: practitioners.all(tx)?,
+        appointment_types: appointment_types.all(tx)?,
+        pms_resources: pms_resources.all(tx)?,
+        pms_appointment_types: pms_appointment_types.all(tx)?,
+    })
+}
+
+/// What patients can book.
+///
+/// # Errors
+/// No such practice.
+pub fn offers(tx: &mut Tx<'_>, who: &impl Manages, id: PracticeId) -> Result<Vec<Offer>> {
+    practice(tx, who, Right::Bookings, id)?;
+    Ok(offers::ask(tx)?.all(tx)?)
 }
 
 /// A practitioner's details; absent: as they are. The inner `None` unsets.

@@ -84,6 +84,7 @@ pub async fn get(
                     .map(|(_, since)| *since),
             }
         };
+        let standing = store::ask_standing(tx)?.one(tx)?;
         let contact = contacts
             .iter()
             .find(|contact| Some(contact.consumer_id) == consumer);
@@ -91,7 +92,7 @@ pub async fn get(
             state: health.as_ref().map(|health| health.state),
             since: health.as_ref().map(|health| health.since),
             last_contact: contact.map(|contact| contact.last_contact_at),
-            times_hidden: health::Hiding::ask(tx, &practice)?.reason(tx)?.is_some(),
+            times_hidden: health::hides(&practice, standing).is_some(),
             features: Feature::ALL.into_iter().map(feature).collect(),
             reasons: health.map(|health| health.reasons).unwrap_or_default(),
             changes: store::changes(tx, window)?,

@@ -4,16 +4,14 @@ pub(crate) mod sessions;
 
 pub use sessions::{Manages, OperatorSession, Staff, StaffSession};
 
-use crate::health::Wanting;
 use crate::pms::requests::Outstanding;
 use crate::{Error, Hub, Result};
 use aws_lc_rs::digest;
 use jiff::tz::TimeZone;
 use slotbridge_domain::ids::{BookingId, ConsumerId, PracticeId};
 use slotbridge_domain::keys::KeyKind;
-use slotbridge_store::consumers::{self, Consumer};
 use slotbridge_store::practices::{self, Practice};
-use slotbridge_store::{Asked, Tx, bookings, consents, operator_tokens};
+use slotbridge_store::{Tx, bookings, consumers, operator_tokens};
 use std::sync::Arc;
 
 /// What is kept of a key.
@@ -207,10 +205,7 @@ impl Hub {
                 })
             }
             None => self
-                .read_global(move |tx| {
-                    let asked = consumers::ask_by_key(tx, &api_hash)?;
-                    consumer(tx, asked)
-                })
+                .read_global(move |tx| known(consumers::find_by_key(tx, &api_hash)?))
                 .await
                 .and_then(|_| Err(no_consent())),
         };
@@ -270,10 +265,8 @@ impl Hub {
     }
 }
 
-fn consumer(tx: &mut Tx<'_>, asked: Asked<Consumer>) -> Result<Consumer> {
-    asked
-        .first(tx)?
-        .ok_or_else(|| Error::Unauthorized("the api-key is not valid (any more)".into()))
+fn known<T>(by_key: Option<T>) -> Result<T> {
+    by_key.ok_or_else(|| Error::Unauthorized("the api-key is not valid (any more)".into()))
 }
 
 fn consented(
@@ -283,26 +276,20 @@ fn consented(
     key_hash: &[u8; 32],
 ) -> Result<Consented> {
     // All is asked for before anything is read: one flight to PostgreSQL.
-    let asked = consumers::ask_by_key(tx, api_hash)?;
-    let consent = consents::ask_live(tx)?;
+    let caller = consumers::ask_caller(tx, api_hash)?;
     let practice = practices::ask(tx, practice_id)?;
-    let wanting = Wanting::ask(tx)?;
-    let consumer = consumer(tx, asked)?;
-    consent
-        .first(tx)?
-        .filter(|consent| consent.consumer_id == consumer.consumer_id)
-        .filter(|consent| consent.key_hash == key_hash)
-        .ok_or_else(no_consent)?;
+    let caller = known(caller.first(tx)?)?;
     let practice = practice
         .first(tx)?
+        .filter(|_| caller.practice_key_hash.as_deref() == Some(key_hash))
         .filter(|practice| practice.deactivated_at.is_none())
-        .filter(|practice| practice.test || !consumer.test)
+        .filter(|practice| practice.test || !caller.test)
         .ok_or_else(no_consent)?;
     Ok(Consented(Arc::new(Proven {
         zone: crate::zone::of(&practice)?,
         practice,
-        consumer_id: consumer.consumer_id,
-        wire_profile: consumer.wire_profile,
-        wanting: wanting.holds(tx)?,
+        consumer_id: caller.consumer_id,
+        wire_profile: caller.wire_profile,
+        wanting: caller.wanting,
     })))
 }

@@ -1,14 +1,13 @@
 //! Finding a practice, and one practice with whom and what can be booked.
 
 use crate::booking::active;
-use crate::picture::AskedCatalogue;
 use crate::remembered::Weighed;
 use crate::{Hub, Result};
 use jiff::tz::TimeZone;
 use slotbridge_domain::ids::{AppointmentTypeId, PracticeId};
 use slotbridge_store::practices::{self, Practice, Search};
-use slotbridge_store::practitioners::Practitioner;
-use slotbridge_store::{Listed, Tx, Window};
+use slotbridge_store::practitioners::{self, Practitioner};
+use slotbridge_store::{Listed, Tx, Window, offers};
 use std::sync::Arc;
 
 /// A type that a practitioner offers.
@@ -39,10 +38,10 @@ pub struct PracticePage {
 /// No such practice.
 pub fn get(tx: &mut Tx<'_>, id: PracticeId) -> Result<PracticePage> {
     let asked = practices::ask(tx, id)?;
-    let catalogue = AskedCatalogue::ask(tx)?;
+    let practitioners = practitioners::ask(tx)?;
+    let offers = offers::ask(tx)?;
     let (practice, zone) = active(asked.first(tx)?)?;
-    let catalogue = catalogue.read(tx)?;
-    let offers = catalogue.offers();
+    let offers = offers.all(tx)?;
     let types = |who: &Practitioner| {
         let mut types: Vec<OfferedType> = Vec::new();
         for offer in offers
@@ -56,16 +55,19 @@ pub fn get(tx: &mut Tx<'_>, id: PracticeId) -> Result<PracticePage> {
                 types.push(OfferedType {
                     appointment_type_id: offer.appointment_type_id,
                     name: offer.type_name.clone(),
-                    length_minutes: offer.type_length.map(|seconds| seconds / 60),
+                    length_minutes: offer.length_minutes,
                 });
             }
         }
         types
     };
-    let practitioners = catalogue
-        .practitioners
-        .iter()
-        .map(|who| (who.clone(), types(who)))
+    let practitioners = practitioners
+        .all(tx)?
+        .into_iter()
+        .map(|who| {
+            let types = types(&who);
+            (who, types)
+        })
         .filter(|(_, types)| !types.is_empty())
         .collect();
     Ok(PracticePage {

@@ -1,7 +1,6 @@
 //! The bookable times of a practice.
 
-use crate::booking::active_practice;
-use crate::picture::{Offer, Own, Picture};
+use crate::picture::{Offer, Picture};
 use crate::{Error, Hub, Result};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -93,14 +92,8 @@ pub fn search(
     search: &SlotSearch,
 ) -> Result<(Vec<BookableSlot>, TimeZone)> {
     search.check()?;
-    let picture = picture(tx, practice, search)?;
+    let picture = Picture::of_active(tx, practice, search.from, search.to)?;
     Ok((search.among(&picture, tx.now()), picture.zone().clone()))
-}
-
-/// What can be booked on the days of a search.
-fn picture(tx: &mut Tx<'_>, practice: PracticeId, search: &SlotSearch) -> Result<Picture> {
-    let (practice, zone) = active_practice(tx, practice)?;
-    Picture::load(tx, &practice, &zone, search.from, search.to, Own::default())
 }
 
 impl Hub {
@@ -114,9 +107,13 @@ impl Hub {
         search: SlotSearch,
     ) -> Result<(Vec<BookableSlot>, TimeZone)> {
         search.check()?;
-        let load = move |tx: &mut Tx<'_>| picture(tx, practice, &search).map(Arc::new);
+        let SlotSearch { from, to, .. } = search;
+        let load = move |tx: &mut Tx<'_>| {
+            let picture = Picture::of_active(tx, practice, from, to)?;
+            Ok(Arc::new(picture))
+        };
         let (load, now) = (self.read_stale(practice, load), self.now());
-        let (known, key) = (&self.0.pictures, (practice, search.from, search.to));
+        let (known, key) = (&self.0.pictures, (practice, from, to));
         let picture = known
             .get_if(self.store(), practice, key, |one| one.holds_at(now), load)
             .await?;

@@ -28,14 +28,13 @@ pub use features::feature_late;
 use crate::{Hub, Result, raise};
 use facts::Judged;
 use jiff::{SignedDuration, Timestamp};
-use slotbridge_domain::feature::Feature;
 use slotbridge_domain::health::State;
 use slotbridge_domain::ids::{ConsumerId, PracticeId};
 use slotbridge_domain::request::RequestType;
 use slotbridge_store::due::{self, DueKind};
-use slotbridge_store::health::{self, Change, Health};
+use slotbridge_store::health::{self, Change, Health, Standing};
 use slotbridge_store::practices::{self, Practice};
-use slotbridge_store::{Asked, Tx, bookings};
+use slotbridge_store::{Tx, bookings};
 use std::sync::Arc;
 
 /// How late a row may be done. One that is later was due while no hub ran, and nobody could call.
@@ -65,68 +64,21 @@ pub(crate) fn raised(tx: &mut Tx<'_>, kind: RequestType) -> Result<()> {
     Ok(health::judge_by(tx, at)?)
 }
 
-/// What tells whether the integration was found wanting: each of its calls may change that.
-pub(crate) struct Wanting {
-    health: Asked<Health>,
-    late_features: Asked<(Feature, Timestamp)>,
-}
-
-impl Wanting {
-    /// Asks for it.
-    pub(crate) fn ask(tx: &mut Tx<'_>) -> Result<Self> {
-        Ok(Self {
-            health: health::ask(tx)?,
-            late_features: health::ask_late_features(tx)?,
-        })
-    }
-
-    /// Whether it was.
-    pub(crate) fn holds(self, tx: &mut Tx<'_>) -> Result<bool> {
-        let unhealthy = |health: Health| health.state == State::Unhealthy;
-        let is_unhealthy = self.health.first(tx)?.is_some_and(unhealthy);
-        Ok(is_unhealthy || !self.late_features.all(tx)?.is_empty())
-    }
-}
-
-/// What tells whether the practice's times are hidden from patients (HEALTH-2, HEALTH-4).
-pub(crate) struct Hiding {
-    health: Option<Asked<Health>>,
-    late_features: Option<Asked<(Feature, Timestamp)>>,
-}
-
-impl Hiding {
-    /// Asks for what the practice's settings make it depend on.
-    pub(crate) fn ask(tx: &mut Tx<'_>, practice: &Practice) -> Result<Self> {
-        let (unhealthy, late) = (
-            practice.hide_when_unhealthy,
-            practice.hide_when_feature_late,
+/// Why the practice's times are hidden from patients, if its settings and how its integration
+/// stands hide them (HEALTH-2, HEALTH-4).
+pub(crate) const fn hides(practice: &Practice, standing: Standing) -> Option<&'static str> {
+    if practice.hide_when_unhealthy && standing.unhealthy {
+        return Some(
+            "the practice's system does not answer at the moment; its times are hidden until it does",
         );
-        Ok(Self {
-            health: unhealthy.then(|| health::ask(tx)).transpose()?,
-            late_features: late.then(|| health::ask_late_features(tx)).transpose()?,
-        })
     }
-
-    /// Why they are hidden, if they are.
-    pub(crate) fn reason(self, tx: &mut Tx<'_>) -> Result<Option<&'static str>> {
-        let health = self.health.map(|asked| asked.first(tx)).transpose()?;
-        if health
-            .flatten()
-            .is_some_and(|health| health.state == State::Unhealthy)
-        {
-            return Ok(Some(
-                "the practice's system does not answer at the moment; its times are hidden until it does",
-            ));
-        }
-        let late = self.late_features.map(|asked| asked.all(tx)).transpose()?;
-        if late.is_some_and(|late| !late.is_empty()) {
-            return Ok(Some(
-                "the practice's system has not done for a day what it was asked to do; the practice's \
-                 times are hidden until it has",
-            ));
-        }
-        Ok(None)
+    if practice.hide_when_feature_late && standing.feature_late {
+        return Some(
+            "the practice's system has not done for a day what it was asked to do; the practice's \
+             times are hidden until it has",
+        );
     }
+    None
 }
 
 /// Does the work of a due row, which was due at `due_at`.

@@ -14,7 +14,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use slotbridge_domain::ids::PractitionerId;
 use slotbridge_hub::admin::catalogue;
-use slotbridge_hub::picture::{Catalogue, Offer};
+use slotbridge_hub::admin::catalogue::Catalogue;
+use slotbridge_hub::picture::Offer;
 use slotbridge_hub::rows::{PmsAppointmentType, PmsResource};
 use slotbridge_hub::{Error, Fault};
 use std::collections::HashSet;
@@ -220,14 +221,14 @@ fn kinds(all: &Catalogue, offers: &[Offer]) -> Vec<Ours> {
 
 async fn page(web: &Web, member: &Member) -> Result<LinksPage, Failure> {
     let (staff, id) = (member.staff.clone(), member.staff.practice_id());
-    let (frame, all) = web
+    let (frame, all, offers) = web
         .hub
         .read(id, move |tx| {
             let frame = Frame::of(tx, &staff)?;
-            Ok::<_, Error>((frame, catalogue::get(tx, &staff, id)?))
+            let all = catalogue::get(tx, &staff, id)?;
+            Ok::<_, Error>((frame, all, catalogue::offers(tx, &staff, id)?))
         })
         .await?;
-    let offers = all.offers();
     let free = |row: &&PmsResource| row.live && row.practitioner_id.is_none();
     let free_type = |row: &&PmsAppointmentType| row.live && row.appointment_type_id.is_none();
     Ok(LinksPage {

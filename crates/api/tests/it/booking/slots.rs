@@ -185,7 +185,7 @@ async fn what_a_change_has_overtaken_is_not_remembered() {
     let ((arrive, arrived), (go_on, gone_on)) = (channel(), channel());
     let (gone_on, first) = (parking_lot::Mutex::new(gone_on), AtomicBool::new(true));
     clinic.app.hub.store().watch(move |sql, _| {
-        if sql.name.ends_with("practitioners::LIST") && first.swap(false, Ordering::SeqCst) {
+        if sql.name.ends_with("offers::LIST") && first.swap(false, Ordering::SeqCst) {
             let _ = arrive.send(());
             let _ = gone_on.lock().recv();
         }
