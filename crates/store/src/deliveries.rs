@@ -102,9 +102,7 @@ pub fn raise(tx: &mut Tx<'_>, request: RequestId, kind: RequestType) -> Result<(
     let (practice, now) = (tx.practice()?, tx.now());
     let topic = Topic::Of(kind).to_string();
     let feature = kind.feature().map(Feature::as_str);
-    tx.push(&RAISE, args![practice, request, now, &topic, feature])?;
-    tx.wake();
-    Ok(())
+    tx.push_waking(&RAISE, args![practice, request, now, &topic, feature])
 }
 
 /// Lets what waits for a subscription wait in another line.
@@ -145,7 +143,7 @@ pub fn again(
 ) -> Result<u64> {
     let (practice, now) = (tx.practice()?, tx.now());
     let changed = tx.execute(&AGAIN, args![practice, request, subscription, now])?;
-    tx.wake();
+    tx.wakes |= changed > 0;
     Ok(changed)
 }
 

@@ -12,7 +12,7 @@ use parking_lot::Mutex;
 use slotbridge_domain::ids::PracticeId;
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 /// How long at most what another node has written is not seen here.
@@ -45,6 +45,9 @@ pub(crate) struct Stamps {
 struct Counter {
     count: AtomicU64,
     changed: Moment,
+    /// The transaction after whose commit that was, if it is known: the database need not tell of it
+    /// again.
+    by: AtomicI64,
 }
 
 /// The nanoseconds from the origin of the stamps; only ever later.
@@ -171,16 +174,19 @@ impl Stamps {
         }
     }
 
-    /// This node has written: for a practice, or for none and so perhaps for all.
-    pub(crate) fn change(&self, practice: Option<PracticeId>) {
-        self.change_at(practice, present());
+    /// This node has written, or perhaps has: for a practice, or for none and so perhaps for all.
+    /// `by` is the number of the transaction, if it is known to have been committed.
+    pub(crate) fn change(&self, practice: Option<PracticeId>, by: Option<i64>) {
+        if let Some(counter) = self.counter(practice) {
+            self.change_at(counter, present(), by);
+        }
     }
 
-    fn change_at(&self, practice: Option<PracticeId>, instant: Instant) {
-        if let Some(counter) = self.counter(practice) {
-            counter.changed.is_now(self.nanoseconds(instant));
-            counter.count.fetch_add(1, Ordering::AcqRel);
-        }
+    fn change_at(&self, counter: &Counter, instant: Instant, by: Option<i64>) {
+        counter.changed.is_now(self.nanoseconds(instant));
+        counter.count.fetch_add(1, Ordering::AcqRel);
+        // Last: whoever sees it knows that what was remembered before that transaction is gone.
+        counter.by.store(by.unwrap_or(0), Ordering::Release);
     }
 
     /// This node has written what practices are listed by.
@@ -193,14 +199,27 @@ impl Stamps {
         u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
     }
 
-    /// Somebody has written for these practices, and nobody for any other, as the answer to a
-    /// question says.
-    pub(crate) fn follow(&self, question: Question, changed: &[Option<PracticeId>]) {
+    /// Anything may have been written, in another database even: its numbers say nothing.
+    pub(crate) fn forget(&self) {
+        self.change(None, None);
+        for counter in &self.of_practices {
+            counter.by.store(0, Ordering::Release);
+        }
+    }
+
+    /// Somebody has written for these practices, each time last in the transaction with that number,
+    /// and nobody for any other, as the answer to a question says.
+    pub(crate) fn follow(&self, question: Question, changed: &[(Option<PracticeId>, i64)]) {
         if let Some(questions) = &self.questions {
             // Whoever sees a change finds the question that saw it.
             let mut questions = questions.lock();
-            for practice in changed {
-                self.change_at(*practice, question.asked);
+            for (practice, by) in changed {
+                let counter = self.counter(*practice);
+                // Writers of a practice take turns, so that the last of them has seen all others.
+                let news = |counter: &&Counter| counter.by.load(Ordering::Acquire) != *by;
+                if let Some(counter) = counter.filter(news) {
+                    self.change_at(counter, question.asked, Some(*by));
+                }
             }
             let log = |of: &Question| {
                 of.position
@@ -270,11 +289,31 @@ mod tests {
         let stamps = Stamps::alone();
         let [first, second] = [1, 2].map(|id| PracticeId::new(id).unwrap());
         let before = [stamps.of(first), stamps.of(second)];
-        stamps.change(Some(first));
+        stamps.change(Some(first), None);
         assert_ne!(stamps.of(first), before[0]);
         assert_eq!(stamps.of(second), before[1]);
-        stamps.change(None);
+        stamps.change(None, None);
         assert_ne!(stamps.of(second), before[1]);
+    }
+
+    #[test]
+    fn a_write_that_was_heard_of_is_no_news() {
+        let (stamps, practice) = (Stamps::among_others(), PracticeId::new(1).unwrap());
+        let hears = |by| stamps.follow(question(Duration::ZERO, 1), &[(Some(practice), by)]);
+        let changes = |what: &dyn Fn()| {
+            let before = stamps.of(practice);
+            what();
+            stamps.of(practice) != before
+        };
+        stamps.follow(question(Duration::ZERO, 1), &[]);
+        stamps.change(Some(practice), Some(7));
+        assert!(!changes(&|| hears(7)), "it is this node's own");
+        assert!(changes(&|| hears(9)), "somebody else has written since");
+        assert!(!changes(&|| hears(9)), "it is told a second time");
+        assert!(changes(&|| stamps.change(Some(practice), None)), "or not");
+        assert!(changes(&|| hears(9)), "who wrote last is not known");
+        stamps.forget();
+        assert!(changes(&|| hears(9)), "a 9 of another database");
     }
 
     #[test]
@@ -303,13 +342,13 @@ mod tests {
             stamps.follow(question(ms(ago), lsn), &[]);
         }
         assert_eq!(lsn(&stamps, first), Some(10));
-        stamps.follow(question(ms(250), 25), &[first]);
+        stamps.follow(question(ms(250), 25), &[(first, 7)]);
         assert_eq!(lsn(&stamps, first), Some(25), "it has seen the change");
         assert_eq!(
             (lsn(&stamps, second), lsn(&stamps, None)),
             (Some(10), Some(10))
         );
-        stamps.change(first);
+        stamps.change(first, None);
         assert_eq!(lsn(&stamps, first), None, "nobody has asked since");
         assert_eq!(
             (lsn(&stamps, second), lsn(&stamps, None)),
@@ -317,7 +356,7 @@ mod tests {
         );
         stamps.change_list();
         assert_eq!((lsn(&stamps, second), lsn(&stamps, None)), (Some(10), None));
-        stamps.change(None);
+        stamps.change(None, None);
         assert_eq!(lsn(&stamps, second), None, "it may be for all");
         stamps.follow(question(Duration::ZERO, 40), &[]);
         let all = [first, second, None].map(|practice| lsn(&stamps, practice));

@@ -52,7 +52,7 @@ pub struct Tx<'c> {
     pub(crate) figures: &'c Figures,
     /// What is to be counted once this is durable.
     pub(crate) counted: Vec<Counter>,
-    /// Whether somebody is to be woken then.
+    /// Whether it leaves something to be done at once.
     pub(crate) wakes: bool,
     /// Whether it writes what practices are listed by.
     pub(crate) lists: bool,
@@ -81,12 +81,6 @@ impl Tx<'_> {
     /// undone, and once however often it is run.
     pub fn count(&mut self, outcome: Outcome) {
         self.counted.extend(self.figures.booking(outcome).cloned());
-    }
-
-    /// Wakes whoever waits in [`Store::woken`](crate::Store::woken), if and when this transaction is
-    /// durable: it leaves something to be done at once.
-    pub const fn wake(&mut self) {
-        self.wakes = true;
     }
 
     /// Runs a part of a global transaction for a practice that it has just made, so that what
@@ -252,6 +246,19 @@ impl Tx<'_> {
         let result = match &mut self.connection {
             Connection::Sqlite(connection) => sqlite::execute(connection, sql, args).map(drop),
             Connection::Postgres(connection) => connection.push(sql, args),
+        };
+        result.map_err(|failure| self.failed(failure))
+    }
+
+    /// The same of a statement that leaves something to be done at once if it changes a row: when the
+    /// transaction is durable, whoever waits in [`Store::woken`](crate::Store::woken) is woken.
+    pub(crate) fn push_waking(&mut self, sql: &'static Sql, args: &[Arg<'_>]) -> Result<()> {
+        self.enter(sql, args)?;
+        let result = match &mut self.connection {
+            Connection::Sqlite(connection) => {
+                sqlite::execute(connection, sql, args).map(|changed| self.wakes |= changed > 0)
+            }
+            Connection::Postgres(connection) => connection.push_waking(sql, args),
         };
         result.map_err(|failure| self.failed(failure))
     }

@@ -38,13 +38,14 @@ impl Shared {
         self.writes_fail.load(Ordering::Relaxed)
     }
 
-    /// What a transaction has written, or perhaps has, is no longer what it was.
-    pub(crate) fn changed(&self, job: &dyn Job) {
+    /// What a transaction has written, or perhaps has, is no longer what it was. `by` is its number, if
+    /// it has one and is known to have been committed.
+    pub(crate) fn changed(&self, job: &dyn Job, by: Option<i64>) {
         if job.changes_stamps() {
             if job.changes_list() {
                 self.stamps.change_list();
             }
-            self.stamps.change(job.practice());
+            self.stamps.change(job.practice(), by);
         }
     }
 
@@ -92,6 +93,8 @@ pub(crate) trait Job: Send {
     fn takes_long(&self) -> bool;
     /// Runs the use case. `false`: undo it.
     fn run(&mut self, tx: &mut Tx<'_>) -> bool;
+    /// What it has written leaves something to be done at once.
+    fn wakes(&mut self);
     /// Answers the caller, after the commit or with the reason why there is none.
     fn finish(self: Box<Self>, outcome: Result<()>);
 }
@@ -197,6 +200,10 @@ where
         self.lists = tx.lists;
         self.wait = tracing::debug_span!(parent: &self.parent, "store.commit");
         keep
+    }
+
+    fn wakes(&mut self) {
+        self.wakes = true;
     }
 
     fn finish(self: Box<Self>, outcome: Result<()>) {

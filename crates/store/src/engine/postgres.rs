@@ -21,6 +21,7 @@ pub(crate) use database::Database;
 pub(crate) use failure::failure;
 
 use super::{Job, Shared};
+use crate::sql::{Arg, Sql};
 use crate::tx::{Connection, Failure, Tx};
 use crate::{Result, Stopwatch, StoreError};
 use follower::{Followed, Follower};
@@ -199,17 +200,20 @@ impl Worker {
             // store's own, costs the connection.
             let outcome = catch_unwind(AssertUnwindSafe(|| self.run(&mut kept, job.as_mut())))
                 .unwrap_or(Err(StoreError::Panicked));
+            let by = outcome.as_ref().ok().copied().flatten();
+            let outcome = outcome.map(drop);
             if !job.reads_only() {
                 self.shared.note_write(&outcome);
             }
             // Also after a failure, whose outcome may not be known.
-            self.shared.changed(job.as_ref());
+            self.shared.changed(job.as_ref(), by);
             drop(busy);
             job.finish(outcome);
         }
     }
 
-    fn run(&self, kept: &mut Kept, job: &mut dyn Job) -> Result<()> {
+    /// Runs the job; the number of its transaction, if it has one and was committed.
+    fn run(&self, kept: &mut Kept, job: &mut dyn Job) -> Result<Option<i64>> {
         let mut last = StoreError::Unavailable("not tried".into());
         let mut lost: Option<Stopwatch> = None;
         for attempt in 0..ATTEMPTS {
@@ -218,7 +222,7 @@ impl Worker {
                 back_off(attempt);
             }
             match self.attempt(kept, job) {
-                Ok(()) => return Ok(()),
+                Ok(by) => return Ok(by),
                 Err(Failure::Retry(error)) => last = error,
                 Err(Failure::Lost(
                     error @ (StoreError::OutcomeUnknown(_) | StoreError::Away(_)),
@@ -260,7 +264,7 @@ impl Worker {
     }
 
     /// Runs the job once. What is left in `kept` is good for the next transaction.
-    fn attempt(&self, kept: &mut Kept, job: &mut dyn Job) -> Result<(), Failure> {
+    fn attempt(&self, kept: &mut Kept, job: &mut dyn Job) -> Result<Option<i64>, Failure> {
         let (mut connection, connected) = match kept.take() {
             Some(kept) => kept,
             None => self.connect()?,
@@ -277,7 +281,7 @@ fn transact(
     connection: &mut PgConnection,
     job: &mut dyn Job,
     shared: &Shared,
-) -> Result<(), Failure> {
+) -> Result<Option<i64>, Failure> {
     if !job.takes_long() {
         return transact_within(connection, job, shared);
     }
@@ -291,14 +295,17 @@ fn transact_within(
     connection: &mut PgConnection,
     job: &mut dyn Job,
     shared: &Shared,
-) -> Result<(), Failure> {
-    let beginning = begin(job);
-    if job.reads_only() {
-        // It waits for nobody, so it may travel with the first question.
-        connection.begin = Some(beginning);
-    } else if let Err(failure) = connection.batch(&beginning) {
-        // It has begun, perhaps, and then waited for the counter row in vain.
-        return Err(connection.roll_back_after(failure));
+) -> Result<Option<i64>, Failure> {
+    connection.take_wakes();
+    connection.begin = Some(begin(job));
+    // Who waits for nobody begins with the first question. Who does has its turn before it looks at
+    // the clock.
+    let mut number = None;
+    if job.changes_stamps() {
+        match take_turn(connection, job) {
+            Ok(taken) => number = taken,
+            Err(failure) => return Err(connection.roll_back_after(failure)),
+        }
     }
     let mut tx = Tx {
         now: shared.clock.now(),
@@ -318,22 +325,24 @@ fn transact_within(
         return Err(connection.roll_back_after(failed));
     }
     if !keep {
-        return connection.roll_back();
+        return connection.roll_back().map(|()| None);
     }
     if job.reads_only() {
-        return connection.end_reading();
+        return connection.end_reading().map(|()| None);
     }
     let since = Stopwatch::start();
     let committed = connection.commit();
     shared.figures.committed(since, 1);
-    committed.map_err(|failure| match failure {
+    if connection.take_wakes() {
+        job.wakes();
+    }
+    committed.map(|()| number).map_err(|failure| match failure {
         Failure::Lost(error) => Failure::Lost(StoreError::OutcomeUnknown(error.to_string())),
         failure => connection.roll_back_after(failure),
     })
 }
 
-/// The beginning of a transaction, in one flight: row-level security is told the practice, and a
-/// writer takes the practice's counter row and leaves its number there for the other nodes.
+/// The beginning of a transaction: row-level security is told the practice.
 fn begin(job: &dyn Job) -> String {
     let practice = job.practice().map_or(0, PracticeId::get);
     let mode = if job.reads_only() {
@@ -345,17 +354,30 @@ fn begin(job: &dyn Job) -> String {
     if job.takes_long() {
         text += &format!("; {NO_LIMIT_HERE}");
     }
-    const XID: &str = "CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT)";
-    match job.practice() {
-        _ if !job.changes_stamps() => {}
-        Some(_) => {
-            text += &format!(
-                "; UPDATE practice_counters SET last_xid = {XID} WHERE practice_id = {practice}"
-            );
-        }
-        None => text += &format!("; UPDATE global_changes SET last_xid = {XID}"),
-    }
     text
+}
+
+/// A writer takes the practice's counter row and leaves its number there for the other nodes.
+static TAKE_TURN: Sql = Sql::new(
+    "postgres::TAKE_TURN",
+    "UPDATE practice_counters SET last_xid = CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT)
+        WHERE practice_id = $1 RETURNING last_xid",
+);
+/// So does one that writes for no practice.
+static TAKE_TURN_OF_ALL: Sql = Sql::new(
+    "postgres::TAKE_TURN_OF_ALL",
+    "UPDATE global_changes SET last_xid = CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT)
+        RETURNING last_xid",
+);
+
+/// Begins a transaction that changes what nodes remember, and waits for its turn, in one flight. The
+/// number that it leaves.
+fn take_turn(connection: &mut PgConnection, job: &dyn Job) -> Result<Option<i64>, Failure> {
+    let rows = match job.practice() {
+        Some(practice) => connection.query(&TAKE_TURN, &[Arg::from(practice)])?,
+        None => connection.query(&TAKE_TURN_OF_ALL, &[])?,
+    };
+    Ok(rows.first().and_then(|row| row.try_get(0).ok()))
 }
 
 #[expect(

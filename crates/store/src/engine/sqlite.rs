@@ -280,7 +280,7 @@ fn write_group(
         shared.note_write(&commit);
     }
     for (job, _) in &done {
-        shared.changed(job.as_ref());
+        shared.changed(job.as_ref(), None);
     }
     for (job, outcome) in done {
         job.finish(outcome.and_then(|()| commit.clone()));

@@ -1,13 +1,16 @@
 //! What a transaction promises to its use case, and to the others beside it.
 
 use crate::support::{ALL, Fixture, failed_statement, gate, insert_booking, target};
-use slotbridge_domain::ids::BookingId;
-use slotbridge_domain::ids::PractitionerId;
+use futures_util::future::poll_immediate;
+use slotbridge_domain::ids::{BookingId, PractitionerId, SubscriptionId};
 use slotbridge_domain::request::RequestType;
+use slotbridge_store::consumers::{self, Consumer};
 use slotbridge_store::practitioners::{self, Practitioner};
 use slotbridge_store::requests::{self, Target};
+use slotbridge_store::subscriptions::{self, Subscription};
 use slotbridge_store::{
-    Result, StoreError, Tx, appointment_types, bookings, liveness_contracts, numbers,
+    Result, StoreError, Tx, appointment_types, bookings, consents, deliveries, liveness_contracts,
+    numbers,
 };
 use std::sync::Arc;
 
@@ -424,4 +427,58 @@ fn keeping_books_leaves_what_nodes_remember() {
     let written = fixture.store.begin_global().write(nothing);
     fixture.runtime.block_on(written).unwrap();
     assert_ne!(stamp(), before);
+}
+
+#[test]
+fn only_what_leaves_a_delivery_to_be_made_wakes() {
+    let fixture = Fixture::new();
+    let practice = fixture.practice();
+    let wakes = || {
+        let woken = poll_immediate(fixture.store.woken());
+        fixture.runtime.block_on(woken).is_some()
+    };
+    let raise = |n| {
+        let raised = fixture.write(practice, move |tx| {
+            let target = target(tx.practice()?, n);
+            let (id, _) = requests::raise(tx, RequestType::Bookings, &target)?;
+            deliveries::raise(tx, id, RequestType::Bookings)
+        });
+        raised.unwrap();
+    };
+    raise(1);
+    assert!(!wakes(), "nobody has subscribed");
+    let consumer = fixture.store.begin_global().write(|tx| {
+        let consumer_id = consumers::next_id(tx)?;
+        let consumer = Consumer {
+            consumer_id,
+            name: "vendor".into(),
+            contact_email: "vendor@example.test".into(),
+            test: false,
+            wire_profile: "standard".into(),
+            created_at: tx.now(),
+            deactivated_at: None,
+        };
+        consumers::insert(tx, &consumer, b"sealed")?;
+        Ok::<_, StoreError>(consumer_id)
+    });
+    let consumer_id = fixture.runtime.block_on(consumer).unwrap();
+    let subscribed = fixture.write(practice, move |tx| {
+        consents::insert(tx, consumer_id, &[0; 32])?;
+        let subscription_id = SubscriptionId::of(tx.practice()?, 1);
+        let subscription = Subscription {
+            subscription_id,
+            consumer_id,
+            topic: "requests.bookings".parse().unwrap(),
+            callback_url: "https://pms.example.test/".into(),
+            lane: "pms.example.test".into(),
+            client_id: None,
+            start_at: tx.now(),
+            expire_at: None,
+        };
+        subscriptions::insert(tx, &subscription)
+    });
+    subscribed.unwrap();
+    assert!(!wakes(), "nothing was asked for since");
+    raise(2);
+    assert!(wakes(), "a delivery waits");
 }

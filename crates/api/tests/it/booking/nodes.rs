@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use slotbridge_store::ReplicaRead::{self, Away, Behind, Busy, Failed, Recent, Served};
 use slotbridge_store::{STALENESS, Stopwatch};
 use slotbridge_testkit::clinic::DAY;
+use slotbridge_testkit::database::meddle;
 use slotbridge_testkit::postgres::Pair;
 use slotbridge_testkit::{Clinic, Limits, TestApp, TestClock, TestDatabase, TestEngine, dose};
 use std::collections::HashSet;
@@ -66,6 +67,22 @@ impl Scene {
         sent.expect(200);
     }
 
+    /// Another node writes for the practice, nothing that anybody sees: what is remembered here is
+    /// read anew once that was heard of.
+    async fn another_node_writes(&self) {
+        let (location, id) = (
+            self.clinic.app.database.location(),
+            self.clinic.pms.practice_id,
+        );
+        let sql = format!(
+            "SET slotbridge.practice_id = '{id}'; UPDATE practice_counters
+             SET last_xid = CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT)
+             WHERE practice_id = {id}"
+        );
+        let write = tokio::task::spawn_blocking(move || meddle(&location, &sql));
+        write.await.unwrap();
+    }
+
     /// Which of a round a search shows.
     async fn shown(&self) -> usize {
         let starts = self.clinic.starts().await;
@@ -93,9 +110,9 @@ async fn heavy_searches_read_the_replica_and_whatever_decides_does_not() {
     for path in [slots.as_str(), page.as_str(), "/practices?q=practice"] {
         let before = scene.count(Served);
         while scene.count(Served) == before {
-            // What is remembered is read anew: when it was written, and when it was followed.
             n += 1;
             scene.free(n).await;
+            scene.another_node_writes().await;
             let (begun, since) = (scene.begun(), Stopwatch::start());
             while scene.begun() == begun && since.elapsed() < STALENESS {
                 let found = clinic.app.patient("GET", path, Value::Null).await;
@@ -140,7 +157,7 @@ async fn heavy_no_search_shows_less_than_was_answered_before_it_whatever_the_rep
         tokio::spawn(async move {
             let mut n = 0;
             while !ended.load(Ordering::SeqCst) {
-                // Some at once, then none until the replica was asked, or could have been.
+                // Some at once, then none of this node until the replica was asked, or could have been.
                 for _ in 0..=n % 4 {
                     n += 1;
                     begun.store(n, Ordering::SeqCst);
@@ -148,6 +165,7 @@ async fn heavy_no_search_shows_less_than_was_answered_before_it_whatever_the_rep
                     acknowledged.store(n, Ordering::SeqCst);
                 }
                 let (asked, since) = (scene.begun(), Stopwatch::start());
+                scene.another_node_writes().await;
                 while scene.begun() == asked && since.elapsed() < STALENESS {
                     tokio::task::yield_now().await;
                 }

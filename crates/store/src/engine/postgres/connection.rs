@@ -38,6 +38,8 @@ pub(crate) struct PgConnection {
     /// What has come back of that, by the number under which it was asked for.
     received: HashMap<usize, Vec<Row>>,
     asked: usize,
+    /// Whether a pushed statement has left something to be done at once.
+    wakes: bool,
 }
 
 /// A statement that travels with the next one.
@@ -45,19 +47,41 @@ struct Pushed {
     statement: Statement,
     sql: &'static Sql,
     args: Vec<OwnedArg>,
-    /// The number under which its rows are asked for, if they are.
-    number: Option<usize>,
+    wanted: Wanted,
+}
+
+/// What is wanted of a statement that was pushed.
+#[derive(Clone, Copy)]
+enum Wanted {
+    Nothing,
+    /// Whether it changed a row: that leaves something to be done at once.
+    Waking,
+    /// Its rows, under a number.
+    Rows(usize),
+}
+
+/// What has come back of a statement that was pushed.
+enum Answered {
+    Nothing,
+    Wakes,
+    Rows(usize, Vec<Row>),
 }
 
 impl Pushed {
-    async fn send(&self, client: &Client) -> Result<Option<(usize, Vec<Row>)>, Failure> {
+    async fn send(&self, client: &Client) -> Result<Answered, Failure> {
         let args: Vec<Arg<'_>> = self.args.iter().map(OwnedArg::as_arg).collect();
         let args = to_sql(&args);
-        let sent = match self.number {
-            None => client.execute(&self.statement, &args).await.map(|_| None),
-            Some(number) => {
+        let sent = match self.wanted {
+            Wanted::Rows(number) => {
                 let rows = client.query(&self.statement, &args).await;
-                rows.map(|rows| Some((number, rows)))
+                rows.map(|rows| Answered::Rows(number, rows))
+            }
+            wanted => {
+                let changed = client.execute(&self.statement, &args).await;
+                changed.map(|changed| match wanted {
+                    Wanted::Waking if changed > 0 => Answered::Wakes,
+                    _ => Answered::Nothing,
+                })
             }
         };
         sent.map_err(|error| failure(self.sql.name, &error))
@@ -84,6 +108,7 @@ impl PgConnection {
             pushed: Vec::new(),
             received: HashMap::new(),
             asked: 0,
+            wakes: false,
         })
     }
 
@@ -161,14 +186,28 @@ impl PgConnection {
     }
 
     pub(crate) fn push(&mut self, sql: &'static Sql, args: &[Arg<'_>]) -> Result<(), Failure> {
-        self.send_later(sql, args, None)
+        self.send_later(sql, args, Wanted::Nothing)
+    }
+
+    /// Sends a statement with the next one, and takes note of whether it changed a row.
+    pub(crate) fn push_waking(
+        &mut self,
+        sql: &'static Sql,
+        args: &[Arg<'_>],
+    ) -> Result<(), Failure> {
+        self.send_later(sql, args, Wanted::Waking)
+    }
+
+    /// Whether the transaction has left something to be done at once, once.
+    pub(super) const fn take_wakes(&mut self) -> bool {
+        std::mem::replace(&mut self.wakes, false)
     }
 
     /// Sends a query with the next statement; the number under which its rows are received.
     pub(crate) fn ask(&mut self, sql: &'static Sql, args: &[Arg<'_>]) -> Result<usize, Failure> {
         let number = self.asked;
         self.asked += 1;
-        self.send_later(sql, args, Some(number))?;
+        self.send_later(sql, args, Wanted::Rows(number))?;
         Ok(number)
     }
 
@@ -176,14 +215,14 @@ impl PgConnection {
         &mut self,
         sql: &'static Sql,
         args: &[Arg<'_>],
-        number: Option<usize>,
+        wanted: Wanted,
     ) -> Result<(), Failure> {
         let statement = self.statement(sql)?;
         self.pushed.push(Pushed {
             statement,
             sql,
             args: args.iter().map(OwnedArg::from).collect(),
-            number,
+            wanted,
         });
         Ok(())
     }
@@ -238,8 +277,12 @@ impl PgConnection {
             self.position = Some(position.into());
         }
         begun?;
-        for received in pushes {
-            self.received.extend(received?);
+        for answered in pushes {
+            match answered? {
+                Answered::Nothing => {}
+                Answered::Wakes => self.wakes = true,
+                Answered::Rows(number, rows) => drop(self.received.insert(number, rows)),
+            }
         }
         last
     }

@@ -33,7 +33,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 macro_rules! changed {
     ($position:literal) => {
         concat!(
-            "SELECT now.oldest, changed.practice_id",
+            "SELECT now.oldest, changed.practice_id, changed.last_xid",
             $position,
             " FROM (SELECT CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT)
         AS oldest) AS now
@@ -45,8 +45,8 @@ macro_rules! changed {
     };
 }
 
-/// The practices that were written for, 0 for what belongs to none, and from which number on to
-/// ask the next time.
+/// The practices that were written for, 0 for what belongs to none, each with the number of its last
+/// writer; and from which number on to ask the next time.
 static CHANGED: Sql = Sql::new("postgres::CHANGED", changed!(""));
 /// The same, and where the log ends. That is computed when the statement has its snapshot, so all
 /// that the snapshot shows is before it.
@@ -159,7 +159,7 @@ fn follow(followed: &Followed, failures: &mut u32) -> Result<(), Failure> {
         let rows = connection.query(question, &[Arg::Int(since)])?;
         let mut changed = Vec::new();
         if since == i64::MAX {
-            changed.push(None);
+            stamps.forget();
             presence.found();
         } else {
             // It lasts.
@@ -167,11 +167,11 @@ fn follow(followed: &Followed, failures: &mut u32) -> Result<(), Failure> {
         }
         for row in &rows {
             since = row.try_get(0).unwrap_or(since);
-            if let Ok(Some(practice)) = row.try_get::<_, Option<i64>>(1) {
-                changed.push(PracticeId::new(practice));
+            if let (Ok(Some(practice)), Ok(Some(by))) = (row.try_get(1), row.try_get(2)) {
+                changed.push((PracticeId::new(practice), by));
             }
         }
-        let end = rows.last().and_then(|row| row.try_get::<_, PgLsn>(2).ok());
+        let end = rows.last().and_then(|row| row.try_get::<_, PgLsn>(3).ok());
         let position = log.as_ref().zip(end).map(|(log, end)| Position {
             log: Arc::clone(log),
             lsn: end.into(),
