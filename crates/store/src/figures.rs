@@ -209,7 +209,7 @@ impl Figures {
         self.connects.inc();
     }
 
-    /// How many connections to PostgreSQL are kept.
+    /// How many connections to PostgreSQL are kept at most.
     pub(crate) fn keeps(&self, connections: usize) {
         self.connections
             .set(i64::try_from(connections).unwrap_or(i64::MAX));
@@ -290,7 +290,7 @@ impl Figures {
         );
         store.register(
             "connections",
-            "Connections to PostgreSQL that are kept",
+            "Connections to PostgreSQL that are kept at most",
             self.connections.clone(),
         );
         store.register(

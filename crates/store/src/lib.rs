@@ -180,8 +180,8 @@ impl Store {
         self.shared.stamps.are_ours_alone()
     }
 
-    /// Waits until a transaction of this process is durable that has called [`Tx::wake`] since this
-    /// was last waited for. One waits at a time.
+    /// Waits until a transaction of this process is durable that leaves deliveries to be made at once,
+    /// since this was last waited for. One waits at a time.
     pub async fn woken(&self) {
         self.shared.woken.notified().await;
     }

@@ -18,7 +18,7 @@ pub(crate) struct Flags {
     #[arg(long, value_name = "URL")]
     pub(crate) database_url: Option<String>,
 
-    /// A standby of that database, which searches read [env: SLOTBRIDGE_DATABASE_REPLICA_URL]
+    /// A standby of that database, which searches read; with a password likewise [env: SLOTBRIDGE_DATABASE_REPLICA_URL]
     #[arg(long, value_name = "URL")]
     pub(crate) database_replica_url: Option<String>,
 
