@@ -22,7 +22,7 @@ const SHAPE: Shape = Shape {
 };
 /// By how much more than life the load before the memory is looked at; more than a machine of two cores
 /// carries on PostgreSQL would measure what waits, too.
-const FASTER: f64 = 4.0;
+const FASTER: f64 = 2.0;
 /// How much memory it may take, in MiB.
 const MOST_MEMORY: f64 = 300.0;
 
@@ -149,11 +149,11 @@ pub(super) async fn run(bench: &Bench, engine: TestEngine) -> io::Result<Vec<Fig
     Ok(figures)
 }
 
-/// All practices at four times their rates but for the polls, which come at theirs: 20 minutes of life
-/// in five (in a quick run 5 in 75 seconds).
+/// All practices at twice their rates but for the polls, which come at theirs: 20 minutes of life in ten
+/// (in a quick run 5 in two and a half).
 async fn memory(bench: &Bench, engine: TestEngine, many: &Filled) -> io::Result<Figure> {
     let mut settings = Settings {
-        lasting: Duration::from_secs(if bench.quick { 75 } else { 300 }),
+        lasting: Duration::from_secs(if bench.quick { 150 } else { 600 }),
         warm_up: Duration::ZERO,
         scale: FASTER,
         in_air: 4096,
