@@ -13,6 +13,7 @@ mod contacts;
 mod due;
 mod figures;
 mod master_keys;
+mod offers;
 mod only_postgres;
 mod only_sqlite;
 mod opening;
