@@ -59,9 +59,6 @@ statements! {
         WHERE practice_id = $1 AND data_key IS NOT NULL";
     TO_COME = "SELECT COUNT(*) FROM bookings
         WHERE practice_id = $1 AND start_at > $2 AND occupies = 1 AND end_at > $3";
-    OCCUPYING = "SELECT pms_resource_id, start_at, end_at, status, booking_id FROM bookings
-        WHERE practice_id = $1 AND occupies = 1 AND pms_resource_id = $2
-            AND start_at < $3 AND start_at > $4 AND end_at > $5";
 }
 
 /// A booking.
@@ -310,55 +307,12 @@ pub fn to_come(tx: &mut Tx<'_>, at: Timestamp) -> Result<i64> {
     tx.query_one(&TO_COME, args![practice, before(at), at], |row| row.int(0))
 }
 
-/// A time that a booking takes.
-#[derive(Clone, Debug)]
-pub struct Occupied {
-    /// The booking.
-    pub booking_id: BookingId,
-    /// The resource.
-    pub pms_resource_id: String,
-    /// From when.
-    pub start: Timestamp,
-    /// Until when.
-    pub end: Timestamp,
-    /// Where the booking stands.
-    pub status: Status,
-}
-
-fn read_occupied(row: &Row<'_>) -> Result<Occupied> {
-    Ok(Occupied {
-        pms_resource_id: row.text(0)?,
-        start: row.timestamp(1)?,
-        end: row.timestamp(2)?,
-        status: row.named(3, Status::from_name)?,
-        booking_id: row.id(4, BookingId::new)?,
-    })
-}
-
 /// No booking is longer than a practice's day, a day with 25 hours included.
 const LONGEST_SECONDS: i64 = 26 * 3600;
 
 pub(crate) fn before(from: Timestamp) -> Timestamp {
     from.saturating_sub(jiff::SignedDuration::from_secs(LONGEST_SECONDS))
         .unwrap_or(Timestamp::MIN)
-}
-
-/// What takes time of a resource in `[from, to)`.
-///
-/// # Errors
-/// The store's.
-pub fn occupying(
-    tx: &mut Tx<'_>,
-    resource: &str,
-    from: Timestamp,
-    to: Timestamp,
-) -> Result<Vec<Occupied>> {
-    let practice = tx.practice()?;
-    tx.query(
-        &OCCUPYING,
-        args![practice, resource, to, before(from), from],
-        read_occupied,
-    )
 }
 
 /// A live booking that the PMS has confirmed.
