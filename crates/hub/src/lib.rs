@@ -60,7 +60,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use maintenance::Announcement;
 use outgoing::Outgoing;
-use picture::Picture;
+use picture::{Picture, Terms};
 use pms::availability::unchanged::Unchanged;
 use remembered::{ByWeight, Remembered};
 use slotbridge_domain::clock::Random;
@@ -74,6 +74,7 @@ use std::sync::atomic::AtomicBool;
 
 /// How much memory what is shown of practices may take, and what can be booked there.
 const PAGES_BYTES: usize = 16 << 20;
+const TERMS_BYTES: usize = 16 << 20;
 const PICTURES_BYTES: usize = 48 << 20;
 
 /// What an operator can set of the rules.
@@ -133,6 +134,7 @@ struct Inner {
     outstanding: Remembered<(PracticeId, ConsumerId), Arc<[RequestType]>>,
     /// What is shown of practices, and what can be booked there.
     practice_pages: Remembered<PracticeId, Arc<PracticePage>, ByWeight>,
+    terms: Remembered<PracticeId, Arc<Terms>, ByWeight>,
     pictures: Remembered<(PracticeId, Date, Date), Arc<Picture>, ByWeight>,
     /// The answers to batches of snapshots that said nothing new.
     unchanged: Unchanged,
@@ -166,10 +168,11 @@ impl Hub {
             deliveries: Deliveries::default(),
             announcement: Announcement::default(),
             waiting: Arc::default(),
-            consented: Remembered::default(),
-            outstanding: Remembered::default(),
-            practice_pages: Remembered::within(PAGES_BYTES, 10_000),
-            pictures: Remembered::within(PICTURES_BYTES, 20_000),
+            consented: Remembered::by(Store::configuration_stamp),
+            outstanding: Remembered::by(Store::stamp),
+            practice_pages: Remembered::within(PAGES_BYTES, 10_000, Store::configuration_stamp),
+            terms: Remembered::within(TERMS_BYTES, 1_000, Store::configuration_stamp),
+            pictures: Remembered::within(PICTURES_BYTES, 20_000, Store::stamp),
             unchanged: Unchanged::default(),
             timers: tokio::sync::Mutex::default(),
             has_caught_up: AtomicBool::new(false),

@@ -4,11 +4,12 @@
 //! one picture and let `domain::availability` decide.
 
 mod ranges;
+mod terms;
 
 pub use slotbridge_store::offers::Offer;
+pub(crate) use terms::Terms;
 
 use crate::booking::active;
-use crate::health::hides;
 use crate::remembered::Weighed;
 use crate::{Result, zone};
 use jiff::civil::Date;
@@ -20,26 +21,17 @@ use slotbridge_domain::availability::{
 };
 use slotbridge_domain::booking::Status;
 use slotbridge_domain::ids::{AppointmentTypeId, BookingId, PracticeId, PractitionerId};
-use slotbridge_store::health::{self, Standing};
-use slotbridge_store::offers;
 use slotbridge_store::practices::{self, Practice};
 use slotbridge_store::resource_days::{self, ResourceDay};
 use slotbridge_store::taken::{self, Taken, TakenBy};
 use slotbridge_store::{Asked, StoreError, Tx};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use terms::AskedTerms;
 
 /// The picture of some days.
 pub struct Picture {
-    zone: TimeZone,
-    /// Of what has no length of its own, in seconds.
-    default_length: i64,
-    /// How long before its start a time is gone, in seconds.
-    minimum_notice: i64,
-    /// Why nothing can be booked at all, if so.
-    closed: Option<&'static str>,
-    /// Who offers what.
-    offers: Box<[Offer]>,
+    terms: Arc<Terms>,
     /// By their ids.
     resources: Box<[Resource]>,
     ranges: PackedRanges,
@@ -146,53 +138,37 @@ impl Days {
     }
 }
 
-/// A picture that has been asked for.
-struct AskedPicture {
+/// The days of a picture that have been asked for.
+struct AskedDays {
     days: Days,
     ranges: Asked<ResourceDay>,
     taken: Asked<Taken>,
-    offers: Asked<Offer>,
-    standing: Asked<Standing>,
 }
 
-impl AskedPicture {
+impl AskedDays {
     fn ask(tx: &mut Tx<'_>, days: Days, lasting: (Timestamp, Timestamp)) -> Result<Self> {
         let (first, last) = (days.first.to_string(), days.last.to_string());
         Ok(Self {
             days,
             ranges: resource_days::between(tx, &first, &last)?,
             taken: taken::ask(tx, lasting, (&first, &last))?,
-            offers: offers::ask(tx)?,
-            standing: health::ask_standing(tx)?,
         })
     }
 
-    fn draw(
-        self,
-        tx: &mut Tx<'_>,
-        practice: &Practice,
-        zone: &TimeZone,
-        own: Own<'_>,
-    ) -> Result<Picture> {
+    fn draw(self, tx: &mut Tx<'_>, terms: Arc<Terms>, own: Own<'_>) -> Result<Picture> {
         let mut drawn = Drawn::default();
         for day in self.ranges.all(tx)? {
             drawn.day(day)?;
         }
-        let (from, to) = self.days.at(zone);
+        let (from, to) = self.days.at(&terms.zone);
         let taken = self.taken.all(tx)?.into_iter();
         for taken in taken.filter(|taken| taken.start < to && taken.end > from) {
             drawn.take(taken, own);
         }
-        let standing = self.standing.one(tx)?;
-        let offers = self.offers.all(tx)?.into_boxed_slice();
         let Drawn { ends_at, .. } = drawn;
         let (resources, ranges) = drawn.done();
         Ok(Picture {
-            zone: zone.clone(),
-            default_length: practice.default_length_minutes * 60,
-            minimum_notice: practice.minimum_notice_minutes * 60,
-            closed: closed(practice, standing),
-            offers,
+            terms,
             resources,
             ranges,
             ends_at,
@@ -231,8 +207,24 @@ impl Picture {
         last: Date,
         own: Own<'_>,
     ) -> Result<Self> {
+        let (days, terms) = (Days { first, last }, AskedTerms::ask(tx)?);
+        let asked = AskedDays::ask(tx, days, days.at(zone))?;
+        let terms = terms.draw(tx, practice, zone.clone())?;
+        asked.draw(tx, Arc::new(terms), own)
+    }
+
+    /// The same on terms that are known.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) fn on_terms(
+        tx: &mut Tx<'_>,
+        terms: Arc<Terms>,
+        first: Date,
+        last: Date,
+    ) -> Result<Self> {
         let days = Days { first, last };
-        AskedPicture::ask(tx, days, days.at(zone))?.draw(tx, practice, zone, own)
+        AskedDays::ask(tx, days, days.at(&terms.zone))?.draw(tx, terms, Own::default())
     }
 
     /// The same of a practice that is still to be read, in one flight with it.
@@ -246,15 +238,21 @@ impl Picture {
         last: Date,
     ) -> Result<Self> {
         let days = Days { first, last };
-        let practice = practices::ask(tx, practice)?;
-        let asked = AskedPicture::ask(tx, days, days.anywhere())?;
+        let (practice, terms) = (practices::ask(tx, practice)?, AskedTerms::ask(tx)?);
+        let asked = AskedDays::ask(tx, days, days.anywhere())?;
         let (practice, zone) = active(practice.first(tx)?)?;
-        asked.draw(tx, &practice, &zone, Own::default())
+        let terms = terms.draw(tx, &practice, zone)?;
+        asked.draw(tx, Arc::new(terms), Own::default())
+    }
+
+    /// On what terms its times can be booked.
+    pub(crate) const fn terms(&self) -> &Arc<Terms> {
+        &self.terms
     }
 
     /// The practice's zone.
-    pub(crate) const fn zone(&self) -> &TimeZone {
-        &self.zone
+    pub(crate) fn zone(&self) -> &TimeZone {
+        &self.terms.zone
     }
 
     /// Whether it still holds, as long as nobody writes.
@@ -291,14 +289,14 @@ impl Picture {
         );
         look(&Day {
             date,
-            zone: &self.zone,
+            zone: &self.terms.zone,
             ranges,
             pms_appointment_type_id: &offer.pms_appointment_type_id,
             type_length: offer.length_minutes.map(|minutes| minutes * 60),
-            default_length: self.default_length,
+            default_length: self.terms.default_length,
             busy: resource.map_or(&[], |resource| &resource.busy),
             now,
-            minimum_notice: self.minimum_notice,
+            minimum_notice: self.terms.minimum_notice,
         })
     }
 
@@ -310,11 +308,11 @@ impl Picture {
         dates: &(impl Iterator<Item = Date> + Clone),
         wanted: impl Fn(&Offer) -> bool,
     ) -> Vec<OfferedSlot<'_>> {
-        if self.closed.is_some() {
+        if self.terms.closed.is_some() {
             return Vec::new();
         }
         let (mut slots, mut ranges) = (Vec::new(), Vec::new());
-        for offer in self.offers.iter().filter(|offer| wanted(offer)) {
+        for offer in self.terms.offers.iter().filter(|offer| wanted(offer)) {
             for date in dates.clone() {
                 let found = self.on_day(offer, date, now, &mut ranges, offered);
                 slots.extend(found.into_iter().map(|slot| OfferedSlot { offer, slot }));
@@ -340,11 +338,12 @@ impl Picture {
         kind: AppointmentTypeId,
         start: Timestamp,
     ) -> Vec<(&Offer, Assessment)> {
-        let date = zone::day(&self.zone, start);
+        let date = zone::day(self.zone(), start);
         let wanted = |offer: &&Offer| {
             offer.practitioner_id == practitioner && offer.appointment_type_id == kind
         };
-        self.offers
+        self.terms
+            .offers
             .iter()
             .filter(wanted)
             .map(|offer| {
@@ -380,7 +379,7 @@ impl Picture {
         kind: AppointmentTypeId,
         start: Timestamp,
     ) -> (Option<OfferedSlot<'_>>, Vec<&'static str>) {
-        let mut against = Vec::from_iter(self.closed);
+        let mut against = Vec::from_iter(self.terms.closed);
         let assessments = self.assess(now, practitioner, kind, start);
         if assessments.is_empty() {
             against.push(NOT_OFFERED);
@@ -388,7 +387,7 @@ impl Picture {
         let mut bookable: Option<OfferedSlot<'_>> = None;
         for (offer, assessment) in assessments {
             match assessment.slot {
-                Some(slot) if assessment.reasons.is_empty() && self.closed.is_none() => {
+                Some(slot) if assessment.reasons.is_empty() && self.terms.closed.is_none() => {
                     // The one that the search shows: of several with that start the shortest.
                     if bookable
                         .as_ref()
@@ -409,45 +408,32 @@ impl Picture {
     }
 }
 
+/// What is remembered takes, beside itself.
+const REMEMBERED: usize = 128;
+
+/// How many bytes so many of a size take in a place of their own.
+const fn slice(count: usize, each: usize) -> usize {
+    const PLACE: usize = 16;
+    PLACE + count * each
+}
+
 impl Weighed for Arc<Picture> {
     fn bytes(&self) -> usize {
-        /// Of a place in the memory that is asked for, and of what is remembered.
-        const PLACE: usize = 16;
-        const REMEMBERED: usize = 128;
-        let slice = |count: usize, each: usize| PLACE + count * each;
-        let offer = |offer: &Offer| {
-            let texts = [
-                &offer.type_name,
-                &offer.pms_resource_id,
-                &offer.pms_appointment_type_id,
-            ];
-            let texts = texts.iter().map(|text| slice(text.len(), 1));
-            size_of::<Offer>() + texts.sum::<usize>()
-        };
         let resource = |resource: &Resource| {
             size_of::<Resource>()
                 + slice(resource.pms_resource_id.len(), 1)
                 + slice(resource.days.len(), size_of::<(Date, Place)>())
                 + slice(resource.busy.len(), size_of::<Busy>())
         };
+        // That others may have the terms too is left out of account.
         REMEMBERED
             + size_of::<Picture>()
-            + self.offers.iter().map(offer).sum::<usize>()
+            + self.terms.bytes()
             + self.resources.iter().map(resource).sum::<usize>()
             + self.ranges.bytes()
     }
 }
 
-/// Why nothing can be booked at a practice at all: nobody would take the booking, or the practice
-/// hides its times while its integration does not do what it promised (HEALTH-2).
-const fn closed(practice: &Practice, standing: Standing) -> Option<&'static str> {
-    if !standing.has_consent {
-        return Some(NO_INTEGRATION);
-    }
-    hides(practice, standing)
-}
-
-const NO_INTEGRATION: &str = "the practice has given no integration its consent";
 const NOT_OFFERED: &str = "the practitioner does not offer this appointment type at the moment";
 
 /// A reason in words that a patient may read.

@@ -2,7 +2,8 @@
 //!
 //! A value is remembered with the stamp that its practice had before it was read. It is given
 //! again only while the practice has that stamp, so a write on this node ends it at once, and one
-//! on another node within `slotbridge_store::STALENESS`.
+//! on another node within `slotbridge_store::STALENESS`. What is read from a practice's configuration alone
+//! has the stamp of that, which bookings and times leave as it is.
 
 use crate::Result;
 use quick_cache::sync::Cache;
@@ -14,12 +15,20 @@ use std::hash::Hash;
 /// How many values are remembered of a kind: more than there are practices on a node.
 const MOST: usize = 50_000;
 
-/// Values by a key that names its practice.
-pub(crate) struct Remembered<K, V, W = UnitWeighter>(Cache<K, (Stamp, V), W>);
+/// What tells whether a value still holds: [`Store::stamp`] or [`Store::configuration_stamp`].
+type StampOf = fn(&Store, PracticeId) -> Option<Stamp>;
 
-impl<K: Hash + Eq, V: Clone> Default for Remembered<K, V> {
-    fn default() -> Self {
-        Self(Cache::new(MOST))
+/// Values by a key that names its practice.
+pub(crate) struct Remembered<K, V, W = UnitWeighter> {
+    values: Cache<K, (Stamp, V), W>,
+    stamp_of: StampOf,
+}
+
+impl<K: Hash + Eq, V: Clone> Remembered<K, V> {
+    /// As many as there are practices.
+    pub(crate) fn by(stamp_of: StampOf) -> Self {
+        let values = Cache::new(MOST);
+        Self { values, stamp_of }
     }
 }
 
@@ -40,9 +49,10 @@ impl<K, V: Weighed> Weighter<K, (Stamp, V)> for ByWeight {
 
 impl<K: Hash + Eq, V: Clone + Weighed> Remembered<K, V, ByWeight> {
     /// As many as take so many bytes together, of which one may take `each`.
-    pub(crate) fn within(bytes: usize, each: usize) -> Self {
+    pub(crate) fn within(bytes: usize, each: usize, stamp_of: StampOf) -> Self {
         let room = u64::try_from(bytes).unwrap_or(u64::MAX);
-        Self(Cache::with_weighter(bytes / each.max(1), room, ByWeight))
+        let values = Cache::with_weighter(bytes / each.max(1), room, ByWeight);
+        Self { values, stamp_of }
     }
 }
 
@@ -68,24 +78,30 @@ impl<K: Hash + Eq, V: Clone, W: Weighter<K, (Stamp, V)> + Clone> Remembered<K, V
         holds: impl FnOnce(&V) -> bool,
         load: impl Future<Output = Result<V>>,
     ) -> Result<V> {
-        let Some(stamp) = store.stamp(practice) else {
-            return load.await;
-        };
-        if let Some((then, value)) = self.0.get(&key)
-            && then == stamp
-            && holds(&value)
-        {
+        let stamp = self.stamp(store, practice);
+        if let Some(value) = self.known(stamp, &key).filter(holds) {
             return Ok(value);
         }
         let value = load.await?;
-        self.put(Some(stamp), key, value.clone());
+        self.put(stamp, key, value.clone());
         Ok(value)
+    }
+
+    /// The stamp with which values are remembered now; without one, none is.
+    pub(crate) fn stamp(&self, store: &Store, practice: PracticeId) -> Option<Stamp> {
+        (self.stamp_of)(store, practice)
+    }
+
+    /// The value, if it was read with that stamp.
+    pub(crate) fn known(&self, stamp: Option<Stamp>, key: &K) -> Option<V> {
+        let (then, value) = self.values.get(key)?;
+        (Some(then) == stamp).then_some(value)
     }
 
     /// Remembers what was read beside something else, with the stamp from before that.
     pub(crate) fn put(&self, stamp: Option<Stamp>, key: K, value: V) {
         if let Some(stamp) = stamp {
-            self.0.insert(key, (stamp, value));
+            self.values.insert(key, (stamp, value));
         }
     }
 }

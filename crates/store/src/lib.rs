@@ -11,6 +11,7 @@
 
 mod asked;
 pub mod call;
+mod configuration;
 mod distribution;
 mod engine;
 mod error;
@@ -73,6 +74,7 @@ pub mod taken;
 pub mod waitlist;
 
 pub use asked::Asked;
+pub use configuration::goes_on_in;
 pub use distribution::distribution;
 pub use error::{Result, StoreError};
 pub use figures::{Figures, ReplicaRead};
@@ -159,6 +161,13 @@ impl Store {
     #[must_use]
     pub fn stamp(&self, practice: PracticeId) -> Option<Stamp> {
         self.shared.stamps.of(practice)
+    }
+
+    /// Like [`Store::stamp`], for what is read only from how the practice is configured: no table in
+    /// which something [goes on](goes_on_in).
+    #[must_use]
+    pub fn configuration_stamp(&self, practice: PracticeId) -> Option<Stamp> {
+        self.shared.stamps.of_configuration(practice)
     }
 
     /// Like [`Store::stamp`], for what belongs to no practice.

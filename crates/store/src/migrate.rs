@@ -43,6 +43,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         13,
         include_str!("../migrations/0013_rolling_upgrade.sql"),
     ),
+    Migration::beside(12, 14, include_str!("../migrations/0014_configuration.sql")),
 ];
 
 /// The version from which on the schema says what works beside it.

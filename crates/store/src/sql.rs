@@ -19,6 +19,7 @@ pub struct Sql {
     /// The text for both engines.
     pub text: &'static str,
     sqlite: OnceLock<String>,
+    configures: OnceLock<bool>,
 }
 
 impl Sql {
@@ -28,6 +29,7 @@ impl Sql {
             name,
             text,
             sqlite: OnceLock::new(),
+            configures: OnceLock::new(),
         }
     }
 
@@ -35,6 +37,13 @@ impl Sql {
     /// `?2` for the number that it is.
     pub fn sqlite(&self) -> &str {
         self.sqlite.get_or_init(|| self.text.replace('$', "?"))
+    }
+
+    /// Whether it changes how a practice is configured.
+    pub(crate) fn configures(&self) -> bool {
+        *self
+            .configures
+            .get_or_init(|| crate::configuration::is_changed_by(self.text))
     }
 }
 

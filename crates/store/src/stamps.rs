@@ -6,6 +6,9 @@
 //! sees what was written. On PostgreSQL, what other nodes write changes it at most
 //! [`STALENESS`] later; a node that cannot ask what they wrote remembers nothing.
 //!
+//! There are two kinds: one changes with whatever is written for the practice, the other only when
+//! the practice is configured otherwise (see `configuration.rs`).
+//!
 //! What may be read on a standby follows from the same: see `engine/postgres/replica.rs`.
 
 use parking_lot::Mutex;
@@ -30,13 +33,19 @@ pub struct Stamp {
 
 /// The counters behind the stamps.
 pub(crate) struct Stamps {
-    of_practices: Box<[Counter]>,
+    of_practices: Box<[OfPractice]>,
     of_all: Counter,
     /// When this node last wrote what practices are listed by.
     listed: Moment,
     /// Where there are other nodes: the last questions after what they wrote, oldest first.
     questions: Option<Mutex<VecDeque<Question>>>,
     origin: Instant,
+}
+
+#[derive(Default)]
+struct OfPractice {
+    written: Counter,
+    configured: Counter,
 }
 
 /// Changes, and when the last of them was known to be durable. That moment is written before the
@@ -48,6 +57,12 @@ struct Counter {
     /// The transaction after whose commit that was, if it is known: the database need not tell of it
     /// again.
     by: AtomicI64,
+}
+
+impl Counter {
+    fn count(&self) -> u64 {
+        self.count.load(Ordering::Acquire)
+    }
 }
 
 /// The nanoseconds from the origin of the stamps; only ever later.
@@ -62,6 +77,16 @@ impl Moment {
     fn is_now(&self, nanoseconds: u64) {
         self.0.fetch_max(nanoseconds, Ordering::AcqRel);
     }
+}
+
+/// That somebody has written for a practice, or for none.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Written {
+    pub(crate) practice: Option<PracticeId>,
+    /// Which transaction did last.
+    pub(crate) by: i64,
+    /// Which was the last that changed how it is configured, if one did.
+    pub(crate) configured_by: Option<i64>,
 }
 
 /// A question after what others wrote, whose answer has been taken into account.
@@ -103,7 +128,7 @@ impl Stamps {
     /// Stamps of the only node.
     pub(crate) fn alone() -> Self {
         Self {
-            of_practices: (0..COUNTERS).map(|_| Counter::default()).collect(),
+            of_practices: (0..COUNTERS).map(|_| OfPractice::default()).collect(),
             of_all: Counter::default(),
             listed: Moment::default(),
             questions: None,
@@ -119,38 +144,30 @@ impl Stamps {
         }
     }
 
-    fn counter(&self, practice: Option<PracticeId>) -> Option<&Counter> {
-        let Some(practice) = practice else {
-            return Some(&self.of_all);
-        };
+    fn of_practice(&self, practice: PracticeId) -> Option<&OfPractice> {
         let at = usize::try_from(practice.get()).unwrap_or(0) % COUNTERS;
         self.of_practices.get(at)
     }
 
-    fn count(&self, practice: Option<PracticeId>) -> Option<u64> {
-        let counter = self.counter(practice)?;
-        Some(counter.count.load(Ordering::Acquire))
-    }
-
     /// The present state of a practice; `None` if it cannot be told.
     pub(crate) fn of(&self, practice: PracticeId) -> Option<Stamp> {
-        if !self.is_up_to_date() {
-            return None;
-        }
-        Some(Stamp {
-            of_practice: self.count(Some(practice))?,
-            of_all: self.count(None)?,
-        })
+        self.stamp(self.of_practice(practice)?.written.count())
+    }
+
+    /// How a practice is configured at present; `None` if it cannot be told.
+    pub(crate) fn of_configuration(&self, practice: PracticeId) -> Option<Stamp> {
+        self.stamp(self.of_practice(practice)?.configured.count())
     }
 
     /// The present state of what belongs to no practice; `None` if it cannot be told.
     pub(crate) fn of_all(&self) -> Option<Stamp> {
-        if !self.is_up_to_date() {
-            return None;
-        }
-        Some(Stamp {
-            of_practice: 0,
-            of_all: self.count(None)?,
+        self.stamp(0)
+    }
+
+    fn stamp(&self, of_practice: u64) -> Option<Stamp> {
+        self.is_up_to_date().then(|| Stamp {
+            of_practice,
+            of_all: self.of_all.count(),
         })
     }
 
@@ -174,11 +191,18 @@ impl Stamps {
         }
     }
 
-    /// This node has written, or perhaps has: for a practice, or for none and so perhaps for all.
-    /// `by` is the number of the transaction, if it is known to have been committed.
-    pub(crate) fn change(&self, practice: Option<PracticeId>, by: Option<i64>) {
-        if let Some(counter) = self.counter(practice) {
-            self.change_at(counter, present(), by);
+    /// This node has written, or perhaps has: for a practice, whose configuration that may have
+    /// changed, or for none and so perhaps for all. `by` is the number of the transaction, if it is
+    /// known to have been committed.
+    pub(crate) fn change(&self, practice: Option<PracticeId>, configures: bool, by: Option<i64>) {
+        let Some(practice) = practice else {
+            return self.change_at(&self.of_all, present(), by);
+        };
+        if let Some(of_practice) = self.of_practice(practice) {
+            self.change_at(&of_practice.written, present(), by);
+            if configures {
+                self.change_at(&of_practice.configured, present(), by);
+            }
         }
     }
 
@@ -201,24 +225,37 @@ impl Stamps {
 
     /// Anything may have been written, in another database even: its numbers say nothing.
     pub(crate) fn forget(&self) {
-        self.change(None, None);
-        for counter in &self.of_practices {
-            counter.by.store(0, Ordering::Release);
+        self.change(None, true, None);
+        for of_practice in &self.of_practices {
+            for counter in [&of_practice.written, &of_practice.configured] {
+                counter.by.store(0, Ordering::Release);
+            }
         }
     }
 
-    /// Somebody has written for these practices, each time last in the transaction with that number,
-    /// and nobody for any other, as the answer to a question says.
-    pub(crate) fn follow(&self, question: Question, changed: &[(Option<PracticeId>, i64)]) {
+    /// Somebody has written for these practices, and nobody for any other, as the answer to a question
+    /// says.
+    pub(crate) fn follow(&self, question: Question, changed: &[Written]) {
         if let Some(questions) = &self.questions {
             // Whoever sees a change finds the question that saw it.
             let mut questions = questions.lock();
-            for (practice, by) in changed {
-                let counter = self.counter(*practice);
-                // Writers of a practice take turns, so that the last of them has seen all others.
-                let news = |counter: &&Counter| counter.by.load(Ordering::Acquire) != *by;
-                if let Some(counter) = counter.filter(news) {
-                    self.change_at(counter, question.asked, Some(*by));
+            // Writers of a practice take turns, so that the last of them has seen all others.
+            let hear = |counter: &Counter, by: i64| {
+                if counter.by.load(Ordering::Acquire) != by {
+                    self.change_at(counter, question.asked, Some(by));
+                }
+            };
+            for written in changed {
+                match written.practice {
+                    None => hear(&self.of_all, written.by),
+                    Some(practice) => {
+                        if let Some(of_practice) = self.of_practice(practice) {
+                            hear(&of_practice.written, written.by);
+                            if let Some(by) = written.configured_by {
+                                hear(&of_practice.configured, by);
+                            }
+                        }
+                    }
                 }
             }
             let log = |of: &Question| {
@@ -237,7 +274,7 @@ impl Stamps {
     /// [`STALENESS`] ago. `None`: only the primary will do.
     pub(crate) fn reach(&self, practice: Option<PracticeId>) -> Option<Reach> {
         let own = match practice {
-            Some(_) => self.counter(practice)?.changed.get(),
+            Some(practice) => self.of_practice(practice)?.written.changed.get(),
             None => self.listed.get(),
         };
         let changed = own.max(self.of_all.changed.get());
@@ -271,6 +308,14 @@ mod tests {
         }
     }
 
+    fn written(practice: PracticeId, by: i64, configured_by: Option<i64>) -> Written {
+        Written {
+            practice: Some(practice),
+            by,
+            configured_by,
+        }
+    }
+
     /// Stamps that are older than whatever a test says.
     fn old() -> Stamps {
         let origin = present().checked_sub(STALENESS * 10).unwrap();
@@ -289,31 +334,70 @@ mod tests {
         let stamps = Stamps::alone();
         let [first, second] = [1, 2].map(|id| PracticeId::new(id).unwrap());
         let before = [stamps.of(first), stamps.of(second)];
-        stamps.change(Some(first), None);
+        stamps.change(Some(first), false, None);
         assert_ne!(stamps.of(first), before[0]);
         assert_eq!(stamps.of(second), before[1]);
-        stamps.change(None, None);
+        stamps.change(None, false, None);
         assert_ne!(stamps.of(second), before[1]);
     }
 
     #[test]
     fn a_write_that_was_heard_of_is_no_news() {
         let (stamps, practice) = (Stamps::among_others(), PracticeId::new(1).unwrap());
-        let hears = |by| stamps.follow(question(Duration::ZERO, 1), &[(Some(practice), by)]);
+        let hears = |by| stamps.follow(question(Duration::ZERO, 1), &[written(practice, by, None)]);
         let changes = |what: &dyn Fn()| {
             let before = stamps.of(practice);
             what();
             stamps.of(practice) != before
         };
         stamps.follow(question(Duration::ZERO, 1), &[]);
-        stamps.change(Some(practice), Some(7));
+        stamps.change(Some(practice), false, Some(7));
         assert!(!changes(&|| hears(7)), "it is this node's own");
         assert!(changes(&|| hears(9)), "somebody else has written since");
         assert!(!changes(&|| hears(9)), "it is told a second time");
-        assert!(changes(&|| stamps.change(Some(practice), None)), "or not");
+        assert!(
+            changes(&|| stamps.change(Some(practice), false, None)),
+            "or not"
+        );
         assert!(changes(&|| hears(9)), "who wrote last is not known");
         stamps.forget();
         assert!(changes(&|| hears(9)), "a 9 of another database");
+    }
+
+    #[test]
+    fn what_is_configured_holds_until_somebody_configures() {
+        let (stamps, practice) = (Stamps::among_others(), PracticeId::new(1).unwrap());
+        let hears = |by, configured_by| {
+            let written = written(practice, by, configured_by);
+            stamps.follow(question(Duration::ZERO, 1), &[written]);
+        };
+        let writes = |configures, by| stamps.change(Some(practice), configures, Some(by));
+        let changes = |what: &dyn Fn()| {
+            let before = stamps.of_configuration(practice);
+            what();
+            stamps.of_configuration(practice) != before
+        };
+        stamps.follow(question(Duration::ZERO, 1), &[]);
+        assert!(!changes(&|| writes(false, 5)));
+        assert!(!changes(&|| hears(6, None)));
+        assert!(changes(&|| writes(true, 7)));
+        assert!(!changes(&|| hears(7, Some(7))), "it is this node's own");
+        assert!(changes(&|| hears(9, Some(8))), "another node configured");
+        writes(false, 11);
+        assert!(
+            changes(&|| hears(11, Some(10))),
+            "one did before this node wrote something else"
+        );
+        assert!(
+            !changes(&|| hears(12, Some(10))),
+            "it is told a second time"
+        );
+        assert!(
+            changes(&|| stamps.change(None, false, None)),
+            "that may be for all"
+        );
+        stamps.forget();
+        assert!(changes(&|| hears(12, Some(10))), "a 10 of another database");
     }
 
     #[test]
@@ -342,13 +426,14 @@ mod tests {
             stamps.follow(question(ms(ago), lsn), &[]);
         }
         assert_eq!(lsn(&stamps, first), Some(10));
-        stamps.follow(question(ms(250), 25), &[(first, 7)]);
+        let by_another = first.map(|first| written(first, 7, None)).unwrap();
+        stamps.follow(question(ms(250), 25), &[by_another]);
         assert_eq!(lsn(&stamps, first), Some(25), "it has seen the change");
         assert_eq!(
             (lsn(&stamps, second), lsn(&stamps, None)),
             (Some(10), Some(10))
         );
-        stamps.change(first, None);
+        stamps.change(first, false, None);
         assert_eq!(lsn(&stamps, first), None, "nobody has asked since");
         assert_eq!(
             (lsn(&stamps, second), lsn(&stamps, None)),
@@ -356,7 +441,7 @@ mod tests {
         );
         stamps.change_list();
         assert_eq!((lsn(&stamps, second), lsn(&stamps, None)), (Some(10), None));
-        stamps.change(None, None);
+        stamps.change(None, false, None);
         assert_eq!(lsn(&stamps, second), None, "it may be for all");
         stamps.follow(question(Duration::ZERO, 40), &[]);
         let all = [first, second, None].map(|practice| lsn(&stamps, practice));

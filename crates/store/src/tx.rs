@@ -56,6 +56,8 @@ pub struct Tx<'c> {
     pub(crate) wakes: bool,
     /// Whether it writes what practices are listed by.
     pub(crate) lists: bool,
+    /// Whether it changes how a practice is configured.
+    pub(crate) configures: bool,
     pub(crate) watch: Option<&'c Watch>,
     pub(crate) failure: Option<Failure>,
 }
@@ -118,7 +120,8 @@ impl Tx<'_> {
 
     /// Before a statement. After a failure that has ended the transaction nothing more is run, so
     /// that the first failure remains the one that is reported.
-    fn enter(&self, sql: &'static Sql, args: &[Arg<'_>]) -> Result<()> {
+    fn enter(&mut self, sql: &'static Sql, args: &[Arg<'_>]) -> Result<()> {
+        self.configures |= sql.configures();
         if let Some(watch) = self.watch {
             watch(sql, args);
         }

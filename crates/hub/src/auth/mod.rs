@@ -190,7 +190,7 @@ impl Hub {
         let (api_hash, key_hash) = (hash(api_key), hash(practice_key));
         let consented = match keys.practice() {
             Some(practice) => {
-                let stamp = self.store().stamp(practice);
+                let stamp = self.0.outstanding.stamp(self.store(), practice);
                 let look = move |tx: &mut Tx<'_>| {
                     // Most calls are polls, which want that next: it travels along.
                     let outstanding = Outstanding::ask(tx)?;

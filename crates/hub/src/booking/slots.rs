@@ -108,16 +108,34 @@ impl Hub {
     ) -> Result<(Vec<BookableSlot>, TimeZone)> {
         search.check()?;
         let SlotSearch { from, to, .. } = search;
-        let load = move |tx: &mut Tx<'_>| {
-            let picture = Picture::of_active(tx, practice, from, to)?;
-            Ok(Arc::new(picture))
-        };
-        let (load, now) = (self.read_stale(practice, load), self.now());
+        let (load, now) = (self.load_picture(practice, from, to), self.now());
         let (known, key) = (&self.0.pictures, (practice, from, to));
         let picture = known
             .get_if(self.store(), practice, key, |one| one.holds_at(now), load)
             .await?;
         let zone = picture.zone().clone();
         Ok((search.among(&picture, now), zone))
+    }
+
+    /// Reads the picture of some days, on the terms that are remembered if they still hold.
+    async fn load_picture(
+        &self,
+        practice: PracticeId,
+        from: Date,
+        to: Date,
+    ) -> Result<Arc<Picture>> {
+        let known = &self.0.terms;
+        let stamp = known.stamp(self.store(), practice);
+        let terms = known.known(stamp, &practice);
+        let are_known = terms.is_some();
+        let load = move |tx: &mut Tx<'_>| match &terms {
+            Some(terms) => Picture::on_terms(tx, Arc::clone(terms), from, to),
+            None => Picture::of_active(tx, practice, from, to),
+        };
+        let picture = self.read_stale(practice, load).await?;
+        if !are_known {
+            known.put(stamp, practice, Arc::clone(picture.terms()));
+        }
+        Ok(Arc::new(picture))
     }
 }

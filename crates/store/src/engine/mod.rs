@@ -45,7 +45,7 @@ impl Shared {
             if job.changes_list() {
                 self.stamps.change_list();
             }
-            self.stamps.change(job.practice(), by);
+            self.stamps.change(job.practice(), job.configures(), by);
         }
     }
 
@@ -89,6 +89,8 @@ pub(crate) trait Job: Send {
     fn changes_stamps(&self) -> bool;
     /// Whether it has written what practices are listed by.
     fn changes_list(&self) -> bool;
+    /// Whether it has changed how a practice is configured, as far as is known.
+    fn configures(&self) -> bool;
     /// Whether limits for the calls of a server are not for it.
     fn takes_long(&self) -> bool;
     /// Runs the use case. `false`: undo it.
@@ -115,6 +117,8 @@ pub(crate) struct Call<F, T, E> {
     wakes: bool,
     /// Whether practices are listed otherwise then.
     lists: bool,
+    /// Whether one is configured otherwise then: perhaps, until it has run.
+    configures: bool,
     /// The call that it is for, and the span that it belongs to.
     id: Option<call::Id>,
     parent: Span,
@@ -142,6 +146,7 @@ impl<F, T, E> Call<F, T, E> {
                 counted: Vec::new(),
                 wakes: false,
                 lists: false,
+                configures: true,
                 id: call::current(),
                 parent: Span::current(),
                 wait: tracing::debug_span!("store.queue"),
@@ -177,6 +182,10 @@ where
         self.lists
     }
 
+    fn configures(&self) -> bool {
+        self.configures
+    }
+
     fn takes_long(&self) -> bool {
         self.access == Access::Opens
     }
@@ -198,6 +207,7 @@ where
         self.counted = std::mem::take(&mut tx.counted);
         self.wakes = tx.wakes;
         self.lists = tx.lists;
+        self.configures = tx.configures;
         self.wait = tracing::debug_span!(parent: &self.parent, "store.commit");
         keep
     }

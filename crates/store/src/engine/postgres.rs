@@ -316,6 +316,7 @@ fn transact_within(
         counted: Vec::new(),
         wakes: false,
         lists: false,
+        configures: false,
         watch: shared.watch.get(),
         failure: None,
     };
@@ -329,6 +330,13 @@ fn transact_within(
     }
     if job.reads_only() {
         return connection.end_reading().map(|()| None);
+    }
+    if job.changes_stamps()
+        && job.configures()
+        && let Some(practice) = job.practice()
+        && let Err(failure) = connection.push(&CONFIGURED, &[Arg::from(practice)])
+    {
+        return Err(connection.roll_back_after(failure));
     }
     let since = Stopwatch::start();
     let committed = connection.commit();
@@ -357,17 +365,39 @@ fn begin(job: &dyn Job) -> String {
     text
 }
 
-/// A writer takes the practice's counter row and leaves its number there for the other nodes.
+macro_rules! own_number {
+    () => {
+        "CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT)"
+    };
+}
+
+/// A writer takes the practice's counter row and leaves its number there for the other nodes: also as one
+/// that has configured the practice, if a node of the version before wrote last, which says nothing of it.
 static TAKE_TURN: Sql = Sql::new(
     "postgres::TAKE_TURN",
-    "UPDATE practice_counters SET last_xid = CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT)
-        WHERE practice_id = $1 RETURNING last_xid",
+    concat!(
+        "UPDATE practice_counters SET last_xid = ",
+        own_number!(),
+        ", told_xid = ",
+        own_number!(),
+        ", configured_xid = CASE WHEN told_xid = last_xid THEN configured_xid ELSE ",
+        own_number!(),
+        " END WHERE practice_id = $1 RETURNING last_xid"
+    ),
 );
-/// So does one that writes for no practice.
+/// One that writes for no practice leaves it for all.
 static TAKE_TURN_OF_ALL: Sql = Sql::new(
     "postgres::TAKE_TURN_OF_ALL",
-    "UPDATE global_changes SET last_xid = CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT)
-        RETURNING last_xid",
+    concat!(
+        "UPDATE global_changes SET last_xid = ",
+        own_number!(),
+        " RETURNING last_xid"
+    ),
+);
+/// One that has configured a practice says so at its end.
+static CONFIGURED: Sql = Sql::new(
+    "postgres::CONFIGURED",
+    "UPDATE practice_counters SET configured_xid = last_xid WHERE practice_id = $1",
 );
 
 /// Begins a transaction that changes what nodes remember, and waits for its turn, in one flight. The

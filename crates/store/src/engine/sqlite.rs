@@ -209,6 +209,7 @@ fn begin_tx<'c>(
         counted: Vec::new(),
         wakes: false,
         lists: false,
+        configures: false,
         watch: shared.watch.get(),
         failure: None,
     }

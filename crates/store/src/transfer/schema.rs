@@ -6,8 +6,9 @@ use crate::StoreError;
 use crate::migrate::{CREATE_VERSIONS, Migration};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The engine's own number of a transaction: it means nothing in another database.
-const LAST_XID: &str = "last_xid";
+/// Columns that end like this hold the engine's own number of a transaction, which means nothing in
+/// another database.
+const XID: &str = "_xid";
 
 /// A column's type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,7 +168,7 @@ fn table(connection: &rusqlite::Connection, name: String) -> rusqlite::Result<Ta
             "BLOB" => Type::Blob,
             _ => return Err(rusqlite::Error::InvalidQuery),
         };
-        if column == LAST_XID {
+        if column.ends_with(XID) {
             continue;
         }
         if place > 0 {

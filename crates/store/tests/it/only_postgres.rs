@@ -4,6 +4,7 @@ mod away;
 mod hosts;
 mod limits;
 mod replica;
+mod stamps;
 mod tls;
 mod upgrades;
 

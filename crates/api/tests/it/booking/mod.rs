@@ -10,6 +10,7 @@ mod manage_link;
 mod nodes;
 mod practices;
 mod rates;
+mod remembered;
 mod reschedule;
 mod slots;
 mod waitlist;

@@ -13,7 +13,7 @@ use super::replica::log;
 use super::{PgConnection, runtime};
 use crate::Stopwatch;
 use crate::sql::{Arg, Sql};
-use crate::stamps::{Position, Question, Stamps, present};
+use crate::stamps::{Position, Question, Stamps, Written, present};
 use crate::tx::Failure;
 use slotbridge_domain::clock::Random;
 use slotbridge_domain::ids::PracticeId;
@@ -33,20 +33,23 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 macro_rules! changed {
     ($position:literal) => {
         concat!(
-            "SELECT now.oldest, changed.practice_id, changed.last_xid",
+            "SELECT now.oldest, changed.practice_id, changed.last_xid, changed.configured_xid",
             $position,
             " FROM (SELECT CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT)
         AS oldest) AS now
     LEFT JOIN (
-        SELECT practice_id, last_xid FROM practice_counters
-        UNION ALL SELECT 0, last_xid FROM global_changes
+        SELECT practice_id, last_xid,
+            CASE WHEN told_xid = last_xid THEN configured_xid ELSE last_xid END AS configured_xid
+        FROM practice_counters
+        UNION ALL SELECT 0, last_xid, last_xid FROM global_changes
     ) AS changed ON changed.last_xid >= $1"
         )
     };
 }
 
 /// The practices that were written for, 0 for what belongs to none, each with the number of its last
-/// writer; and from which number on to ask the next time.
+/// writer and of the last that configured it; and from which number on to ask the next time. A node of
+/// the version before says nothing of the latter, and may have.
 static CHANGED: Sql = Sql::new("postgres::CHANGED", changed!(""));
 /// The same, and where the log ends. That is computed when the statement has its snapshot, so all
 /// that the snapshot shows is before it.
@@ -165,13 +168,21 @@ fn follow(followed: &Followed, failures: &mut u32) -> Result<(), Failure> {
             // It lasts.
             *failures = 0;
         }
+        let asked_since = since;
         for row in &rows {
             since = row.try_get(0).unwrap_or(since);
-            if let (Ok(Some(practice)), Ok(Some(by))) = (row.try_get(1), row.try_get(2)) {
-                changed.push((PracticeId::new(practice), by));
+            let (written, configured) = (row.try_get(2), row.try_get(3));
+            if let (Ok(Some(practice)), Ok(Some(by)), Ok(Some(configured))) =
+                (row.try_get(1), written, configured)
+            {
+                changed.push(Written {
+                    practice: PracticeId::new(practice),
+                    by,
+                    configured_by: (configured >= asked_since).then_some(configured),
+                });
             }
         }
-        let end = rows.last().and_then(|row| row.try_get::<_, PgLsn>(3).ok());
+        let end = rows.last().and_then(|row| row.try_get::<_, PgLsn>(4).ok());
         let position = log.as_ref().zip(end).map(|(log, end)| Position {
             log: Arc::clone(log),
             lsn: end.into(),

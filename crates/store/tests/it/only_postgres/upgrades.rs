@@ -1,7 +1,7 @@
 //! New versions among nodes that serve, and the statements that spread the tables.
 
 use super::{raise, until_somebody_waits};
-use crate::support::{Fixture, RawPostgres};
+use crate::support::{Fixture, RawPostgres, TO_SCHEMA_12};
 use slotbridge_store::SCHEMA_VERSION;
 use slotbridge_testkit::TestEngine;
 
@@ -35,8 +35,9 @@ fn a_migration_that_waits_for_a_table_lets_those_go_on_who_want_it_too() {
         return;
     };
     let raw = RawPostgres::open(&fixture.database);
-    raw.execute("ALTER TABLE schema_migrations DROP COLUMN works_with");
-    raw.execute("DELETE FROM schema_migrations WHERE version >= 13");
+    for statement in TO_SCHEMA_12 {
+        raw.execute(statement);
+    }
     let asks = RawPostgres::open(&fixture.database);
     raw.execute("BEGIN");
     raw.query("SELECT 1 FROM schema_migrations");

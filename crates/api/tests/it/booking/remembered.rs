@@ -1,0 +1,80 @@
+//! What a node remembers of a practice, and what it reads anew.
+
+use parking_lot::Mutex;
+use serde_json::{Value, json};
+use slotbridge_store::goes_on_in;
+use slotbridge_testkit::Clinic;
+use slotbridge_testkit::clinic::DAY;
+use std::collections::BTreeMap;
+use std::mem::take;
+use std::sync::Arc;
+
+/// The statements of a node, by their names.
+type Seen = Arc<Mutex<BTreeMap<&'static str, &'static str>>>;
+
+async fn looks(clinic: &Clinic) {
+    clinic.poll().await;
+    clinic.starts().await;
+    let page = format!("/practices/{}", clinic.pms.practice_id);
+    clinic
+        .app
+        .patient("GET", &page, Value::Null)
+        .await
+        .expect(200);
+}
+
+/// The tables that a statement reads.
+fn tables(text: &str) -> impl Iterator<Item = &str> {
+    let words = text
+        .split([' ', '\n', '(', ')', ','])
+        .filter(|word| !word.is_empty());
+    let before = words.clone();
+    let pairs = before.zip(words.skip(1));
+    pairs.filter_map(|(before, table)| matches!(before, "FROM" | "JOIN").then_some(table))
+}
+
+#[tokio::test]
+async fn what_is_configured_is_not_read_again_because_of_a_booking() {
+    let clinic = Clinic::new().await;
+    let seen = Seen::default();
+    let seeing = Arc::clone(&seen);
+    clinic.app.hub.store().watch(move |sql, _| {
+        let (_, name) = sql.name.split_once("::").unwrap();
+        seeing.lock().insert(name, sql.text);
+    });
+    let mut read = Vec::new();
+    // On PostgreSQL a node that did not get to ask what others wrote remembers nothing.
+    for minute in [0, 30, 60, 90, 120] {
+        let notice = json!({"minimumNoticeMinutes": minute});
+        clinic.admin("PATCH", "", notice).await.expect(200);
+        take(&mut *seen.lock());
+        looks(&clinic).await;
+        let all = take(&mut *seen.lock());
+        clinic
+            .book(&format!("{DAY}T{:02}:{:02}", 9 + minute / 60, minute % 60))
+            .await;
+        take(&mut *seen.lock());
+        looks(&clinic).await;
+        let again = take(&mut *seen.lock());
+        read = again.keys().copied().collect();
+        if read
+            == [
+                "requests::OUTSTANDING_TYPES",
+                "resource_days::BETWEEN",
+                "taken::LIST",
+            ]
+        {
+            let configured = all.iter().filter(|(name, _)| !again.contains_key(*name));
+            let mut count = 0;
+            for (name, text) in configured {
+                for table in tables(text) {
+                    assert!(!goes_on_in(table), "{name} reads {table}");
+                    count += 1;
+                }
+            }
+            assert!(count >= 10, "{all:?}");
+            return;
+        }
+    }
+    panic!("read again: {read:?}");
+}
