@@ -65,7 +65,7 @@ use pms::availability::unchanged::Unchanged;
 use remembered::{ByWeight, Remembered};
 use slotbridge_domain::clock::Random;
 use slotbridge_domain::holidays::Holidays;
-use slotbridge_domain::ids::{ConsumerId, PracticeId};
+use slotbridge_domain::ids::PracticeId;
 use slotbridge_domain::keys::KeyKind;
 use slotbridge_domain::request::RequestType;
 use slotbridge_store::{Store, Tx, settings};
@@ -131,7 +131,7 @@ struct Inner {
     /// Live consents, by what proves them.
     consented: Remembered<[u8; 32], Consented>,
     /// What is outstanding.
-    outstanding: Remembered<(PracticeId, ConsumerId), Arc<[RequestType]>>,
+    outstanding: Remembered<PracticeId, Arc<[RequestType]>>,
     /// What is shown of practices, and what can be booked there.
     practice_pages: Remembered<PracticeId, Arc<PracticePage>, ByWeight>,
     terms: Remembered<PracticeId, Arc<Terms>, ByWeight>,

@@ -224,7 +224,9 @@ impl Picture {
         last: Date,
     ) -> Result<Self> {
         let days = Days { first, last };
-        AskedDays::ask(tx, days, days.at(&terms.zone))?.draw(tx, terms, Own::default())
+        let asked = AskedDays::ask(tx, days, days.at(&terms.zone))?;
+        tx.ask_no_more();
+        asked.draw(tx, terms, Own::default())
     }
 
     /// The same of a practice that is still to be read, in one flight with it.

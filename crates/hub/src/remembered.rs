@@ -98,6 +98,11 @@ impl<K: Hash + Eq, V: Clone, W: Weighter<K, (Stamp, V)> + Clone> Remembered<K, V
         (Some(then) == stamp).then_some(value)
     }
 
+    /// Whether there is a value, old or not.
+    pub(crate) fn has(&self, key: &K) -> bool {
+        self.values.contains_key(key)
+    }
+
     /// Remembers what was read beside something else, with the stamp from before that.
     pub(crate) fn put(&self, stamp: Option<Stamp>, key: K, value: V) {
         if let Some(stamp) = stamp {

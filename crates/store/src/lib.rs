@@ -189,6 +189,12 @@ impl Store {
         self.shared.stamps.are_ours_alone()
     }
 
+    /// Waits until other nodes have written for practices, and for which since this was last waited for:
+    /// not for all, if those are many. One waits at a time; on the embedded store for ever.
+    pub async fn news(&self) -> Vec<PracticeId> {
+        self.shared.stamps.news().await
+    }
+
     /// Waits until a transaction of this process is durable that leaves deliveries to be made at once,
     /// since this was last waited for. One waits at a time.
     pub async fn woken(&self) {

@@ -1,10 +1,12 @@
 //! Requests: what the PMS is asked to do (REQ-1, REQ-2).
 
-use crate::sql::{Row, statements};
+use crate::sql::{Arg, Row, statements};
 use crate::{Asked, Listed, Result, StoreError, Tx, Window, args, numbers};
 use jiff::Timestamp;
-use slotbridge_domain::ids::{BookingId, ConsumerId, DocumentId, RequestId};
+use slotbridge_domain::ids::{BookingId, ConsumerId, DocumentId, PracticeId, RequestId};
 use slotbridge_domain::request::RequestType;
+use std::collections::BTreeMap;
+use std::iter::repeat;
 
 macro_rules! columns {
     () => {
@@ -16,6 +18,11 @@ macro_rules! columns {
 statements! {
     OUTSTANDING_TYPES = "SELECT DISTINCT type FROM requests
         WHERE practice_id = $1 AND resolved_at IS NULL";
+    OUTSTANDING_TYPES_OF_EACH = "SELECT DISTINCT practice_id, type FROM requests
+        WHERE resolved_at IS NULL AND practice_id IN (
+            $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+            $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34,
+            $35, $36, $37, $38, $39, $40)";
     FIND_OUTSTANDING = "SELECT request_id FROM requests
         WHERE practice_id = $1 AND type = $2 AND target = $3 AND resolved_at IS NULL";
     OF_BOOKING = "SELECT request_id FROM requests
@@ -190,6 +197,31 @@ pub fn ask_outstanding_types(tx: &mut Tx<'_>) -> Result<OutstandingTypes> {
         row.named(0, |name| name.parse().ok())
     })?;
     Ok(OutstandingTypes(asked))
+}
+
+/// Of how many practices [`outstanding_types_of_each`] tells at once.
+pub const AT_ONCE: usize = 40;
+
+/// [`outstanding_types`] of each of several practices, [`AT_ONCE`] at most. Runs globally.
+///
+/// # Errors
+/// The store's.
+pub fn outstanding_types_of_each(
+    tx: &mut Tx<'_>,
+    practices: &[PracticeId],
+) -> Result<BTreeMap<PracticeId, Vec<RequestType>>> {
+    let ids = practices.iter().map(|id| Arg::from(*id));
+    let ids: Vec<_> = ids.chain(repeat(Arg::Null)).take(AT_ONCE).collect();
+    let mut all: BTreeMap<_, _> = practices.iter().map(|id| (*id, Vec::new())).collect();
+    let found = tx.query(&OUTSTANDING_TYPES_OF_EACH, &ids, |row| {
+        let practice = row.id(0, PracticeId::new)?;
+        Ok((practice, row.named(1, |name| name.parse().ok())?))
+    })?;
+    for (practice, kind) in found {
+        all.entry(practice).or_default().push(kind);
+    }
+    all.values_mut().for_each(|types| types.sort_unstable());
+    Ok(all)
 }
 
 /// [`outstanding_types`], asked for.

@@ -17,6 +17,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
+use tokio::sync::Notify;
 
 /// How long at most what another node has written is not seen here.
 pub const STALENESS: Duration = Duration::from_millis(1500);
@@ -39,6 +40,7 @@ pub(crate) struct Stamps {
     listed: Moment,
     /// Where there are other nodes: the last questions after what they wrote, oldest first.
     questions: Option<Mutex<VecDeque<Question>>>,
+    news: News,
     origin: Instant,
 }
 
@@ -46,6 +48,27 @@ pub(crate) struct Stamps {
 struct OfPractice {
     written: Counter,
     configured: Counter,
+}
+
+/// For which practices others have written, until somebody wants to know.
+#[derive(Default)]
+struct News {
+    practices: Mutex<Vec<PracticeId>>,
+    told: Notify,
+}
+
+/// Of how many practices there is news at most. Whoever does not hear of one finds it old.
+const MOST_NEWS: usize = 1_000;
+
+impl News {
+    fn tell(&self, of: impl Iterator<Item = PracticeId>) {
+        let mut practices = self.practices.lock();
+        let room = MOST_NEWS.saturating_sub(practices.len());
+        practices.extend(of.take(room));
+        if !practices.is_empty() {
+            self.told.notify_one();
+        }
+    }
 }
 
 /// Changes, and when the last of them was known to be durable. That moment is written before the
@@ -132,6 +155,7 @@ impl Stamps {
             of_all: Counter::default(),
             listed: Moment::default(),
             questions: None,
+            news: News::default(),
             origin: present(),
         }
     }
@@ -241,23 +265,25 @@ impl Stamps {
             let mut questions = questions.lock();
             // Writers of a practice take turns, so that the last of them has seen all others.
             let hear = |counter: &Counter, by: i64| {
-                if counter.by.load(Ordering::Acquire) != by {
+                let is_news = counter.by.load(Ordering::Acquire) != by;
+                if is_news {
                     self.change_at(counter, question.asked, Some(by));
                 }
+                is_news
             };
-            for written in changed {
-                match written.practice {
-                    None => hear(&self.of_all, written.by),
-                    Some(practice) => {
-                        if let Some(of_practice) = self.of_practice(practice) {
-                            hear(&of_practice.written, written.by);
-                            if let Some(by) = written.configured_by {
-                                hear(&of_practice.configured, by);
-                            }
-                        }
-                    }
+            let news = changed.iter().filter_map(|written| {
+                let Some(practice) = written.practice else {
+                    hear(&self.of_all, written.by);
+                    return None;
+                };
+                let of_practice = self.of_practice(practice)?;
+                let is_news = hear(&of_practice.written, written.by);
+                if let Some(by) = written.configured_by {
+                    hear(&of_practice.configured, by);
                 }
-            }
+                is_news.then_some(practice)
+            });
+            let news: Vec<PracticeId> = news.collect();
             let log = |of: &Question| {
                 of.position
                     .as_ref()
@@ -266,7 +292,16 @@ impl Stamps {
             let same = log(&question);
             questions.retain(|one| one.asked.elapsed() <= STALENESS && log(one) == same);
             questions.push_back(question);
+            drop(questions);
+            self.news.tell(news.into_iter());
         }
+    }
+
+    /// Waits until others have written for practices, and for which since this was last waited for: not
+    /// for all, if those are many. One waits at a time.
+    pub(crate) async fn news(&self) -> Vec<PracticeId> {
+        self.news.told.notified().await;
+        std::mem::take(&mut *self.news.practices.lock())
     }
 
     /// Where a standby has to be so that all is read there that this node has written for the
@@ -299,6 +334,7 @@ impl Stamps {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use futures_util::FutureExt;
 
     fn question(ago: Duration, lsn: u64) -> Question {
         let log = Arc::from("a log");
@@ -362,6 +398,28 @@ mod tests {
         assert!(changes(&|| hears(9)), "who wrote last is not known");
         stamps.forget();
         assert!(changes(&|| hears(9)), "a 9 of another database");
+    }
+
+    #[test]
+    fn what_others_have_written_is_news_once() {
+        let stamps = Stamps::among_others();
+        let news = || stamps.news().now_or_never();
+        let of = |id| PracticeId::new(id).unwrap();
+        let hears = |changed: &[Written]| stamps.follow(question(Duration::ZERO, 1), changed);
+        stamps.change(Some(of(1)), true, Some(7));
+        hears(&[written(of(1), 7, Some(7))]);
+        assert_eq!(news(), None, "it is this node's own");
+        hears(&[written(of(1), 8, None), written(of(2), 9, None)]);
+        hears(&[written(of(2), 9, None)]);
+        hears(&[written(of(3), 10, None)]);
+        assert_eq!(news(), Some(vec![of(1), of(2), of(3)]));
+        assert_eq!(news(), None);
+        let many: Vec<_> = (1..=2_000).map(|id| written(of(id), 11, None)).collect();
+        hears(&many);
+        hears(&many);
+        assert_eq!(news().map(|of| of.len()), Some(MOST_NEWS));
+        hears(&[written(of(1), 12, None)]);
+        assert_eq!(news(), Some(vec![of(1)]));
     }
 
     #[test]

@@ -12,6 +12,9 @@ use slotbridge_domain::ids::PracticeId;
 use slotbridge_domain::outcome::Outcome;
 use std::sync::Arc;
 
+/// What comes of asking after the last of what was wanted.
+const OVER: StoreError = StoreError::Corrupt("a statement after the last one");
+
 /// What the engine must know of a failed statement.
 #[derive(Clone, Debug)]
 pub(crate) enum Failure {
@@ -58,6 +61,10 @@ pub struct Tx<'c> {
     pub(crate) lists: bool,
     /// Whether it changes how a practice is configured.
     pub(crate) configures: bool,
+    /// Whether it only reads.
+    pub(crate) reads_only: bool,
+    /// Whether nothing more may be asked.
+    pub(crate) is_over: bool,
     pub(crate) watch: Option<&'c Watch>,
     pub(crate) failure: Option<Failure>,
 }
@@ -121,11 +128,25 @@ impl Tx<'_> {
     /// Before a statement. After a failure that has ended the transaction nothing more is run, so
     /// that the first failure remains the one that is reported.
     fn enter(&mut self, sql: &'static Sql, args: &[Arg<'_>]) -> Result<()> {
+        if self.is_over {
+            return Err(self.failed(Failure::Final(OVER)));
+        }
         self.configures |= sql.configures();
         if let Some(watch) = self.watch {
             watch(sql, args);
         }
         self.go_on()
+    }
+
+    /// Says that a transaction which only reads has asked for all that it wants. On PostgreSQL its end
+    /// then travels with that. (One that writes ends when its use case does.)
+    pub fn ask_no_more(&mut self) {
+        if self.reads_only {
+            self.is_over = true;
+            if let Connection::Postgres(connection) = &mut self.connection {
+                connection.end_with_next();
+            }
+        }
     }
 
     /// What has failed, if anything has.

@@ -1,5 +1,6 @@
 //! Three nodes on one PostgreSQL, against one node on the same two cores: polls, searches and
-//! bookings mixed, each node with a third of the callers.
+//! bookings mixed, each node with a third of the callers: whatever practice they call for, or, as a
+//! balancer can have it that goes by the practice, each practice's polls and searches at one node.
 
 use super::serve;
 use crate::clinics::{Clinic, DAY, TIMES, booking};
@@ -21,8 +22,11 @@ const CALLERS: usize = 63;
 
 /// Of twenty calls, sixteen polls, three searches and a booking.
 struct Mixed {
-    clinics: Vec<Clinic>,
-    booked: Cell<usize>,
+    clinics: Rc<[Clinic]>,
+    booked: Rc<Cell<usize>>,
+    /// Every so many-th practice, from which on, is polled and searched.
+    every: usize,
+    from: usize,
 }
 
 impl Work for Mixed {
@@ -33,7 +37,9 @@ impl Work for Mixed {
     }
 
     fn request(&self, caller: usize, n: usize) -> Option<Request> {
-        let clinic = self.clinics.get((caller * 7 + n) % self.clinics.len())?;
+        let count = self.clinics.len() / self.every;
+        let at = (caller * 7 + n) % count * self.every + self.from;
+        let clinic = self.clinics.get(at)?;
         let request = match (caller + n) % 20 {
             0 => {
                 let n = self.booked.replace(self.booked.get() + 1);
@@ -53,31 +59,47 @@ impl Work for Mixed {
     }
 }
 
-/// What nodes do in a second, all together.
-async fn rate(bench: &Bench, nodes: &[Server], work: &Rc<Mixed>) -> io::Result<f64> {
+/// What nodes do in a second, all together, each with its work.
+async fn rate(bench: &Bench, nodes: &[Server], works: &[Rc<Mixed>]) -> io::Result<f64> {
     let callers = CALLERS / nodes.len();
-    let all = nodes
-        .iter()
-        .map(|node| closed(&node.address, callers, bench.lasting, work));
+    let all = nodes.iter().zip(works);
+    let all = all.map(|(node, work)| closed(&node.address, callers, bench.lasting, work));
     Ok(try_join_all(all).await?.iter().map(Done::rate).sum())
 }
 
-/// What so many nodes do in a second on a store of their own. Both are as young: twenty seconds after
+/// Whom the callers of a node call for.
+#[derive(Clone, Copy)]
+enum Calls {
+    ForAny,
+    ForItsOwn,
+}
+
+/// What so many nodes do in a second on a store of their own. All are as young: twenty seconds after
 /// the first bookings their standing becomes work too.
-async fn rate_of(bench: &Bench, engine: TestEngine, nodes: usize) -> io::Result<f64> {
+async fn rate_of(bench: &Bench, engine: TestEngine, nodes: usize, calls: Calls) -> io::Result<f64> {
     let (_database, place) = Bench::database(engine);
     let (first, clinics) = serve(bench, &place, PRACTICES, 1).await?;
-    let work = Rc::new(Mixed {
-        clinics,
-        booked: Cell::new(0),
-    });
+    let (clinics, booked) = (Rc::from(clinics), Rc::default());
+    let work = |node| {
+        let (every, from) = match calls {
+            Calls::ForAny => (1, 0),
+            Calls::ForItsOwn => (nodes, node),
+        };
+        Rc::new(Mixed {
+            clinics: Rc::clone(&clinics),
+            booked: Rc::clone(&booked),
+            every,
+            from,
+        })
+    };
+    let works: Vec<_> = (0..nodes).map(work).collect();
     let mut servers = vec![first];
     for _ in 1..nodes {
         servers.push(Server::start(&bench.server, &place).await?);
     }
     // What a node learns with its first calls is no part of it.
-    rate(bench, &servers, &work).await?;
-    rate(bench, &servers, &work).await
+    rate(bench, &servers, &works).await?;
+    rate(bench, &servers, &works).await
 }
 
 pub(super) async fn run(bench: &Bench, engine: TestEngine) -> io::Result<Vec<Figure>> {
@@ -85,17 +107,15 @@ pub(super) async fn run(bench: &Bench, engine: TestEngine) -> io::Result<Vec<Fig
     if engine == TestEngine::Sqlite {
         return Ok(Vec::new());
     }
-    let mut rounds = Vec::new();
+    let (mut any, mut own) = (Vec::new(), Vec::new());
     for _ in 0..bench.rounds {
-        let one = rate_of(bench, engine, 1).await?;
-        let all = rate_of(bench, engine, NODES).await?;
-        rounds.push([all, one]);
+        let one = rate_of(bench, engine, 1, Calls::ForAny).await?;
+        any.push([rate_of(bench, engine, NODES, Calls::ForAny).await?, one]);
+        own.push([rate_of(bench, engine, NODES, Calls::ForItsOwn).await?, one]);
     }
-    Ok(vec![Figure::of(
-        "three nodes together / one node, on the same cores",
-        name(engine),
-        "/s",
-        Aim::AtLeast(0.9),
-        rounds,
-    )])
+    let figure = |what, rounds| Figure::of(what, name(engine), "/s", Aim::AtLeast(0.9), rounds);
+    Ok(vec![
+        figure("three nodes together / one node, on the same cores", any),
+        figure("the same, each practice's calls at one of them", own),
+    ])
 }

@@ -1,5 +1,5 @@
 //! What happens without a caller: due work, callbacks, messages to people, the writing down of
-//! contacts, and the samples of the console's charts.
+//! contacts, the reading of what other nodes have changed, and the samples of the console's charts.
 
 use super::stopping;
 use crate::system;
@@ -26,6 +26,7 @@ pub(super) struct Workers {
     timers: JoinHandle<()>,
     contacts: JoinHandle<()>,
     charts: JoinHandle<()>,
+    ahead: JoinHandle<()>,
     /// What tells others something, where that is wanted.
     outgoing: Vec<JoinHandle<()>>,
 }
@@ -48,13 +49,14 @@ impl Workers {
             timers: tokio::spawn(work(hub.clone(), Work::Timers, stopped.clone())),
             contacts: tokio::spawn(contacts(hub.clone(), stopped.clone())),
             charts: tokio::spawn(sample(hub.clone(), charts, stopped.clone())),
+            ahead: tokio::spawn(read_ahead(hub.clone(), stopped.clone())),
             outgoing: outgoing.then(tell).into_iter().flatten().collect(),
         }
     }
 
     /// Waits until they have ended.
     pub(super) async fn finish(self) {
-        for worker in [self.timers, self.contacts, self.charts]
+        for worker in [self.timers, self.contacts, self.charts, self.ahead]
             .into_iter()
             .chain(self.outgoing)
         {
@@ -174,6 +176,18 @@ async fn contacts(hub: Hub, mut stopped: watch::Receiver<bool>) {
             && !error.is_away()
         {
             tracing::warn!(%error, "contacts could not be written; trying again");
+        }
+    }
+}
+
+/// Reads ahead what other nodes have changed. What cannot be read is read by whoever asks for it.
+async fn read_ahead(hub: Hub, mut stopped: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            read = hub.read_ahead() => if let Err(error) = read {
+                tracing::debug!(%error, "what others have changed could not be read ahead");
+            },
+            () = stopping(&mut stopped) => return,
         }
     }
 }

@@ -4,14 +4,14 @@ pub(crate) mod sessions;
 
 pub use sessions::{Manages, OperatorSession, Staff, StaffSession};
 
-use crate::pms::requests::Outstanding;
 use crate::{Error, Hub, Result};
 use aws_lc_rs::digest;
 use jiff::tz::TimeZone;
+use slotbridge_domain::feature::Feature;
 use slotbridge_domain::ids::{BookingId, ConsumerId, PracticeId};
 use slotbridge_domain::keys::KeyKind;
 use slotbridge_store::practices::{self, Practice};
-use slotbridge_store::{Tx, bookings, consumers, operator_tokens};
+use slotbridge_store::{Tx, bookings, consumers, features, operator_tokens, requests};
 use std::sync::Arc;
 
 /// What is kept of a key.
@@ -33,6 +33,7 @@ struct Proven {
     consumer_id: ConsumerId,
     wire_profile: String,
     wanting: bool,
+    features: Vec<Feature>,
 }
 
 impl Consented {
@@ -65,6 +66,11 @@ impl Consented {
     #[must_use]
     pub fn is_wanting(&self) -> bool {
         self.0.wanting
+    }
+
+    /// The features that the consumer has enabled at the practice (CONF-4).
+    pub(crate) fn features(&self) -> &[Feature] {
+        &self.0.features
     }
 
     /// How the consumer wants its answers written (WIRE-9).
@@ -193,14 +199,12 @@ impl Hub {
                 let stamp = self.0.outstanding.stamp(self.store(), practice);
                 let look = move |tx: &mut Tx<'_>| {
                     // Most calls are polls, which want that next: it travels along.
-                    let outstanding = Outstanding::ask(tx)?;
+                    let outstanding = requests::ask_outstanding_types(tx)?;
                     let consented = consented(tx, practice, &api_hash, &key_hash)?;
-                    let outstanding = outstanding.of(tx, consented.consumer_id())?;
-                    Ok((consented, outstanding))
+                    Ok((consented, outstanding.all(tx)?))
                 };
                 self.read(practice, look).await.map(|(consented, types)| {
-                    let key = (practice, consented.consumer_id());
-                    self.0.outstanding.put(stamp, key, types);
+                    self.0.outstanding.put(stamp, practice, types.into());
                     consented
                 })
             }
@@ -278,6 +282,8 @@ fn consented(
     // All is asked for before anything is read: one flight to PostgreSQL.
     let caller = consumers::ask_caller(tx, api_hash)?;
     let practice = practices::ask(tx, practice_id)?;
+    let features = features::ask_of_key(tx, api_hash)?;
+    tx.ask_no_more();
     let caller = known(caller.first(tx)?)?;
     let practice = practice
         .first(tx)?
@@ -291,5 +297,6 @@ fn consented(
         consumer_id: caller.consumer_id,
         wire_profile: caller.wire_profile,
         wanting: caller.wanting,
+        features: features.all(tx)?,
     })))
 }

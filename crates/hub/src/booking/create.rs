@@ -80,11 +80,7 @@ pub async fn create(
     once: Once<Made>,
 ) -> Result<Outcome> {
     let wanted = new.wanted;
-    let (_, zone) = hub
-        .read(wanted.practice_id, move |tx| {
-            active_practice(tx, wanted.practice_id)
-        })
-        .await?;
+    let zone = hub.practice_page(wanted.practice_id).await?.zone.clone();
     let person = new
         .patient
         .check(zone::day(&zone, hub.now()))

@@ -317,6 +317,8 @@ fn transact_within(
         wakes: false,
         lists: false,
         configures: false,
+        reads_only: job.reads_only(),
+        is_over: false,
         watch: shared.watch.get(),
         failure: None,
     };

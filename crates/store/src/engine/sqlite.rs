@@ -169,7 +169,7 @@ impl Sqlite {
         };
         let begin = run_cached(&connection, "BEGIN");
         begin.map_err(|error| unavailable(&error))?;
-        let mut tx = begin_tx(&connection, practice, &self.shared);
+        let mut tx = begin_tx(&connection, practice, true, &self.shared);
         let result = run_guarded(use_case, &mut tx);
         let failure = tx.failure;
         if run_cached(&connection, "ROLLBACK").is_ok() {
@@ -198,6 +198,7 @@ impl Drop for Sqlite {
 fn begin_tx<'c>(
     connection: &'c rusqlite::Connection,
     practice: Option<PracticeId>,
+    reads_only: bool,
     shared: &'c Shared,
 ) -> Tx<'c> {
     Tx {
@@ -210,6 +211,8 @@ fn begin_tx<'c>(
         wakes: false,
         lists: false,
         configures: false,
+        reads_only,
+        is_over: false,
         watch: shared.watch.get(),
         failure: None,
     }
@@ -297,7 +300,7 @@ fn write_one(
 ) -> Result<Result<()>> {
     let savepoint = |sql| run_cached(connection, sql).map_err(|error| unavailable(&error));
     savepoint("SAVEPOINT caller")?;
-    let mut tx = begin_tx(connection, job.practice(), shared);
+    let mut tx = begin_tx(connection, job.practice(), false, shared);
     let keep = job.run(&mut tx);
     let failure = tx.failure.map(|failure| failure.error());
     if connection.is_autocommit() {

@@ -273,6 +273,31 @@ fn a_read_that_has_answered_leaves_no_transaction_open() {
 }
 
 #[test]
+fn a_read_that_asks_no_more_ends_with_its_question() {
+    let Some(fixture) = Fixture::only_on(TestEngine::Postgres) else {
+        return;
+    };
+    let practice = fixture.practice();
+    let location = fixture.database.location();
+    let read = fixture.read(practice, move |tx| {
+        let types = requests::ask_outstanding_types(tx)?;
+        tx.ask_no_more();
+        let types = types.all(tx)?;
+        let Location::Postgres(url) = &location else {
+            unreachable!("a PostgreSQL database");
+        };
+        Ok::<_, StoreError>((types, states(&RawPostgres::open_url(url))))
+    });
+    let (types, states) = read.unwrap();
+    assert_eq!(types, []);
+    // It has answered and not returned.
+    assert!(
+        !states.contains(&"idle in transaction".into()),
+        "{states:?}"
+    );
+}
+
+#[test]
 fn a_node_with_little_to_do_does_it_on_few_connections() {
     let Some(fixture) = Fixture::only_on(TestEngine::Postgres) else {
         return;

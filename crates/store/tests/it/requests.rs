@@ -2,8 +2,8 @@
 
 use crate::support::{Fixture, failed_statement, target};
 use slotbridge_domain::request::RequestType;
-use slotbridge_store::numbers;
 use slotbridge_store::requests::{self, Target};
+use slotbridge_store::{Tx, numbers};
 use std::collections::BTreeSet;
 
 fn day(day: &str, resource: Option<&str>) -> Target {
@@ -145,4 +145,21 @@ fn outstanding_types_are_named_once_in_order_req_1() {
     assert_eq!(types, expected);
     let later = fixture.read(practice, requests::outstanding_types).unwrap();
     assert_eq!(later, expected);
+    let [other, not_asked_for] = [fixture.practice(), fixture.practice()];
+    for practice in [other, not_asked_for] {
+        let raise = |tx: &mut Tx<'_>| {
+            requests::raise(tx, RequestType::Availability, &day("2026-11-23", None)).map(drop)
+        };
+        fixture.write(practice, raise).unwrap();
+    }
+    let empty = fixture.practice();
+    let of_each =
+        move |tx: &mut Tx<'_>| requests::outstanding_types_of_each(tx, &[other, empty, practice]);
+    let of_each: Vec<_> = fixture.read_global(of_each).unwrap().into_iter().collect();
+    let expected = [
+        (practice, expected.to_vec()),
+        (other, vec![RequestType::Availability]),
+        (empty, vec![]),
+    ];
+    assert_eq!(of_each, expected);
 }

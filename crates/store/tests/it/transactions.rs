@@ -100,6 +100,54 @@ fn what_is_asked_for_after_a_failure_tells_of_the_failure() {
     }
 }
 
+#[test]
+fn a_read_that_has_asked_for_all_asks_no_more() {
+    let fixture = Fixture::new();
+    let practice = fixture.practice();
+    let write = fixture.write(practice, |tx| {
+        tx.ask_no_more();
+        practitioners::insert(tx, &practitioner(tx)?)
+    });
+    write.unwrap();
+    for _ in 0..3 {
+        let one_more = fixture.read(practice, |tx| {
+            let (all, again) = (practitioners::ask(tx)?, practitioners::ask(tx)?);
+            tx.ask_no_more();
+            let all = all.all(tx)?.len() + again.all(tx)?.len();
+            let one_more = practitioners::ask(tx).map(drop);
+            Ok((all, one_more))
+        });
+        assert!(
+            matches!(one_more, Err(StoreError::Corrupt(_))),
+            "{one_more:?}"
+        );
+        // What ends with its question, is refused, or asks for nothing leaves no trace.
+        let ends = |tx: &mut Tx<'_>| {
+            let all = practitioners::ask(tx)?;
+            tx.ask_no_more();
+            all.all(tx)
+        };
+        assert_eq!(fixture.read(practice, ends).unwrap().len(), 1);
+        let refused = fixture.read(practice, move |tx| {
+            ends(tx)?;
+            Err::<(), _>(StoreError::Refused("no".into()))
+        });
+        assert!(matches!(refused, Err(StoreError::Refused(_))));
+        let nothing = fixture.read(practice, |tx| {
+            tx.ask_no_more();
+            Ok(())
+        });
+        nothing.unwrap();
+        let undone = fixture.write(practice, |tx| {
+            numbers::plain(tx)?;
+            tx.ask_no_more();
+            Err::<(), _>(StoreError::Refused("no".into()))
+        });
+        assert!(matches!(undone, Err(StoreError::Refused(_))));
+    }
+    assert_eq!(fixture.write(practice, numbers::plain).unwrap(), 2);
+}
+
 /// Tells, when it goes, whether all went well so far.
 struct Tell(std::sync::mpsc::Sender<bool>);
 

@@ -2,7 +2,7 @@
 
 mod consents;
 mod contacts;
-mod nodes;
+pub(crate) mod nodes;
 mod refusals;
 mod secrets;
 

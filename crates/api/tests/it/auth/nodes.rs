@@ -9,8 +9,8 @@ use slotbridge_testkit::database::meddle;
 use slotbridge_testkit::{Pms, TestApp, TestEngine, TestRandom};
 use std::time::Duration;
 
-/// The router of another node, with one connection, on the database of a hub.
-async fn second_node(app: &TestApp) -> axum::Router {
+/// Another node, with one connection, on the database of a hub; and its router.
+pub(crate) async fn second_node(app: &TestApp) -> (Hub, axum::Router) {
     let random = TestRandom::new(77);
     let options = OpenOptions {
         postgres_workers: 1,
@@ -20,7 +20,8 @@ async fn second_node(app: &TestApp) -> axum::Router {
     let store = store.await.unwrap().unwrap();
     let outgoing = slotbridge_testkit::outgoing();
     let hub = Hub::new(store, random, outgoing, Settings::default());
-    slotbridge_api::router(hub, ApiOptions::default())
+    let router = slotbridge_api::router(hub.clone(), ApiOptions::default());
+    (hub, router)
 }
 
 /// A hub, an integration that both its nodes know, and the routers of the two; the first one's is in use.
@@ -28,7 +29,7 @@ async fn two_nodes() -> (TestApp, Pms, axum::Router, axum::Router) {
     let mut app = TestApp::new().await;
     let pms = app.link(json!({})).await;
     let first = app.router.clone();
-    let second = second_node(&app).await;
+    let (_, second) = second_node(&app).await;
     app.router = second.clone();
     assert_eq!(poll_as(&app, &pms).await, 200);
     app.router = first.clone();

@@ -1,10 +1,12 @@
 //! What a node remembers of a practice, and what it reads anew.
 
+use crate::auth::nodes::second_node;
 use parking_lot::Mutex;
 use serde_json::{Value, json};
+use slotbridge_domain::ids::PracticeId;
 use slotbridge_store::goes_on_in;
-use slotbridge_testkit::Clinic;
 use slotbridge_testkit::clinic::DAY;
+use slotbridge_testkit::{Clinic, TestEngine};
 use std::collections::BTreeMap;
 use std::mem::take;
 use std::sync::Arc;
@@ -77,4 +79,41 @@ async fn what_is_configured_is_not_read_again_because_of_a_booking() {
         }
     }
     panic!("read again: {read:?}");
+}
+
+/// What the other nodes have written is read by a worker, before anybody asks.
+#[tokio::test]
+async fn what_another_node_has_changed_is_read_ahead_req_1() {
+    if TestEngine::of_this_run() == TestEngine::Sqlite {
+        return; // An embedded store has one node.
+    }
+    let mut clinic = Clinic::new().await;
+    let (hub, router) = second_node(&clinic.app).await;
+    let first = std::mem::replace(&mut clinic.app.router, router.clone());
+    assert_eq!(clinic.poll().await, Vec::<String>::new());
+    let seen = Seen::default();
+    let seeing = Arc::clone(&seen);
+    hub.store()
+        .watch(move |sql, _| drop(seeing.lock().insert(sql.name, sql.text)));
+    let practice = PracticeId::new(clinic.pms.practice_id).unwrap();
+    // It may have been kept from asking what others wrote.
+    for hour in 9..14 {
+        let before = hub.store().stamp(practice);
+        clinic.app.router = first.clone();
+        clinic.book(&format!("{DAY}T{hour:02}:00")).await;
+        clinic.app.router = router.clone();
+        loop {
+            hub.read_ahead().await.unwrap();
+            let now = hub.store().stamp(practice);
+            if now.is_some() && now != before {
+                break;
+            }
+        }
+        take(&mut *seen.lock());
+        assert_eq!(clinic.poll().await, ["bookings"]);
+        if seen.lock().is_empty() {
+            return;
+        }
+    }
+    panic!("read when it is asked for: {:?}", seen.lock());
 }

@@ -6,7 +6,7 @@ use crate::sql::{Arg, OwnedArg, Sql};
 use crate::tx::Failure;
 use crate::{Result, StoreError};
 use futures_util::future::{
-    FutureExt, TryFutureExt, join_all, join4, poll_immediate, try_join_all,
+    FutureExt, TryFutureExt, join_all, join5, poll_immediate, try_join_all,
 };
 use std::collections::HashMap;
 use std::pin::pin;
@@ -30,6 +30,9 @@ pub(crate) struct PgConnection {
     statements: HashMap<*const Sql, Statement>,
     /// What goes out before the next statement: a beginning, and what was pushed or asked for.
     pub(super) begin: Option<String>,
+    /// Whether the transaction's end goes out with the next statement, and whether it has.
+    ends_with_next: bool,
+    has_ended: bool,
     /// On a standby: what asks how far it has come, before each beginning.
     replayed: Option<Statement>,
     /// What it said to that.
@@ -103,6 +106,8 @@ impl PgConnection {
             limit: None,
             statements: HashMap::new(),
             begin: None,
+            ends_with_next: false,
+            has_ended: false,
             replayed: None,
             position: None,
             pushed: Vec::new(),
@@ -239,6 +244,11 @@ impl PgConnection {
         )))
     }
 
+    /// Has the transaction end with what is asked next.
+    pub(crate) const fn end_with_next(&mut self) {
+        self.ends_with_next = true;
+    }
+
     /// Sends what waits to be sent and, in the same flight, `last`; `last`'s result.
     fn flush_with<T>(
         &mut self,
@@ -246,6 +256,7 @@ impl PgConnection {
         last: impl AsyncFnOnce(&Client) -> Result<T, tokio_postgres::Error>,
     ) -> Result<T, Failure> {
         let begin = self.begin.take();
+        let ends = std::mem::take(&mut self.ends_with_next);
         let pushed = std::mem::take(&mut self.pushed);
         let client = &self.client;
         // A statement of its own: the transaction's picture must be younger than the answer.
@@ -269,9 +280,16 @@ impl PgConnection {
                 .await
                 .map_err(|error| failure(sql.name, &error))
         };
+        let end = async {
+            match ends {
+                true => client.batch_execute("COMMIT").await,
+                false => Ok(()),
+            }
+        };
         // Polled, and so sent, in this order.
-        let all = join4(position, begin, pushes, last).map(Ok);
-        let (position, begun, pushes, last) = self.wait(sql.name, all)?;
+        let all = join5(position, begin, pushes, last, end).map(Ok);
+        let (position, begun, pushes, last, ended) = self.wait(sql.name, all)?;
+        self.has_ended = ends;
         // The first to fail says why; the others only say that the transaction is over.
         if let Some(position) = position? {
             self.position = Some(position.into());
@@ -284,7 +302,9 @@ impl PgConnection {
                 Answered::Rows(number, rows) => drop(self.received.insert(number, rows)),
             }
         }
-        last
+        let last = last?;
+        ended.map_err(|error| failure("COMMIT", &error))?;
+        Ok(last)
     }
 
     pub(crate) fn query(
@@ -320,7 +340,11 @@ impl PgConnection {
 
     /// Ends the transaction; a connection on which that fails is not used again.
     pub(super) fn roll_back(&mut self) -> Result<(), Failure> {
+        let has_ended = self.has_ended;
         self.forget();
+        if has_ended {
+            return Ok(());
+        }
         self.batch("ROLLBACK")
             .map_err(|failure| Failure::Lost(failure.error()))
     }
@@ -343,8 +367,9 @@ impl PgConnection {
             // How far the standby has come is wanted all the same.
             return self.commit();
         }
+        let has_ended = self.has_ended;
         self.forget();
-        if has_begun {
+        if has_begun && !has_ended {
             self.runtime.block_on(async {
                 let commit = pin!(self.client.batch_execute("COMMIT"));
                 let _ = poll_immediate(commit).await;
@@ -369,5 +394,7 @@ impl PgConnection {
         self.begin = None;
         self.pushed.clear();
         self.received.clear();
+        self.ends_with_next = false;
+        self.has_ended = false;
     }
 }
