@@ -145,7 +145,7 @@ fn a_read_that_has_asked_for_all_asks_no_more() {
         });
         assert!(matches!(undone, Err(StoreError::Refused(_))));
     }
-    assert_eq!(fixture.write(practice, numbers::plain).unwrap(), 2);
+    assert_eq!(fixture.write(practice, numbers::plain).unwrap(), 1);
 }
 
 /// Tells, when it goes, whether all went well so far.

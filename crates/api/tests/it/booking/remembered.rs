@@ -93,8 +93,9 @@ async fn what_another_node_has_changed_is_read_ahead_req_1() {
     assert_eq!(clinic.poll().await, Vec::<String>::new());
     let seen = Seen::default();
     let seeing = Arc::clone(&seen);
-    hub.store()
-        .watch(move |sql, _| drop(seeing.lock().insert(sql.name, sql.text)));
+    hub.store().watch(move |sql, _| {
+        seeing.lock().insert(sql.name, sql.text);
+    });
     let practice = PracticeId::new(clinic.pms.practice_id).unwrap();
     // It may have been kept from asking what others wrote.
     for hour in 9..14 {
