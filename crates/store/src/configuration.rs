@@ -43,7 +43,9 @@ pub(crate) fn is_changed_by(statement: &str) -> bool {
 
 /// The tables that a statement writes.
 fn written(statement: &str) -> impl Iterator<Item = &str> {
-    let words = |ahead| statement.split_ascii_whitespace().skip(ahead);
+    let between = |c: char| c.is_ascii_whitespace() || c == '(';
+    let words = statement.split(between).filter(|word| !word.is_empty());
+    let words = |ahead| words.clone().skip(ahead);
     let before = std::iter::once("").chain(words(0));
     let each = before.zip(words(0)).zip(words(1).zip(words(2).chain([""])));
     each.filter_map(|((before, word), (next, last))| match (word, next) {
@@ -69,12 +71,9 @@ mod tests {
             ("UPDATE a SET b = (SELECT c FROM d) RETURNING b", vec!["a"]),
             (
                 "WITH gone AS (DELETE FROM a WHERE b = 1 RETURNING b)\n UPDATE c SET d = 1",
-                vec!["c"],
-            ),
-            (
-                "WITH x AS ( DELETE FROM a ) UPDATE c SET d = 1",
                 vec!["a", "c"],
             ),
+            ("INSERT INTO a(b) VALUES ($1)", vec!["a"]),
             ("SELECT a FROM b FOR UPDATE SKIP LOCKED", vec![]),
             ("DELETE FROM a", vec!["a"]),
         ] {
