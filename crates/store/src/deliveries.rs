@@ -31,14 +31,15 @@ macro_rules! columns {
 
 statements! {
     /// A delivery for each subscription in force whose consumer has the practice's consent, and
-    /// the feature if one is needed.
+    /// the feature if one is needed. The node that took a subscription may have a clock half a second
+    /// ahead of this one's: what it has answered is in force.
     RAISE = "INSERT INTO deliveries (practice_id, request_id, subscription_id, consumer_id, lane,
             state, attempts, created_at, due_at)
         SELECT s.practice_id, CAST($2 AS BIGINT), s.subscription_id, s.consumer_id, s.lane,
             'waiting', 0, CAST($3 AS BIGINT), CAST($3 AS BIGINT)
         FROM subscriptions s JOIN consents c ON c.practice_id = s.practice_id
             AND c.consumer_id = s.consumer_id AND c.revoked_at IS NULL
-        WHERE s.practice_id = $1 AND s.topic IN ('requests.*', $4) AND s.start_at <= $3
+        WHERE s.practice_id = $1 AND s.topic IN ('requests.*', $4) AND s.start_at < $3 + 500000
             AND (s.expire_at IS NULL OR s.expire_at > $3)
             AND (CAST($5 AS TEXT) IS NULL OR EXISTS (SELECT 1 FROM features f
                 WHERE f.practice_id = s.practice_id AND f.consumer_id = s.consumer_id

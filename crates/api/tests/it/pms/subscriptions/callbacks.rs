@@ -1,6 +1,7 @@
 //! SUB-2: what is called back, for which requests, with what.
 
 use super::{URL, bodies, states, subscribe};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 use slotbridge_testkit::Clinic;
 use slotbridge_testkit::clinic::DAY;
@@ -96,6 +97,19 @@ async fn each_subscription_in_force_for_the_type_gets_one_sub_2() {
     let mut told: Vec<Value> = bodies(&clinic).iter().map(|b| b["id"].clone()).collect();
     told.sort_by_key(ToString::to_string);
     assert_eq!(told, [json!(all), json!(same)]);
+}
+
+/// It was taken by a node whose clock is a little ahead of that of the node that books.
+#[tokio::test]
+async fn a_subscription_is_in_force_on_a_node_whose_clock_is_behind_sub_2() {
+    let clinic = Clinic::new().await;
+    let now = clinic.app.now();
+    clinic.app.clock.set(now + SignedDuration::from_millis(400));
+    let id = subscribe(&clinic, "requests.bookings", URL).await;
+    clinic.app.clock.set(now);
+    clinic.book("2026-11-24T09:00").await;
+    clinic.app.deliver().await;
+    assert_eq!(bodies(&clinic)[0]["id"], json!(id));
 }
 
 #[tokio::test]
