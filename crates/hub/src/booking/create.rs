@@ -80,7 +80,7 @@ pub async fn create(
     once: Once<Made>,
 ) -> Result<Outcome> {
     let wanted = new.wanted;
-    let zone = hub.practice_page(wanted.practice_id).await?.zone.clone();
+    let zone = hub.zone_to_write_in(wanted.practice_id).await?;
     let person = new
         .patient
         .check(zone::day(&zone, hub.now()))

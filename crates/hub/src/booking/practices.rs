@@ -100,6 +100,18 @@ impl Hub {
         let known = &self.0.practice_pages;
         known.get(&self.0.store, id, id, load).await
     }
+
+    /// The zone of an active practice, for whoever wants to write there: as it is remembered, or else as
+    /// the primary has it, which knows of a practice that was made a moment ago.
+    ///
+    /// # Errors
+    /// No such practice.
+    pub(crate) async fn zone_to_write_in(&self, id: PracticeId) -> Result<TimeZone> {
+        let load = self.read(id, move |tx| get(tx, id).map(Arc::new));
+        let known = &self.0.practice_pages;
+        let page = known.get(&self.0.store, id, id, load).await?;
+        Ok(page.zone.clone())
+    }
 }
 
 impl Weighed for Arc<PracticePage> {
