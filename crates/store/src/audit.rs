@@ -11,14 +11,18 @@ macro_rules! columns {
     };
 }
 
+macro_rules! last {
+    () => {
+        "SELECT audit_id FROM audit WHERE practice_id = $1 ORDER BY audit_id DESC LIMIT 1"
+    };
+}
+
 statements! {
-    // Within a practice no two transactions write at once, so the next number is free.
-    RECORD = "INSERT INTO audit (practice_id, audit_id, at, actor, action, booking_id, detail, note,
-            call_id)
-        SELECT CAST($1 AS BIGINT), COALESCE(MAX(audit_id), 0) + 1, CAST($2 AS BIGINT),
-            CAST($3 AS TEXT), CAST($4 AS TEXT), CAST($5 AS BIGINT), CAST($6 AS TEXT), $7,
-            CAST($8 AS TEXT)
-        FROM audit WHERE practice_id = $1";
+    // Within a practice no two transactions write at once, so the next number is free. The last is not
+    // asked for as a maximum: PostgreSQL would plan to read the whole trail for it while that is short.
+    RECORD = concat!("INSERT INTO audit (practice_id, audit_id, at, actor, action, booking_id, detail,
+            note, call_id)
+        VALUES ($1, COALESCE((", last!(), "), 0) + 1, $2, $3, $4, $5, $6, $7, $8)");
     FORGET_NOTES = "UPDATE audit SET note = NULL
         WHERE practice_id = $1 AND booking_id = $2 AND note IS NOT NULL";
     FORGET_ALL_NOTES = "UPDATE audit SET note = NULL WHERE practice_id = $1 AND note IS NOT NULL";
@@ -37,7 +41,7 @@ statements! {
             AND (CAST($8 AS BIGINT) IS NULL OR at >= $8)
             AND (CAST($9 AS BIGINT) IS NULL OR at < $9)
         ORDER BY audit_id DESC LIMIT $10");
-    LAST = "SELECT MAX(audit_id) FROM audit WHERE practice_id = $1";
+    LAST = last!();
     COUNT_BOOKING = "SELECT COUNT(*) FROM audit WHERE practice_id = $1 AND booking_id = $2";
 }
 
@@ -153,7 +157,7 @@ pub struct Wanted {
 /// The store's.
 pub fn last(tx: &mut Tx<'_>) -> Result<i64> {
     let practice = tx.practice()?;
-    let last = tx.query_one(&LAST, args![practice], |row| row.opt_int(0))?;
+    let last = tx.query_opt(&LAST, args![practice], |row| row.int(0))?;
     Ok(last.unwrap_or(0))
 }
 
