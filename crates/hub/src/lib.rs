@@ -6,6 +6,7 @@
 //! `&mut Tx`; [`Hub::write`] and [`Hub::read`] run it.
 
 pub mod admin;
+mod ahead;
 pub mod attachments;
 pub mod auth;
 pub mod booking;
@@ -51,6 +52,7 @@ pub use once::{IdempotencyKey, Once};
 pub use retention::Keep;
 pub use slotbridge_store::{Stamp, Stopwatch, call, make_folder};
 
+use ahead::Searched;
 use auth::Consented;
 use booking::events::Waiting;
 use booking::practices::PracticePage;
@@ -136,6 +138,7 @@ struct Inner {
     practice_pages: Remembered<PracticeId, Arc<PracticePage>, ByWeight>,
     terms: Remembered<PracticeId, Arc<Terms>, ByWeight>,
     pictures: Remembered<(PracticeId, Date, Date), Arc<Picture>, ByWeight>,
+    searched: Searched,
     /// The answers to batches of snapshots that said nothing new.
     unchanged: Unchanged,
     /// Whoever runs due work holds this, so that the sandbox's clock can run it in order.
@@ -173,6 +176,7 @@ impl Hub {
             practice_pages: Remembered::within(PAGES_BYTES, 10_000, Store::configuration_stamp),
             terms: Remembered::within(TERMS_BYTES, 1_000, Store::configuration_stamp),
             pictures: Remembered::within(PICTURES_BYTES, 20_000, Store::stamp),
+            searched: Searched::default(),
             unchanged: Unchanged::default(),
             timers: tokio::sync::Mutex::default(),
             has_caught_up: AtomicBool::new(false),

@@ -63,8 +63,11 @@ impl Drawn {
         resource.or_default()
     }
 
-    /// Takes a time, unless it is taken by what is `own`.
-    fn take(&mut self, taken: Taken, own: Own<'_>) {
+    /// Takes a time that lies within `lasting`, unless it is taken by what is `own`.
+    fn take(&mut self, taken: Taken, lasting: (Timestamp, Timestamp), own: Own<'_>) {
+        if taken.start >= lasting.1 || taken.end <= lasting.0 {
+            return;
+        }
         let by = match taken.by {
             TakenBy::Booking { booking_id, .. } if own.booking == Some(booking_id) => return,
             TakenBy::Booking {
@@ -97,8 +100,7 @@ impl Drawn {
         Ok(())
     }
 
-    /// The resources by their ids, each with its days by date, and the ranges.
-    fn done(self) -> (Box<[Resource]>, PackedRanges) {
+    fn done(self, terms: Arc<Terms>) -> Picture {
         let done = |(pms_resource_id, mut resource): (String, Resource)| {
             resource.days.sort_unstable_by_key(|(date, _)| *date);
             resource.days.shrink_to_fit();
@@ -108,8 +110,12 @@ impl Drawn {
                 ..resource
             }
         };
-        let resources = self.resources.into_iter().map(done).collect();
-        (resources, self.ranges.done())
+        Picture {
+            terms,
+            resources: self.resources.into_iter().map(done).collect(),
+            ranges: self.ranges.done(),
+            ends_at: self.ends_at,
+        }
     }
 }
 
@@ -160,19 +166,11 @@ impl AskedDays {
         for day in self.ranges.all(tx)? {
             drawn.day(day)?;
         }
-        let (from, to) = self.days.at(&terms.zone);
-        let taken = self.taken.all(tx)?.into_iter();
-        for taken in taken.filter(|taken| taken.start < to && taken.end > from) {
-            drawn.take(taken, own);
+        let lasting = self.days.at(&terms.zone);
+        for taken in self.taken.all(tx)? {
+            drawn.take(taken, lasting, own);
         }
-        let Drawn { ends_at, .. } = drawn;
-        let (resources, ranges) = drawn.done();
-        Ok(Picture {
-            terms,
-            resources,
-            ranges,
-            ends_at,
-        })
+        Ok(drawn.done(terms))
     }
 }
 
@@ -227,6 +225,39 @@ impl Picture {
         let asked = AskedDays::ask(tx, days, days.at(&terms.zone))?;
         tx.ask_no_more();
         asked.draw(tx, terms, Own::default())
+    }
+
+    /// The same of each of several practices, in a transaction of none.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) fn each_on_terms(
+        tx: &mut Tx<'_>,
+        terms: &BTreeMap<PracticeId, Arc<Terms>>,
+        first: Date,
+        last: Date,
+    ) -> Result<BTreeMap<PracticeId, Self>> {
+        let practices: Vec<_> = terms.keys().copied().collect();
+        let days = Days { first, last };
+        let (first, last) = (first.to_string(), last.to_string());
+        let ranges = resource_days::between_of_each(tx, &practices, &first, &last)?;
+        let taken = taken::ask_of_each(tx, &practices, days.anywhere(), (&first, &last))?;
+        tx.ask_no_more();
+        let mut drawn = BTreeMap::<_, Drawn>::new();
+        for (practice, day) in ranges.all(tx)? {
+            drawn.entry(practice).or_default().day(day)?;
+        }
+        for (practice, taken) in taken.all(tx)? {
+            if let Some(terms) = terms.get(&practice) {
+                let drawn = drawn.entry(practice).or_default();
+                drawn.take(taken, days.at(&terms.zone), Own::default());
+            }
+        }
+        let done = |(practice, terms): (&PracticeId, &Arc<Terms>)| {
+            let drawn = drawn.remove(practice).unwrap_or_default();
+            (*practice, drawn.done(Arc::clone(terms)))
+        };
+        Ok(terms.iter().map(done).collect())
     }
 
     /// The same of a practice that is still to be read, in one flight with it.

@@ -13,6 +13,7 @@ mod asked;
 pub mod call;
 mod configuration;
 mod distribution;
+mod each;
 mod engine;
 mod error;
 mod figures;
@@ -76,6 +77,7 @@ pub mod waitlist;
 pub use asked::Asked;
 pub use configuration::goes_on_in;
 pub use distribution::distribution;
+pub use each::AT_ONCE;
 pub use error::{Result, StoreError};
 pub use figures::{Figures, ReplicaRead};
 pub use folder::make_folder;
@@ -187,6 +189,12 @@ impl Store {
     #[must_use]
     pub fn is_ours_alone(&self) -> bool {
         self.shared.stamps.are_ours_alone()
+    }
+
+    /// Whether what may be old is read elsewhere than on the primary, as far as is known.
+    #[must_use]
+    pub fn has_replica(&self) -> bool {
+        self.shared.stamps.log().is_some()
     }
 
     /// Waits until other nodes have written for practices, and for which since this was last waited for:

@@ -1,12 +1,12 @@
 //! Requests: what the PMS is asked to do (REQ-1, REQ-2).
 
-use crate::sql::{Arg, Row, statements};
+use crate::each::{args_of_each, of_each};
+use crate::sql::{Row, statements};
 use crate::{Asked, Listed, Result, StoreError, Tx, Window, args, numbers};
 use jiff::Timestamp;
 use slotbridge_domain::ids::{BookingId, ConsumerId, DocumentId, PracticeId, RequestId};
 use slotbridge_domain::request::RequestType;
 use std::collections::BTreeMap;
-use std::iter::repeat;
 
 macro_rules! columns {
     () => {
@@ -18,11 +18,8 @@ macro_rules! columns {
 statements! {
     OUTSTANDING_TYPES = "SELECT DISTINCT type FROM requests
         WHERE practice_id = $1 AND resolved_at IS NULL";
-    OUTSTANDING_TYPES_OF_EACH = "SELECT DISTINCT practice_id, type FROM requests
-        WHERE resolved_at IS NULL AND practice_id IN (
-            $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-            $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34,
-            $35, $36, $37, $38, $39, $40)";
+    OUTSTANDING_TYPES_OF_EACH = concat!("SELECT DISTINCT practice_id, type FROM requests
+        WHERE resolved_at IS NULL AND ", of_each!());
     FIND_OUTSTANDING = "SELECT request_id FROM requests
         WHERE practice_id = $1 AND type = $2 AND target = $3 AND resolved_at IS NULL";
     OF_BOOKING = "SELECT request_id FROM requests
@@ -199,10 +196,7 @@ pub fn ask_outstanding_types(tx: &mut Tx<'_>) -> Result<OutstandingTypes> {
     Ok(OutstandingTypes(asked))
 }
 
-/// Of how many practices [`outstanding_types_of_each`] tells at once.
-pub const AT_ONCE: usize = 40;
-
-/// [`outstanding_types`] of each of several practices, [`AT_ONCE`] at most. Runs globally.
+/// [`outstanding_types`] of each of several practices, [`AT_ONCE`](crate::AT_ONCE) at most. Runs globally.
 ///
 /// # Errors
 /// The store's.
@@ -210,10 +204,9 @@ pub fn outstanding_types_of_each(
     tx: &mut Tx<'_>,
     practices: &[PracticeId],
 ) -> Result<BTreeMap<PracticeId, Vec<RequestType>>> {
-    let ids = practices.iter().map(|id| Arg::from(*id));
-    let ids: Vec<_> = ids.chain(repeat(Arg::Null)).take(AT_ONCE).collect();
+    let args = args_of_each(practices, &[]);
     let mut all: BTreeMap<_, _> = practices.iter().map(|id| (*id, Vec::new())).collect();
-    let found = tx.query(&OUTSTANDING_TYPES_OF_EACH, &ids, |row| {
+    let found = tx.query(&OUTSTANDING_TYPES_OF_EACH, &args, |row| {
         let practice = row.id(0, PracticeId::new)?;
         Ok((practice, row.named(1, |name| name.parse().ok())?))
     })?;

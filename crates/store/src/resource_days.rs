@@ -1,8 +1,10 @@
 //! The latest snapshot of each resource and day (AVAIL-1).
 
+use crate::each::{args_of_each, of_each};
 use crate::sql::{Row, statements};
 use crate::{Asked, Result, Tx, args};
 use jiff::Timestamp;
+use slotbridge_domain::ids::PracticeId;
 
 macro_rules! columns {
     () => {
@@ -15,6 +17,8 @@ statements! {
         WHERE practice_id = $1 AND pms_resource_id = $2 AND day = $3");
     BETWEEN = concat!("SELECT ", columns!(), " FROM resource_days
         WHERE practice_id = $1 AND day >= $2 AND day <= $3");
+    BETWEEN_OF_EACH = concat!("SELECT ", columns!(), ", practice_id FROM resource_days
+        WHERE day >= $41 AND day <= $42 AND ", of_each!());
     UPSERT = "INSERT INTO resource_days (practice_id, pms_resource_id, day, ranges, received_at)
         VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT (practice_id, pms_resource_id, day) DO UPDATE
@@ -66,6 +70,22 @@ pub fn get(tx: &mut Tx<'_>, resource: &str, day: &str) -> Result<Option<Resource
 pub fn between(tx: &mut Tx<'_>, first: &str, last: &str) -> Result<Asked<ResourceDay>> {
     let practice = tx.practice()?;
     tx.ask(&BETWEEN, args![practice, first, last], read)
+}
+
+/// The same of several practices, [`AT_ONCE`](crate::AT_ONCE) at most. Runs globally.
+///
+/// # Errors
+/// The store's.
+pub fn between_of_each(
+    tx: &mut Tx<'_>,
+    practices: &[PracticeId],
+    first: &str,
+    last: &str,
+) -> Result<Asked<(PracticeId, ResourceDay)>> {
+    let args = args_of_each(practices, args![first, last]);
+    tx.ask(&BETWEEN_OF_EACH, &args, |row| {
+        Ok((row.id(4, PracticeId::new)?, read(row)?))
+    })
 }
 
 /// Replaces a resource's day.

@@ -113,6 +113,9 @@ impl Hub {
         let picture = known
             .get_if(self.store(), practice, key, |one| one.holds_at(now), load)
             .await?;
+        if !self.store().is_ours_alone() {
+            self.0.searched.note(practice, (from, to));
+        }
         let zone = picture.zone().clone();
         Ok((search.among(&picture, now), zone))
     }

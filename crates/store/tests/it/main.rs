@@ -11,6 +11,7 @@
 mod concurrency;
 mod contacts;
 mod due;
+mod each;
 mod figures;
 mod master_keys;
 mod offers;

@@ -12,9 +12,8 @@ pub mod upload_documents;
 use crate::auth::Consented;
 use crate::{Hub, Result};
 use slotbridge_domain::feature::Feature;
-use slotbridge_domain::ids::PracticeId;
 use slotbridge_domain::request::RequestType;
-use slotbridge_store::requests::{AT_ONCE, Request};
+use slotbridge_store::requests::Request;
 use slotbridge_store::{Listed, Tx, Window, requests};
 use std::sync::Arc;
 
@@ -41,31 +40,6 @@ impl Hub {
             return Ok(types);
         }
         Ok(types.iter().copied().filter(is_wanted).collect())
-    }
-
-    /// Waits until other nodes have written for practices, and reads what is outstanding at those whose
-    /// integrations ask this node for it: together, which costs less than one by one when they ask next.
-    ///
-    /// # Errors
-    /// The store's.
-    pub async fn read_ahead(&self) -> Result<()> {
-        let mut practices = self.store().news().await;
-        let known = &self.0.outstanding;
-        practices.sort_unstable();
-        practices.dedup();
-        practices.retain(|practice| known.has(practice));
-        for practices in practices.chunks(AT_ONCE) {
-            let with_stamp = |id: &PracticeId| (*id, known.stamp(self.store(), *id));
-            let stamps: Vec<_> = practices.iter().map(with_stamp).collect();
-            let of = practices.to_vec();
-            let read = move |tx: &mut Tx<'_>| Ok(requests::outstanding_types_of_each(tx, &of)?);
-            let mut all = self.read_global(read).await?;
-            for (practice, stamp) in stamps {
-                let types = all.remove(&practice).unwrap_or_default();
-                known.put(stamp, practice, types.into());
-            }
-        }
-        Ok(())
     }
 }
 

@@ -1,0 +1,101 @@
+//! Reading ahead: what other nodes have changed is read again before anybody asks, of many practices
+//! together, which costs less than one by one.
+
+use crate::picture::Picture;
+use crate::{Hub, Result};
+use jiff::civil::Date;
+use parking_lot::Mutex;
+use slotbridge_domain::ids::PracticeId;
+use slotbridge_store::{AT_ONCE, Tx, requests};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+/// The first and the last day of a search.
+type Days = (Date, Date);
+
+/// What was last searched for at each practice since that was read ahead. So no more is read ahead than
+/// is looked at.
+#[derive(Default)]
+pub(crate) struct Searched(Mutex<HashMap<PracticeId, Days>>);
+
+impl Searched {
+    pub(crate) fn note(&self, practice: PracticeId, days: Days) {
+        self.0.lock().insert(practice, days);
+    }
+
+    /// Of these practices, those at which something was searched for, by what that was.
+    fn take(&self, practices: &[PracticeId]) -> BTreeMap<Days, Vec<PracticeId>> {
+        let mut searched = self.0.lock();
+        let mut by_days = BTreeMap::<_, Vec<_>>::new();
+        for practice in practices {
+            if let Some(days) = searched.remove(practice) {
+                by_days.entry(days).or_default().push(*practice);
+            }
+        }
+        by_days
+    }
+}
+
+impl Hub {
+    /// Waits until other nodes have written for practices, and reads what this node is asked for there:
+    /// what is outstanding, and what can be booked on the days that were searched last.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn read_ahead(&self) -> Result<()> {
+        let mut practices = self.store().news().await;
+        practices.sort_unstable();
+        practices.dedup();
+        self.read_outstanding_ahead(&practices).await?;
+        // Searches that a replica answers are no load to be spared.
+        if self.store().has_replica() {
+            return Ok(());
+        }
+        for (days, practices) in self.0.searched.take(&practices) {
+            for practices in practices.chunks(AT_ONCE) {
+                self.read_pictures_ahead(practices, days).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn read_outstanding_ahead(&self, practices: &[PracticeId]) -> Result<()> {
+        let known = &self.0.outstanding;
+        let asked_for = practices.iter().filter(|practice| known.has(practice));
+        let asked_for: Vec<PracticeId> = asked_for.copied().collect();
+        for practices in asked_for.chunks(AT_ONCE) {
+            let with_stamp = |id: &PracticeId| (*id, known.stamp(self.store(), *id));
+            let stamps: Vec<_> = practices.iter().map(with_stamp).collect();
+            let of = practices.to_vec();
+            let read = move |tx: &mut Tx<'_>| Ok(requests::outstanding_types_of_each(tx, &of)?);
+            let mut all = self.read_global(read).await?;
+            for (practice, stamp) in stamps {
+                let types = all.remove(&practice).unwrap_or_default();
+                known.put(stamp, practice, types.into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Where the terms are not known, the next search reads them.
+    async fn read_pictures_ahead(&self, practices: &[PracticeId], days: Days) -> Result<()> {
+        let (known, store) = (&self.0.pictures, self.store());
+        let stamps = practices.iter().map(|id| known.stamp(store, *id));
+        let stamps: Vec<_> = practices.iter().zip(stamps).collect();
+        let terms = practices.iter().filter_map(|practice| {
+            let known = &self.0.terms;
+            let terms = known.known(known.stamp(store, *practice), practice)?;
+            Some((*practice, terms))
+        });
+        let terms: BTreeMap<_, _> = terms.collect();
+        let (from, to) = days;
+        let read = move |tx: &mut Tx<'_>| Picture::each_on_terms(tx, &terms, from, to);
+        let mut pictures = self.read_global(read).await?;
+        for (practice, stamp) in stamps {
+            if let Some(picture) = pictures.remove(practice) {
+                known.put(stamp, (*practice, from, to), Arc::new(picture));
+            }
+        }
+        Ok(())
+    }
+}
