@@ -14,11 +14,15 @@ use slotbridge_testkit::TestEngine;
 use std::cell::Cell;
 use std::io;
 use std::rc::Rc;
+use std::time::Duration;
 
 const NODES: usize = 3;
 const PRACTICES: usize = 448;
 /// All callers together; each node has a third of them.
 const CALLERS: usize = 63;
+/// After so long a booking stands, which is work too.
+const STANDS: Duration = Duration::from_secs(20);
+const SETTLED: Duration = Duration::from_secs(4);
 
 /// Of twenty calls, sixteen polls, three searches and a booking.
 struct Mixed {
@@ -60,10 +64,10 @@ impl Work for Mixed {
 }
 
 /// What nodes do in a second, all together, each with its work.
-async fn rate(bench: &Bench, nodes: &[Server], works: &[Rc<Mixed>]) -> io::Result<f64> {
+async fn rate(nodes: &[Server], works: &[Rc<Mixed>], lasting: Duration) -> io::Result<f64> {
     let callers = CALLERS / nodes.len();
     let all = nodes.iter().zip(works);
-    let all = all.map(|(node, work)| closed(&node.address, callers, bench.lasting, work));
+    let all = all.map(|(node, work)| closed(&node.address, callers, lasting, work));
     Ok(try_join_all(all).await?.iter().map(Done::rate).sum())
 }
 
@@ -74,8 +78,7 @@ enum Calls {
     ForItsOwn,
 }
 
-/// What so many nodes do in a second on a store of their own. All are as young: twenty seconds after
-/// the first bookings their standing becomes work too.
+/// What so many nodes do in a second on a store of their own.
 async fn rate_of(bench: &Bench, engine: TestEngine, nodes: usize, calls: Calls) -> io::Result<f64> {
     let (_database, place) = Bench::database(engine);
     let (first, clinics) = serve(bench, &place, PRACTICES, 1).await?;
@@ -97,9 +100,10 @@ async fn rate_of(bench: &Bench, engine: TestEngine, nodes: usize, calls: Calls) 
     for _ in 1..nodes {
         servers.push(Server::start(&bench.server, &place).await?);
     }
-    // What a node learns with its first calls is no part of it.
-    rate(bench, &servers, &works).await?;
-    rate(bench, &servers, &works).await
+    // From then on about as many bookings stand as are made. What a node learns with its first calls is no
+    // part of it either.
+    rate(&servers, &works, STANDS * 2 + SETTLED).await?;
+    rate(&servers, &works, STANDS).await
 }
 
 pub(super) async fn run(bench: &Bench, engine: TestEngine) -> io::Result<Vec<Figure>> {
@@ -108,7 +112,8 @@ pub(super) async fn run(bench: &Bench, engine: TestEngine) -> io::Result<Vec<Fig
         return Ok(Vec::new());
     }
     let (mut any, mut own) = (Vec::new(), Vec::new());
-    for _ in 0..bench.rounds {
+    // One lasts four minutes.
+    for _ in 0..bench.rounds.div_ceil(2) {
         let one = rate_of(bench, engine, 1, Calls::ForAny).await?;
         any.push([rate_of(bench, engine, NODES, Calls::ForAny).await?, one]);
         own.push([rate_of(bench, engine, NODES, Calls::ForItsOwn).await?, one]);
