@@ -42,6 +42,7 @@ pub mod reminders;
 mod retention;
 pub mod rows;
 pub mod staff;
+mod stands;
 pub mod timers;
 mod waitlist;
 pub mod zone;
@@ -324,6 +325,18 @@ impl Hub {
         use_case: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         self.0.store.begin_global().keep_books(use_case).await
+    }
+
+    /// The same of one practice, for which others may write meanwhile.
+    ///
+    /// # Errors
+    /// The use case's, or the store's.
+    pub(crate) async fn keep_books_of<T: Send + 'static>(
+        &self,
+        practice: PracticeId,
+        use_case: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.0.store.begin(practice).keep_books(use_case).await
     }
 
     /// Runs a use case that belongs to no practice and only reads.

@@ -9,6 +9,7 @@ use slotbridge_domain::outcome::{Canceller, Outcome};
 use slotbridge_domain::request::RequestType;
 use slotbridge_store::bookings::{self, Booking};
 use slotbridge_store::due::{self, DueKind};
+use slotbridge_store::practices::Practice;
 use slotbridge_store::requests::{self, Target};
 use slotbridge_store::slot_blocks::{self, SlotBlock};
 use slotbridge_store::{Tx, alerts};
@@ -25,6 +26,23 @@ pub(crate) fn load(tx: &mut Tx<'_>, id: BookingId) -> Result<Booking> {
 
 /// Applies the 20-second rule, if it has something to decide.
 pub(crate) fn stand(tx: &mut Tx<'_>, booking: &mut Booking) -> Result<bool> {
+    let stands = decide(tx, booking)?;
+    if stands {
+        notices::tell(tx, booking, Canceller::Practice)?;
+    }
+    Ok(stands)
+}
+
+/// The same at a practice that the transaction has read.
+pub(crate) fn stand_at(tx: &mut Tx<'_>, practice: &Practice, booking: &mut Booking) -> Result<()> {
+    if decide(tx, booking)? {
+        notices::tell_by(tx, practice, booking)?;
+    }
+    Ok(())
+}
+
+/// Writes that the booking stands, if it does from now on. Its patient is still to be told.
+fn decide(tx: &mut Tx<'_>, booking: &mut Booking) -> Result<bool> {
     let Some(life) = booking.life.stand(tx.now()) else {
         return Ok(false);
     };
@@ -33,7 +51,6 @@ pub(crate) fn stand(tx: &mut Tx<'_>, booking: &mut Booking) -> Result<bool> {
     let detail = json!({"status": life.status.as_str()});
     tx.count(Outcome::Stood);
     Context::hub().record(tx, "stand", Some(booking.booking_id), &detail, None)?;
-    notices::tell(tx, booking, Canceller::Practice)?;
     Ok(true)
 }
 

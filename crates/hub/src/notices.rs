@@ -17,20 +17,33 @@ use slotbridge_store::practices::{self, Practice};
 /// Tells the patient of a booking whose status has just changed. Whoever cancels themselves is not
 /// told.
 pub(crate) fn tell(tx: &mut Tx<'_>, booking: &Booking, by: Canceller) -> Result<()> {
+    let is_told = match booking.life.status {
+        Status::Confirmed | Status::Rejected => true,
+        Status::Cancelled => by != Canceller::Patient,
+        Status::Requested => false,
+    };
+    if !is_told {
+        return Ok(());
+    }
+    let practice = tx.practice()?;
+    match practices::get(tx, practice)? {
+        Some(practice) => tell_by(tx, &practice, booking),
+        None => Ok(()),
+    }
+}
+
+/// The same by a practice that the transaction has read, whoever it was.
+pub(crate) fn tell_by(tx: &mut Tx<'_>, practice: &Practice, booking: &Booking) -> Result<()> {
     let (kind, said): (_, fn(&Practice, &str) -> Said) = match booking.life.status {
         Status::Confirmed => ("bookingConfirmed", confirmed),
         Status::Rejected => ("bookingRejected", rejected),
-        Status::Cancelled if by != Canceller::Patient => ("bookingCancelled", cancelled),
-        Status::Cancelled | Status::Requested => return Ok(()),
+        Status::Cancelled => ("bookingCancelled", cancelled),
+        Status::Requested => return Ok(()),
     };
     let Some(person) = person_of(tx, booking)? else {
         return Ok(());
     };
-    let practice = tx.practice()?;
-    let Some(practice) = practices::get(tx, practice)? else {
-        return Ok(());
-    };
-    let Said { subject, text } = said(&practice, &when(&zone::of(&practice)?, booking.start));
+    let Said { subject, text } = said(practice, &when(&zone::of(practice)?, booking.start));
     let message = Message {
         channel: Channel::Mail,
         to: person.email,
@@ -43,7 +56,7 @@ pub(crate) fn tell(tx: &mut Tx<'_>, booking: &Booking, by: Canceller) -> Result<
         booking_id: Some(booking.booking_id),
         links: vec![booking.booking_id],
     };
-    notify::queue(tx, &about, &message)
+    notify::queue_of(tx, booking, &about, &message)
 }
 
 /// The words of a mail.

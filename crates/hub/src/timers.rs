@@ -7,17 +7,19 @@ use crate::health::{self, Known};
 use crate::reminders::Ways;
 use crate::{
     Hub, Result, Settings, Stopwatch, attachments, content, life, passed, raise, reminders,
-    retention, waitlist,
+    retention, stands, waitlist,
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use slotbridge_domain::ids::{BookingId, RequestId};
 use slotbridge_store::due::{self, Due, DueKind};
-use slotbridge_store::{Tx, bookings, holds};
+use slotbridge_store::{AT_ONCE, Tx, bookings, holds};
 use std::sync::atomic::Ordering;
 use tokio::sync::MutexGuard;
 
 /// How many rows are read at a time.
-const BATCH: i64 = 256;
+const BATCH: usize = 256;
+/// How long other nodes are left to do what they have planned.
+const PATIENCE: SignedDuration = SignedDuration::from_secs(1);
 
 /// The right to run due work.
 pub struct Timers<'h> {
@@ -36,24 +38,44 @@ impl Hub {
 }
 
 impl Timers<'_> {
-    /// Does all that is due now. Answers when the next is due, if anything is planned.
+    /// Does all that is due now, and what that makes due. Answers when the next is due, if anything is
+    /// planned.
     ///
     /// # Errors
     /// The store's; what was not done is still due.
     pub async fn run(&self) -> Result<Option<Timestamp>> {
-        loop {
-            let now = self.hub.now();
-            let rows = self
-                .hub
-                .read_global(move |tx| Ok(due::next(tx, now, BATCH)?))
-                .await?;
-            if rows.is_empty() {
-                *self.hub.0.caught_up.lock() = Stopwatch::start();
-                self.hub.0.has_caught_up.store(true, Ordering::Relaxed);
-                return self.next().await;
-            }
-            self.run_all(rows).await?;
-        }
+        while self.run_some(SignedDuration::ZERO).await? > 0 {}
+        self.caught_up();
+        self.next().await
+    }
+
+    /// The same of one node of several: what others have planned is left to them for a second. Answers
+    /// when its own next is due, if that is by then.
+    ///
+    /// # Errors
+    /// The store's; what was not done is still due.
+    pub async fn run_own(&self, within: SignedDuration) -> Result<Option<Timestamp>> {
+        while self.run_some(PATIENCE).await? == BATCH {}
+        self.caught_up();
+        let until = self.hub.now().saturating_add(within);
+        let until = until.unwrap_or(Timestamp::MAX);
+        let read = move |tx: &mut Tx<'_>| Ok(due::earliest_own(tx, until)?);
+        self.hub.read_global(read).await
+    }
+
+    fn caught_up(&self) {
+        *self.hub.0.caught_up.lock() = Stopwatch::start();
+        self.hub.0.has_caught_up.store(true, Ordering::Relaxed);
+    }
+
+    /// Does some of what is due now, and says how much that was.
+    async fn run_some(&self, patience: SignedDuration) -> Result<usize> {
+        let now = self.hub.now();
+        let read = move |tx: &mut Tx<'_>| Ok(due::next(tx, now, patience, BATCH)?);
+        let rows = self.hub.read_global(read).await?;
+        let count = rows.len();
+        self.run_all(rows).await?;
+        Ok(count)
     }
 
     /// When the next work is due.
@@ -66,6 +88,21 @@ impl Timers<'_> {
 
     /// Starts them in order and lets them share durable commits.
     async fn run_all(&self, rows: Vec<Due>) -> Result<()> {
+        let (mut stand, mut rows): (Vec<Due>, Vec<Due>) = rows
+            .into_iter()
+            .partition(|row| row.kind == DueKind::BookingStands);
+        // The bookings of a practice stand in one turn of it.
+        stand.sort_by_key(|row| row.practice_id);
+        for some in stand.chunks(AT_ONCE) {
+            let of = some.to_vec();
+            let left = self.hub.keep_books(move |tx| stands::all(tx, &of)).await;
+            match left {
+                Ok(left) => rows.extend(left),
+                Err(error) if error.is_away() => return Err(error),
+                // One of them may be to blame.
+                Err(_) => rows.extend_from_slice(some),
+            }
+        }
         let mut running = tokio::task::JoinSet::new();
         for row in rows {
             let hub = self.hub.clone();

@@ -173,8 +173,16 @@ pub fn insert(tx: &mut Tx<'_>, booking: &Booking, indexes: &Indexes) -> Result<(
 /// # Errors
 /// The store's.
 pub fn get(tx: &mut Tx<'_>, id: BookingId) -> Result<Option<Booking>> {
+    ask(tx, id)?.first(tx)
+}
+
+/// Asks for [`get`].
+///
+/// # Errors
+/// The store's.
+pub fn ask(tx: &mut Tx<'_>, id: BookingId) -> Result<Asked<Booking>> {
     let practice = tx.practice()?;
-    tx.query_opt(&GET, args![practice, id], read)
+    tx.ask(&GET, args![practice, id], read)
 }
 
 /// The bookings that have an outstanding request of that type, oldest request first.

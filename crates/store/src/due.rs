@@ -2,21 +2,29 @@
 //!
 //! A row is deleted in the transaction that does its work, so that it is done exactly once in
 //! effect: after a crash before the commit it is still there, after the commit it is gone.
+//!
+//! Of several nodes the one that planned it does it, so that they don't get in one another's way; if
+//! it does not, any other.
 
 use crate::sql::{Row, statements};
-use crate::{Result, Tx, args};
-use jiff::Timestamp;
+use crate::{Asked, Result, Tx, args};
+use jiff::{SignedDuration, Timestamp};
 use slotbridge_domain::ids::PracticeId;
 
 statements! {
-    SET = "INSERT INTO due (practice_id, kind, target, due_at) VALUES ($1, $2, $3, $4)
-        ON CONFLICT (practice_id, kind, target) DO UPDATE SET due_at = excluded.due_at";
+    SET = "INSERT INTO due (practice_id, kind, target, due_at, node) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (practice_id, kind, target) DO UPDATE
+        SET due_at = excluded.due_at, node = excluded.node";
     TAKE = "DELETE FROM due WHERE practice_id = $1 AND kind = $2 AND target = $3 AND due_at <= $4";
+    ASK_TAKE = "DELETE FROM due WHERE practice_id = $1 AND kind = $2 AND target = $3 AND due_at <= $4
+        RETURNING target";
     CANCEL = "DELETE FROM due WHERE practice_id = $1 AND kind = $2 AND target = $3";
-    NEXT = "SELECT practice_id, kind, target, due_at FROM due WHERE due_at <= $1
+    NEXT = "SELECT practice_id, kind, target, due_at FROM due
+        WHERE due_at <= $1 AND (node = $3 OR due_at <= $4)
         ORDER BY due_at, practice_id, kind, target LIMIT $2";
     OVERDUE = "SELECT COUNT(*), MIN(due_at) FROM due WHERE due_at <= $1";
     EARLIEST = "SELECT due_at FROM due ORDER BY due_at LIMIT 1";
+    EARLIEST_OWN = "SELECT due_at FROM due WHERE due_at <= $1 AND node = $2 ORDER BY due_at LIMIT 1";
 }
 
 /// What is due.
@@ -106,8 +114,8 @@ pub struct Due {
 /// # Errors
 /// The store's.
 pub fn set(tx: &mut Tx<'_>, kind: DueKind, target: &str, due_at: Timestamp) -> Result<()> {
-    let practice = tx.practice()?;
-    tx.push(&SET, args![practice, kind.as_str(), target, due_at])
+    let (practice, node) = (tx.practice()?, tx.node);
+    tx.push(&SET, args![practice, kind.as_str(), target, due_at, node])
 }
 
 /// Takes a row that is due; `false` if it is not there (any more) or not due yet.
@@ -117,6 +125,16 @@ pub fn set(tx: &mut Tx<'_>, kind: DueKind, target: &str, due_at: Timestamp) -> R
 pub fn take(tx: &mut Tx<'_>, kind: DueKind, target: &str) -> Result<bool> {
     let (practice, now) = (tx.practice()?, tx.now());
     Ok(tx.execute(&TAKE, args![practice, kind.as_str(), target, now])? > 0)
+}
+
+/// Asks for a row that is due to be taken: the answer is its target, or nothing.
+///
+/// # Errors
+/// The store's.
+pub fn ask_take(tx: &mut Tx<'_>, kind: DueKind, target: &str) -> Result<Asked<String>> {
+    let (practice, now) = (tx.practice()?, tx.now());
+    let args = args![practice, kind.as_str(), target, now];
+    tx.ask(&ASK_TAKE, args, |row| row.text(0))
 }
 
 /// Drops work that is no longer needed.
@@ -137,21 +155,33 @@ pub fn withdraw(tx: &mut Tx<'_>, kind: DueKind, target: &str) -> Result<bool> {
     Ok(tx.execute(&CANCEL, args![practice, kind.as_str(), target])? > 0)
 }
 
-/// What is due at `at`, of all practices, in the order of due times. Runs globally.
+/// What is due at `at`, of all practices, in the order of due times. What other nodes have planned is left
+/// to them for as long as `patience`. Runs globally.
 ///
 /// # Errors
 /// The store's.
-pub fn next(tx: &mut Tx<'_>, at: Timestamp, limit: i64) -> Result<Vec<Due>> {
-    tx.query(&NEXT, args![at, limit], |row: &Row<'_>| {
-        Ok(Due {
-            practice_id: row.id(0, PracticeId::new)?,
-            kind: row.named(1, |name| {
-                DueKind::ALL.iter().copied().find(|k| k.as_str() == name)
-            })?,
-            target: row.text(2)?,
-            due_at: row.timestamp(3)?,
-        })
-    })
+pub fn next(
+    tx: &mut Tx<'_>,
+    at: Timestamp,
+    patience: SignedDuration,
+    limit: usize,
+) -> Result<Vec<Due>> {
+    let of_others = at.saturating_sub(patience).unwrap_or(Timestamp::MIN);
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    tx.query(
+        &NEXT,
+        args![at, limit, tx.node, of_others],
+        |row: &Row<'_>| {
+            Ok(Due {
+                practice_id: row.id(0, PracticeId::new)?,
+                kind: row.named(1, |name| {
+                    DueKind::ALL.iter().copied().find(|k| k.as_str() == name)
+                })?,
+                target: row.text(2)?,
+                due_at: row.timestamp(3)?,
+            })
+        },
+    )
 }
 
 /// How much is due at `at` and not done, and since when the oldest is. Runs globally.
@@ -170,4 +200,13 @@ pub fn overdue(tx: &mut Tx<'_>, at: Timestamp) -> Result<(i64, Option<Timestamp>
 /// The store's.
 pub fn earliest(tx: &mut Tx<'_>) -> Result<Option<Timestamp>> {
     tx.query_opt(&EARLIEST, args![], |row| row.timestamp(0))
+}
+
+/// When the next work of any practice is due that this node has planned, if that is by `until`. Runs
+/// globally.
+///
+/// # Errors
+/// The store's.
+pub fn earliest_own(tx: &mut Tx<'_>, until: Timestamp) -> Result<Option<Timestamp>> {
+    tx.query_opt(&EARLIEST_OWN, args![until, tx.node], |row| row.timestamp(0))
 }

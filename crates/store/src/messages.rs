@@ -1,8 +1,8 @@
 //! Messages to people. Receiver and text come and go sealed.
 
 use crate::sql::{Row, statements};
-use crate::{Listed, Result, Tx, Window, args};
-use jiff::Timestamp;
+use crate::{Asked, Listed, Result, Tx, Window, args};
+use jiff::{SignedDuration, Timestamp};
 use slotbridge_domain::ids::{BookingId, PracticeId};
 use slotbridge_domain::message::State;
 
@@ -15,14 +15,18 @@ macro_rules! columns {
 
 statements! {
     INSERT = "INSERT INTO messages (practice_id, kind, subject, booking_id, channel, sealed, state,
-            attempts, created_at, expires_at, next_at)
-        VALUES ($1, $2, $3, $4, $5, $6, 'waiting', 0, $7, $8, $7)
+            attempts, created_at, expires_at, next_at, node)
+        VALUES ($1, $2, $3, $4, $5, $6, 'waiting', 0, $7, $8, $7, $9)
         ON CONFLICT (practice_id, kind, subject) DO NOTHING";
     /// Of all practices.
-    NEXT = "SELECT practice_id, kind, subject, next_at FROM messages WHERE next_at <= $1
+    NEXT = "SELECT practice_id, kind, subject, next_at FROM messages
+        WHERE next_at <= $1 AND (node = $3 OR next_at <= $4)
         ORDER BY next_at, practice_id, kind, subject LIMIT $2";
     /// Of all practices.
     EARLIEST = "SELECT next_at FROM messages WHERE next_at IS NOT NULL ORDER BY next_at LIMIT 1";
+    /// Of all practices.
+    EARLIEST_OWN = "SELECT next_at FROM messages WHERE next_at <= $1 AND node = $2
+        ORDER BY next_at LIMIT 1";
     CLAIM = concat!("UPDATE messages SET next_at = $5, attempts = attempts + 1
         WHERE practice_id = $1 AND kind = $2 AND subject = $3 AND next_at = $4
         RETURNING ", columns!());
@@ -136,7 +140,7 @@ fn read(row: &Row<'_>) -> Result<Stored> {
 /// # Errors
 /// The store's.
 pub fn insert(tx: &mut Tx<'_>, new: &New<'_>) -> Result<()> {
-    let (practice, now) = (tx.practice()?, tx.now());
+    let (practice, now, node) = (tx.practice()?, tx.now(), tx.node);
     let args = args![
         practice,
         new.kind,
@@ -145,17 +149,26 @@ pub fn insert(tx: &mut Tx<'_>, new: &New<'_>) -> Result<()> {
         new.channel,
         new.sealed,
         now,
-        new.expires_at
+        new.expires_at,
+        node
     ];
     tx.push(&INSERT, args)
 }
 
-/// What is to be tried at `at`, of all practices, in the order of times. Runs globally.
+/// What is to be tried at `at`, of all practices, in the order of times. What other nodes have written is
+/// left to them for as long as `patience`. Runs globally.
 ///
 /// # Errors
 /// The store's.
-pub fn next(tx: &mut Tx<'_>, at: Timestamp, limit: i64) -> Result<Vec<Due>> {
-    tx.query(&NEXT, args![at, limit], |row| {
+pub fn next(
+    tx: &mut Tx<'_>,
+    at: Timestamp,
+    patience: SignedDuration,
+    limit: usize,
+) -> Result<Vec<Due>> {
+    let of_others = at.saturating_sub(patience).unwrap_or(Timestamp::MIN);
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    tx.query(&NEXT, args![at, limit, tx.node, of_others], |row| {
         Ok(Due {
             practice_id: row.id(0, PracticeId::new)?,
             key: MessageKey {
@@ -175,12 +188,21 @@ pub fn earliest(tx: &mut Tx<'_>) -> Result<Option<Timestamp>> {
     tx.query_opt(&EARLIEST, args![], |row| row.timestamp(0))
 }
 
-/// Takes a message to be tried until `until`, when it is anybody's again; `None` if somebody else
+/// When the next message of any practice is to be tried that this node has written, if that is by `until`.
+/// Runs globally.
+///
+/// # Errors
+/// The store's.
+pub fn earliest_own(tx: &mut Tx<'_>, until: Timestamp) -> Result<Option<Timestamp>> {
+    tx.query_opt(&EARLIEST_OWN, args![until, tx.node], |row| row.timestamp(0))
+}
+
+/// Asks for a message to be tried until `until`, when it is anybody's again; nothing if somebody else
 /// has taken it, or it is gone.
 ///
 /// # Errors
 /// The store's.
-pub fn claim(tx: &mut Tx<'_>, due: &Due, until: Timestamp) -> Result<Option<Stored>> {
+pub fn claim(tx: &mut Tx<'_>, due: &Due, until: Timestamp) -> Result<Asked<Stored>> {
     let practice = tx.practice()?;
     let args = args![
         practice,
@@ -189,7 +211,7 @@ pub fn claim(tx: &mut Tx<'_>, due: &Due, until: Timestamp) -> Result<Option<Stor
         due.next_at,
         until
     ];
-    tx.query_opt(&CLAIM, args, read)
+    tx.ask(&CLAIM, args, read)
 }
 
 /// Ends a message that is waiting.

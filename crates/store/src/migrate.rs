@@ -44,6 +44,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         include_str!("../migrations/0013_rolling_upgrade.sql"),
     ),
     Migration::beside(12, 14, include_str!("../migrations/0014_configuration.sql")),
+    Migration::beside(12, 15, include_str!("../migrations/0015_due_nodes.sql")),
 ];
 
 /// The version from which on the schema says what works beside it.

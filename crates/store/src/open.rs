@@ -93,6 +93,11 @@ impl Store {
         let keyring = Keyring::new(&options.master_key, previous.as_ref(), random)?;
         let shared = Arc::new(Shared {
             clock: options.clock,
+            node: match &options.location {
+                // The only one.
+                Location::Folder(_) => 0,
+                Location::Postgres(_) => i64::from_be_bytes(options.random.bytes()),
+            },
             keyring,
             figures: Figures::default(),
             stamps: Arc::new(match &options.location {

@@ -1,15 +1,18 @@
 //! A transaction, whichever engine it runs on.
 
 use crate::asked::{Answer, Asked, MISSING, Read};
+use crate::each::args_of_each;
 use crate::engine::Watch;
-use crate::engine::postgres::PgConnection;
+use crate::engine::postgres::{PgConnection, TAKE_FREE_TURNS};
 use crate::seal::{Keyring, PracticeKey};
 use crate::sql::{Arg, Row, Sql};
 use crate::{Figures, Result, StoreError};
 use jiff::Timestamp;
 use prometheus_client::metrics::counter::Counter;
+use slotbridge_domain::clock::Clock;
 use slotbridge_domain::ids::PracticeId;
 use slotbridge_domain::outcome::Outcome;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What comes of asking after the last of what was wanted.
@@ -50,6 +53,9 @@ pub(crate) enum Connection<'c> {
 pub struct Tx<'c> {
     pub(crate) connection: Connection<'c>,
     pub(crate) now: Timestamp,
+    pub(crate) clock: &'c dyn Clock,
+    /// What this node is called among those of the store.
+    pub(crate) node: i64,
     pub(crate) practice: Option<PracticeId>,
     pub(crate) keyring: &'c Keyring,
     pub(crate) figures: &'c Figures,
@@ -99,6 +105,23 @@ impl Tx<'_> {
         let result = part(self);
         self.practice = before;
         result
+    }
+
+    /// Of these practices, [`AT_ONCE`](crate::AT_ONCE) at most, those for which no other transaction writes
+    /// now, nor will until this one ends, which was begun for none. Its `now` comes after that.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn take_turns(&mut self, practices: &[PracticeId]) -> Result<BTreeSet<PracticeId>> {
+        let turns = match &self.connection {
+            Connection::Sqlite(_) => practices.to_vec(),
+            Connection::Postgres(_) => {
+                let args = args_of_each(practices, &[]);
+                self.query(&TAKE_FREE_TURNS, &args, |row| row.id(0, PracticeId::new))?
+            }
+        };
+        self.now = self.clock.now();
+        Ok(turns.into_iter().collect())
     }
 
     /// The keys that seal.

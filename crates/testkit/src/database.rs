@@ -252,7 +252,8 @@ pub fn meddle(location: &Location, sql: &str) {
         Location::Folder(folder) => rusqlite::Connection::open(folder.join("slotbridge.sqlite"))
             .and_then(|connection| connection.execute_batch(sql))
             .map_err(|error| error.to_string()),
-        Location::Postgres(url) => run(url, sql),
+        // It is about whichever practice.
+        Location::Postgres(url) => run(url, &format!("SET slotbridge.practice_id = '0'; {sql}")),
     };
     done.unwrap_or_else(|error| panic!("cannot run {sql}: {error}"));
 }

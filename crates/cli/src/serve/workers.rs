@@ -3,7 +3,7 @@
 
 use super::stopping;
 use crate::system;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use slotbridge_hub::{Hub, Result};
 use slotbridge_web::{CHARTS_EVERY, Charts};
 use std::sync::Arc;
@@ -16,6 +16,8 @@ use tokio::task::JoinHandle;
 const LONGEST_SLEEP: Duration = Duration::from_millis(200);
 /// The shortest, so that a row that cannot be done does not keep the store busy.
 const SHORTEST_SLEEP: Duration = Duration::from_millis(5);
+/// The shortest before timers and messages: what falls due meanwhile is done together.
+const TOGETHER: Duration = Duration::from_millis(50);
 /// The longest sleep while the store is not available.
 const LONGEST_BACKOFF: Duration = Duration::from_secs(5);
 /// How often contacts are written (REQ-3).
@@ -117,11 +119,12 @@ async fn work(hub: Hub, work: Work, mut stopped: watch::Receiver<bool>) {
 
 /// Does what is due, and says how long to sleep then.
 async fn run(hub: &Hub, work: Work) -> Result<Duration> {
+    let within = SignedDuration::try_from(LONGEST_SLEEP).unwrap_or_default();
     let next = match work {
-        Work::Timers => hub.timers().await.run().await?,
-        Work::Messages => hub.messenger().await.run().await?,
+        Work::Timers => hub.timers().await.run_own(within).await?,
+        Work::Messages => hub.messenger().await.run_own(within).await?,
     };
-    Ok(until(hub, next))
+    Ok(until(hub, next).max(TOGETHER))
 }
 
 /// How long to sleep until the next work.

@@ -9,18 +9,23 @@
 use crate::outgoing::{Channel, Message, NotSent};
 use crate::{Hub, Result, notify};
 use jiff::{SignedDuration, Timestamp};
+use slotbridge_domain::ids::PracticeId;
 use slotbridge_domain::message::{State, next_attempt};
+use slotbridge_store::bookings::{self, Booking};
 use slotbridge_store::messages::{self, Due, Stored};
-use slotbridge_store::{Tx, practices};
+use slotbridge_store::practices::{self, Practice};
+use slotbridge_store::{Asked, Tx};
 use std::time::Duration;
 use tokio::sync::MutexGuard;
 
 /// How many are sent at once.
-const BATCH: i64 = 16;
+const BATCH: usize = 16;
 /// How long one attempt may take.
 const ATTEMPT: Duration = Duration::from_secs(30);
 /// How long a message is whoever's who tries it: longer than an attempt.
 const LEASE: SignedDuration = SignedDuration::from_secs(120);
+/// How long other nodes are left to send what they have written.
+const PATIENCE: SignedDuration = SignedDuration::from_secs(1);
 
 /// The right to send messages.
 pub struct Messenger<'h> {
@@ -44,53 +49,87 @@ impl Messenger<'_> {
     /// # Errors
     /// The store's; what was not settled is tried again.
     pub async fn run(&self) -> Result<Option<Timestamp>> {
-        loop {
-            let now = self.hub.now();
-            let due = self
-                .hub
-                .read_global(move |tx| Ok(messages::next(tx, now, BATCH)?))
-                .await?;
-            if due.is_empty() {
-                return self.next().await;
-            }
-            let mut running = tokio::task::JoinSet::new();
-            for due in due {
-                let hub = self.hub.clone();
-                running.spawn(async move { one(&hub, due).await });
-            }
-            let mut outcome = Ok(());
-            while let Some(done) = running.join_next().await {
-                if let Ok(Err(error)) = done {
-                    outcome = Err(error);
-                }
-            }
-            outcome?;
-        }
+        while self.run_some(SignedDuration::ZERO).await? > 0 {}
+        self.hub.read_global(|tx| Ok(messages::earliest(tx)?)).await
     }
 
-    /// When the next message is to be tried.
+    /// The same of one node of several: what others have written is left to them for a second. Answers
+    /// when its own next is to be tried, if that is by then.
     ///
     /// # Errors
-    /// The store's.
-    pub async fn next(&self) -> Result<Option<Timestamp>> {
-        self.hub.read_global(|tx| Ok(messages::earliest(tx)?)).await
+    /// The store's; what was not settled is tried again.
+    pub async fn run_own(&self, within: SignedDuration) -> Result<Option<Timestamp>> {
+        while self.run_some(PATIENCE).await? == BATCH {}
+        let until = self.hub.now().saturating_add(within);
+        let until = until.unwrap_or(Timestamp::MAX);
+        let read = move |tx: &mut Tx<'_>| Ok(messages::earliest_own(tx, until)?);
+        self.hub.read_global(read).await
+    }
+
+    /// Tries some of what is to be tried now, and says how much that was.
+    async fn run_some(&self, patience: SignedDuration) -> Result<usize> {
+        let now = self.hub.now();
+        let read = move |tx: &mut Tx<'_>| Ok(messages::next(tx, now, patience, BATCH)?);
+        let due = self.hub.read_global(read).await?;
+        let count = due.len();
+        if count > 0 {
+            self.send_all(due).await?;
+        }
+        Ok(count)
+    }
+
+    async fn send_all(&self, due: Vec<Due>) -> Result<()> {
+        let (claims, together) = (Claims::of(self.hub), due.clone());
+        let claimed = self
+            .hub
+            .keep_books(move |tx| claims.all(tx, &together))
+            .await;
+        let (claimed, left) = match claimed {
+            Ok(claimed) => claimed,
+            Err(error) if error.is_away() => return Err(error),
+            // One of them may be to blame.
+            Err(_) => (Vec::new(), due),
+        };
+        let mut running = tokio::task::JoinSet::new();
+        for claimed in claimed {
+            let hub = self.hub.clone();
+            running.spawn(async move { send(&hub, claimed).await });
+        }
+        for due in left {
+            let hub = self.hub.clone();
+            running.spawn(async move { one(&hub, due).await });
+        }
+        let mut outcome = Ok(());
+        while let Some(done) = running.join_next().await {
+            if let Ok(Err(error)) = done {
+                outcome = Err(error);
+            }
+        }
+        outcome
     }
 }
 
 /// Claims a message, sends it and settles it.
 async fn one(hub: &Hub, due: Due) -> Result<()> {
-    let practice = due.practice_id;
-    let way = &hub.outgoing().messages;
-    let ways = [Channel::Mail, Channel::Sms].map(|channel| way.sends(channel));
-    let public_url = hub.settings().public_url.clone();
-    let claimed = hub
-        .write(practice, move |tx| {
-            claim(tx, &due, ways, public_url.as_deref())
-        })
-        .await?;
-    let Some((stored, message)) = claimed else {
-        return Ok(());
+    let (claims, practice) = (Claims::of(hub), due.practice_id);
+    let claim = move |tx: &mut Tx<'_>| {
+        let claimed = claims.ask(tx, &due)?;
+        claims.read(tx, vec![(practice, claimed)])
     };
+    for claimed in hub.keep_books_of(practice, claim).await? {
+        send(hub, claimed).await?;
+    }
+    Ok(())
+}
+
+/// Sends a message and settles it.
+async fn send(hub: &Hub, claimed: Claimed) -> Result<()> {
+    let Claimed {
+        practice,
+        stored,
+        message,
+    } = claimed;
+    let way = &hub.outgoing().messages;
     let sent = match tokio::time::timeout(ATTEMPT, way.send(message)).await {
         Ok(sent) => sent,
         Err(_) => Err(NotSent {
@@ -102,45 +141,121 @@ async fn one(hub: &Hub, due: Due) -> Result<()> {
         let (kind, attempts) = (&stored.key.kind, stored.attempts);
         tracing::warn!(practice_id = %practice, kind, attempts, again, why, "a message was not sent");
     }
-    hub.write(practice, move |tx| settle(tx, &stored, &sent))
+    hub.keep_books_of(practice, move |tx| settle(tx, &stored, &sent))
         .await
 }
 
-/// Takes a message to be sent, if nobody else has, and opens it. One that is too late, whose patient
-/// is erased, or that nothing sends, ends here.
-fn claim(
-    tx: &mut Tx<'_>,
-    due: &Due,
-    ways: [bool; 2],
-    public_url: Option<&str>,
-) -> Result<Option<(Stored, Message)>> {
-    let until = tx.now().saturating_add(LEASE).unwrap_or(Timestamp::MAX);
-    let Some(stored) = messages::claim(tx, due, until)? else {
-        return Ok(None);
-    };
-    let Some(message) = notify::open_to_send(tx, &stored, public_url)? else {
-        messages::delete(tx, &stored.key)?;
-        return Ok(None);
-    };
-    let [mail, sms] = ways;
-    let sends = match message.channel {
-        Channel::Mail => mail,
-        Channel::Sms => sms,
-    };
-    if !sends || practices::get(tx, due.practice_id)?.is_none_or(|practice| practice.test) {
-        messages::settle(tx, &stored.key, State::Kept, None)?;
-        return Ok(None);
+/// A message to be sent by whoever has it.
+struct Claimed {
+    practice: PracticeId,
+    stored: Stored,
+    message: Message,
+}
+
+/// What decides whether a message can be sent.
+struct Claims {
+    mail: bool,
+    sms: bool,
+    public_url: Option<String>,
+}
+
+impl Claims {
+    fn of(hub: &Hub) -> Self {
+        let way = &hub.outgoing().messages;
+        Self {
+            mail: way.sends(Channel::Mail),
+            sms: way.sends(Channel::Sms),
+            public_url: hub.settings().public_url.clone(),
+        }
     }
-    if stored.expires_at <= tx.now() {
-        messages::settle(
-            tx,
-            &stored.key,
-            State::Failed,
-            Some("it is too late to send it"),
-        )?;
-        return Ok(None);
+
+    /// Takes messages of many practices to be sent, which nobody else has taken. Those that are left:
+    /// somebody writes for their practices.
+    fn all(&self, tx: &mut Tx<'_>, due: &[Due]) -> Result<(Vec<Claimed>, Vec<Due>)> {
+        let mut practices: Vec<PracticeId> = due.iter().map(|due| due.practice_id).collect();
+        practices.sort_unstable();
+        practices.dedup();
+        let turns = tx.take_turns(&practices)?;
+        let (due, left): (Vec<&Due>, Vec<&Due>) =
+            due.iter().partition(|due| turns.contains(&due.practice_id));
+        let mut claimed = Vec::new();
+        for due in due {
+            let practice = due.practice_id;
+            claimed.push((practice, tx.within(practice, |tx| self.ask(tx, due))?));
+        }
+        let claimed = self.read(tx, claimed)?;
+        Ok((claimed, left.into_iter().cloned().collect()))
     }
-    Ok(Some((stored, message)))
+
+    fn ask(&self, tx: &mut Tx<'_>, due: &Due) -> Result<Asked<Stored>> {
+        let until = tx.now().saturating_add(LEASE).unwrap_or(Timestamp::MAX);
+        Ok(messages::claim(tx, due, until)?)
+    }
+
+    /// Opens what was claimed. One that is too late, whose patient is erased, or that nothing sends, ends
+    /// here.
+    fn read(
+        &self,
+        tx: &mut Tx<'_>,
+        claimed: Vec<(PracticeId, Asked<Stored>)>,
+    ) -> Result<Vec<Claimed>> {
+        let mut asked = Vec::new();
+        for (practice, claimed) in claimed {
+            let Some(stored) = claimed.first(tx)? else {
+                continue;
+            };
+            let of = stored.booking_id;
+            let booking = of.map(|id| tx.within(practice, |tx| bookings::ask(tx, id)));
+            asked.push((stored, booking.transpose()?, practices::ask(tx, practice)?));
+        }
+        let mut all = Vec::new();
+        for (stored, booking, practice) in asked {
+            let booking = match booking {
+                Some(booking) => booking.first(tx)?,
+                None => None,
+            };
+            let Some(practice) = practice.first(tx)? else {
+                continue;
+            };
+            let id = practice.practice_id;
+            let message =
+                tx.within(id, |tx| self.open(tx, &stored, &practice, booking.as_ref()))?;
+            all.extend(message.map(|message| Claimed {
+                practice: id,
+                stored,
+                message,
+            }));
+        }
+        Ok(all)
+    }
+
+    fn open(
+        &self,
+        tx: &mut Tx<'_>,
+        stored: &Stored,
+        practice: &Practice,
+        booking: Option<&Booking>,
+    ) -> Result<Option<Message>> {
+        let public_url = self.public_url.as_deref();
+        let Some(message) = notify::open_to_send(tx, stored, practice, booking, public_url)? else {
+            messages::delete(tx, &stored.key)?;
+            return Ok(None);
+        };
+        let sends = match message.channel {
+            Channel::Mail => self.mail,
+            Channel::Sms => self.sms,
+        };
+        if !sends || practice.test {
+            messages::settle(tx, &stored.key, State::Kept, None)?;
+            return Ok(None);
+        }
+        if stored.expires_at <= tx.now() {
+            let why = Some("it is too late to send it");
+            messages::settle(tx, &stored.key, State::Failed, why)?;
+            return Ok(None);
+        }
+        Ok(Some(message))
+    }
 }
 
 /// Writes down what came of an attempt.

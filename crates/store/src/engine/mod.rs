@@ -23,6 +23,8 @@ use tracing::Span;
 /// What every transaction is given.
 pub(crate) struct Shared {
     pub(crate) clock: Arc<dyn Clock>,
+    /// What this node is called among those of the store, as long as it runs.
+    pub(crate) node: i64,
     pub(crate) keyring: Keyring,
     pub(crate) figures: Figures,
     pub(crate) stamps: Arc<Stamps>,

@@ -21,6 +21,7 @@ pub(crate) use database::Database;
 pub(crate) use failure::failure;
 
 use super::{Job, Shared};
+use crate::each::of_each;
 use crate::sql::{Arg, Sql};
 use crate::tx::{Connection, Failure, Tx};
 use crate::{Result, Stopwatch, StoreError};
@@ -309,6 +310,8 @@ fn transact_within(
     }
     let mut tx = Tx {
         now: shared.clock.now(),
+        clock: &*shared.clock,
+        node: shared.node,
         connection: Connection::Postgres(connection),
         practice: job.practice(),
         keyring: &shared.keyring,
@@ -394,6 +397,16 @@ static TAKE_TURN_OF_ALL: Sql = Sql::new(
         "UPDATE global_changes SET last_xid = ",
         own_number!(),
         " RETURNING last_xid"
+    ),
+);
+/// One that writes for several practices takes the counter rows that are free: whoever waited for one while
+/// it has others could wait for ever.
+pub(crate) static TAKE_FREE_TURNS: Sql = Sql::new(
+    "postgres::TAKE_FREE_TURNS",
+    concat!(
+        "SELECT practice_id FROM practice_counters WHERE ",
+        of_each!(),
+        " FOR UPDATE SKIP LOCKED"
     ),
 );
 /// One that has configured a practice says so at its end.

@@ -204,6 +204,8 @@ fn begin_tx<'c>(
     Tx {
         connection: Connection::Sqlite(connection),
         now: shared.clock.now(),
+        clock: &*shared.clock,
+        node: shared.node,
         practice,
         keyring: &shared.keyring,
         figures: &shared.figures,

@@ -1,9 +1,10 @@
 //! Due work is taken once, at its time.
 
-use crate::support::{Fixture, now};
+use crate::support::{Fixture, gate, now, queue};
 use jiff::SignedDuration;
-use slotbridge_store::StoreError;
 use slotbridge_store::due::{self, DueKind};
+use slotbridge_store::{StoreError, Tx};
+use slotbridge_testkit::database::meddle;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -30,7 +31,7 @@ fn a_row_is_taken_once_among_eight_takers_book_3() {
                 let mut taken = Vec::new();
                 let rows = store
                     .begin_global()
-                    .read(move |tx| due::next(tx, now, 1000))
+                    .read(move |tx| due::next(tx, now, SignedDuration::ZERO, 1000))
                     .await?;
                 for row in rows {
                     let (practice, target) = (row.practice_id, row.target.clone());
@@ -93,7 +94,7 @@ fn nothing_is_taken_before_its_time_and_all_of_it_in_order() {
     let next = |fixture: &Fixture| {
         let now = now(fixture);
         let rows = fixture
-            .read_global(move |tx| due::next(tx, now, 10))
+            .read_global(move |tx| due::next(tx, now, SignedDuration::ZERO, 10))
             .unwrap();
         rows.into_iter().map(|row| row.target).collect::<String>()
     };
@@ -122,4 +123,86 @@ fn nothing_is_taken_before_its_time_and_all_of_it_in_order() {
         })
         .unwrap();
     assert_eq!(next(&fixture), "b");
+}
+
+/// Of one of the version before, it is not known who planned it.
+#[test]
+fn what_another_node_has_planned_is_left_to_it_for_a_while() {
+    let fixture = Fixture::new();
+    let (practice, at) = (fixture.practice(), now(&fixture));
+    let second = SignedDuration::from_secs(1);
+    let plan = |target: &'static str| {
+        let set = fixture.write(practice, move |tx| {
+            due::set(tx, DueKind::HoldExpires, target, at)
+        });
+        set.unwrap();
+    };
+    for target in ["a", "b", "c"] {
+        plan(target);
+    }
+    let location = fixture.database.location();
+    let other = "UPDATE due SET node = node + 1 WHERE target = 'b'";
+    let unknown = "UPDATE due SET node = NULL WHERE target = 'c'";
+    meddle(&location, &format!("{other}; {unknown}"));
+    let next = |at, patience| {
+        let next = move |tx: &mut Tx<'_>| due::next(tx, at, patience, 10);
+        let rows = fixture.read_global(next).unwrap();
+        rows.into_iter().map(|row| row.target).collect::<String>()
+    };
+    assert_eq!(next(at, SignedDuration::ZERO), "abc");
+    assert_eq!(next(at, second), "a");
+    assert_eq!(next(at + second, second), "abc");
+    let earliest = |until| {
+        let earliest = move |tx: &mut Tx<'_>| due::earliest_own(tx, until);
+        fixture.read_global(earliest).unwrap()
+    };
+    assert_eq!(earliest(at), Some(at));
+    assert_eq!(earliest(at - second), None);
+    meddle(
+        &location,
+        "UPDATE due SET node = node + 1 WHERE target = 'a'",
+    );
+    assert_eq!(earliest(at + second), None);
+    // Whoever plans it again has it.
+    plan("b");
+    assert_eq!(next(at, second), "b");
+    assert_eq!(earliest(at), Some(at));
+}
+
+#[test]
+fn the_turns_of_many_practices_are_those_for_which_nobody_writes_avail_4() {
+    let fixture = Fixture::new();
+    let [busy, free, other] = [(); 3].map(|()| fixture.practice());
+    // On the embedded store there is one writer, who has all turns.
+    let held = (!fixture.is_sqlite()).then(|| fixture.hold(busy));
+    let (has_them, mut pass) = gate();
+    let store = Arc::clone(&fixture.store);
+    let clock = Arc::clone(&fixture.clock);
+    let taking = fixture.runtime.spawn(async move {
+        let take = move |tx: &mut Tx<'_>| {
+            clock.advance(5);
+            let before = tx.now();
+            let turns = tx.take_turns(&[busy, free])?;
+            assert_eq!(tx.now(), before + SignedDuration::from_secs(5));
+            pass();
+            Ok::<_, StoreError>(turns)
+        };
+        store.begin_global().keep_books(take).await
+    });
+    has_them.reached();
+    let mut waits = queue(&fixture.store, free, |_| Ok(()));
+    let goes_on = fixture.is_sqlite() || fixture.write(other, |_| Ok(())).is_ok();
+    assert!(goes_on, "its turn was not taken");
+    assert!(!waits.is_answered(), "somebody has its turn");
+    has_them.open();
+    let turns = fixture.runtime.block_on(taking).unwrap().unwrap();
+    waits.wait(&fixture).unwrap();
+    match held {
+        None => assert_eq!(turns.into_iter().collect::<Vec<_>>(), [busy, free]),
+        Some((gate, held)) => {
+            assert_eq!(turns.into_iter().collect::<Vec<_>>(), [free]);
+            gate.open();
+            held.wait(&fixture).unwrap();
+        }
+    }
 }

@@ -194,10 +194,12 @@ fn an_upgrade_gives_each_practice_that_is_there_what_is_due_for_it() {
     }
     raw.execute("DELETE FROM counters WHERE name IN ('staff', 'staff_links', 'sessions')");
     raw.execute("DELETE FROM schema_migrations WHERE version >= 8");
-    assert_eq!(SCHEMA_VERSION, 14);
+    assert_eq!(SCHEMA_VERSION, 15);
     let store = database.open(clock, random);
     let far = "2100-01-01T00:00:00Z".parse().unwrap();
-    let due = store.begin_global().read(move |tx| due::next(tx, far, 10));
+    let due = store
+        .begin_global()
+        .read(move |tx| due::next(tx, far, jiff::SignedDuration::ZERO, 10));
     let due = crate::support::runtime().block_on(due).unwrap();
     let planned: Vec<_> = due
         .iter()

@@ -22,7 +22,9 @@ pub(crate) const ALL: Window = Window {
 };
 
 /// What takes away from a store what came after schema 12, from which on nodes work beside each other.
-pub(crate) const TO_SCHEMA_12: [&str; 4] = [
+pub(crate) const TO_SCHEMA_12: [&str; 6] = [
+    "ALTER TABLE messages DROP COLUMN node",
+    "ALTER TABLE due DROP COLUMN node",
     "ALTER TABLE practice_counters DROP COLUMN configured_xid",
     "ALTER TABLE practice_counters DROP COLUMN told_xid",
     "ALTER TABLE schema_migrations DROP COLUMN works_with",

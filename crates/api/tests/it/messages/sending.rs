@@ -2,8 +2,9 @@
 //! end.
 
 use super::{posting, shown};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
-use slotbridge_testkit::{Clinic, Postbox, TestApp};
+use slotbridge_testkit::{Clinic, Postbox, TestApp, behind};
 use std::sync::Arc;
 
 const DAY: i64 = 86_400;
@@ -143,6 +144,36 @@ async fn a_message_that_a_crashed_hub_had_taken_is_sent_after_the_lease() {
     clinic.app.advance(1).await;
     assert_eq!(postbox.taken().len(), 1);
     assert_eq!(state(&clinic).await, ("sent".into(), 2));
+}
+
+#[tokio::test]
+async fn one_that_cannot_be_opened_keeps_no_other_from_being_sent() {
+    let (clinic, postbox) = with_one().await;
+    behind::spoil_messages(&clinic.app).await;
+    let booked = clinic.book("2026-11-24T10:00").await;
+    clinic.confirm(&booked).await;
+    let sent = clinic.app.hub.messenger().await.run().await;
+    assert!(sent.is_err());
+    assert_eq!(postbox.taken().len(), 1);
+}
+
+#[tokio::test]
+async fn what_another_node_has_written_is_left_to_it_for_a_second() {
+    let (clinic, postbox) = with_one().await;
+    behind::give_messages_to_another_node(&clinic.app).await;
+    let minute = SignedDuration::from_secs(60);
+    let run = async || clinic.app.hub.messenger().await.run_own(minute).await;
+    assert_eq!(run().await.unwrap(), None);
+    assert_eq!(postbox.taken(), []);
+    clinic.app.clock.advance(1);
+    assert_eq!(run().await.unwrap(), None);
+    assert_eq!(postbox.taken().len(), 1);
+    let own = clinic.book("2026-11-24T10:00").await;
+    clinic.confirm(&own).await;
+    postbox.fail(1, true);
+    let again = run().await.unwrap();
+    assert_eq!(again, Some(clinic.app.now() + minute), "its own");
+    assert_eq!(postbox.taken(), []);
 }
 
 #[tokio::test]

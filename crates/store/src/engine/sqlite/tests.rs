@@ -41,6 +41,7 @@ impl Writer {
             ))
             .unwrap();
         let shared = Arc::new(Shared {
+            node: 0,
             clock: Arc::new(Still),
             keyring: Keyring::new(&MasterKey::new([7; 32]), None, Arc::new(Still)).unwrap(),
             figures: Figures::default(),

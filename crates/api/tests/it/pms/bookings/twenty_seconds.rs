@@ -4,7 +4,7 @@ use crate::pms::support::{
     at, audit, book_second, deeds, only_the_clock, reject, restarted, staff, view,
 };
 use serde_json::json;
-use slotbridge_testkit::Clinic;
+use slotbridge_testkit::{Clinic, behind};
 
 #[tokio::test]
 async fn at_twenty_seconds_the_booking_stands_exactly_once_book_3() {
@@ -177,4 +177,21 @@ async fn many_that_fall_due_at_once_stand_once_each_book_3() {
     for booked in &all {
         assert_eq!(deeds(&clinic, booked).await, ["book", "stand"]);
     }
+}
+
+#[tokio::test]
+async fn one_that_cannot_be_read_keeps_no_other_from_standing_book_3() {
+    let clinic = Clinic::new().await;
+    let broken = clinic.book("2026-11-24T09:00").await;
+    let others = [
+        clinic.book("2026-11-24T09:30").await,
+        clinic.book("2026-11-24T10:00").await,
+    ];
+    behind::spoil_booking(&clinic.app, broken.id).await;
+    clinic.app.clock.advance(20);
+    assert!(clinic.app.hub.timers().await.run().await.is_err());
+    for booked in &others {
+        assert_eq!(deeds(&clinic, booked).await, ["book", "stand"]);
+    }
+    assert_eq!(deeds(&clinic, &broken).await, ["book"], "it is tried again");
 }
