@@ -21,23 +21,21 @@ pub(crate) fn all(tx: &mut Tx<'_>, rows: &[Due]) -> Result<Vec<Due>> {
     let (due, left): (Vec<&Due>, Vec<&Due>) = rows
         .iter()
         .partition(|row| turns.contains(&row.practice_id));
-    let mut taken = Vec::new();
+    let mut stand = Vec::new();
     for row in due {
-        let Some(id) = row.target.parse().ok().and_then(BookingId::new) else {
-            continue;
-        };
-        taken.push(tx.within(row.practice_id, |tx| {
-            let taken = due::ask_take(tx, row.kind, &row.target)?;
-            Ok::<_, crate::Error>((row.practice_id, taken, bookings::ask(tx, id)?))
-        })?);
+        let practice = row.practice_id;
+        tx.within(practice, |tx| due::cancel(tx, row.kind, &row.target))?;
+        if let Some(id) = row.target.parse().ok().and_then(BookingId::new) {
+            stand.push((practice, tx.within(practice, |tx| bookings::ask(tx, id))?));
+        }
     }
     let mut practices = BTreeMap::new();
     for (id, practice) in asked {
         practices.extend(practice.first(tx)?.map(|practice| (id, practice)));
     }
-    for (id, taken, booking) in taken {
-        let (is_taken, booking) = (!taken.all(tx)?.is_empty(), booking.first(tx)?);
-        if let (true, Some(mut booking), Some(practice)) = (is_taken, booking, practices.get(&id)) {
+    for (id, booking) in stand {
+        // Whether there is still something to decide, it says itself.
+        if let (Some(mut booking), Some(practice)) = (booking.first(tx)?, practices.get(&id)) {
             tx.within(id, |tx| life::stand_at(tx, practice, &mut booking))?;
         }
     }

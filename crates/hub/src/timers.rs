@@ -18,8 +18,8 @@ use tokio::sync::MutexGuard;
 
 /// How many rows are read at a time.
 const BATCH: usize = 256;
-/// How long other nodes are left to do what they have planned.
-const PATIENCE: SignedDuration = SignedDuration::from_secs(1);
+/// How long other nodes are left to do what they have planned, or to send what they have written.
+pub(crate) const PATIENCE: SignedDuration = SignedDuration::from_secs(1);
 
 /// The right to run due work.
 pub struct Timers<'h> {

@@ -7,7 +7,7 @@
 //! it does not, any other.
 
 use crate::sql::{Row, statements};
-use crate::{Asked, Result, Tx, args};
+use crate::{Result, Tx, args};
 use jiff::{SignedDuration, Timestamp};
 use slotbridge_domain::ids::PracticeId;
 
@@ -16,8 +16,6 @@ statements! {
         ON CONFLICT (practice_id, kind, target) DO UPDATE
         SET due_at = excluded.due_at, node = excluded.node";
     TAKE = "DELETE FROM due WHERE practice_id = $1 AND kind = $2 AND target = $3 AND due_at <= $4";
-    ASK_TAKE = "DELETE FROM due WHERE practice_id = $1 AND kind = $2 AND target = $3 AND due_at <= $4
-        RETURNING target";
     CANCEL = "DELETE FROM due WHERE practice_id = $1 AND kind = $2 AND target = $3";
     NEXT = "SELECT practice_id, kind, target, due_at FROM due
         WHERE due_at <= $1 AND (node = $3 OR due_at <= $4)
@@ -125,16 +123,6 @@ pub fn set(tx: &mut Tx<'_>, kind: DueKind, target: &str, due_at: Timestamp) -> R
 pub fn take(tx: &mut Tx<'_>, kind: DueKind, target: &str) -> Result<bool> {
     let (practice, now) = (tx.practice()?, tx.now());
     Ok(tx.execute(&TAKE, args![practice, kind.as_str(), target, now])? > 0)
-}
-
-/// Asks for a row that is due to be taken: the answer is its target, or nothing.
-///
-/// # Errors
-/// The store's.
-pub fn ask_take(tx: &mut Tx<'_>, kind: DueKind, target: &str) -> Result<Asked<String>> {
-    let (practice, now) = (tx.practice()?, tx.now());
-    let args = args![practice, kind.as_str(), target, now];
-    tx.ask(&ASK_TAKE, args, |row| row.text(0))
 }
 
 /// Drops work that is no longer needed.

@@ -1,4 +1,5 @@
 //! What is changed in a store behind its hub's back.
+#![expect(clippy::panic, reason = "a test without its database ends here")]
 
 use crate::TestApp;
 use crate::database::meddle;

@@ -7,6 +7,7 @@
 //! operators to read.
 
 use crate::outgoing::{Channel, Message, NotSent};
+use crate::timers::PATIENCE;
 use crate::{Hub, Result, notify};
 use jiff::{SignedDuration, Timestamp};
 use slotbridge_domain::ids::PracticeId;
@@ -24,8 +25,6 @@ const BATCH: usize = 16;
 const ATTEMPT: Duration = Duration::from_secs(30);
 /// How long a message is whoever's who tries it: longer than an attempt.
 const LEASE: SignedDuration = SignedDuration::from_secs(120);
-/// How long other nodes are left to send what they have written.
-const PATIENCE: SignedDuration = SignedDuration::from_secs(1);
 
 /// The right to send messages.
 pub struct Messenger<'h> {
