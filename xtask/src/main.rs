@@ -30,7 +30,7 @@ cargo xtask test [--engine sqlite|postgres|both] [NEXTEST ARGS...]
     Just the tests, on both engines unless told otherwise.
     Without nextest arguments the doctests too.
 
-cargo xtask bench [--quick] [--json FILE] [--only CASE]
+cargo xtask bench [--quick] [--json FILE] [--only CASE] [--engine sqlite|postgres]
     Measures the server (a release build) against the limits of what it stands on, on both
     engines; --quick takes minutes.
 

@@ -46,6 +46,9 @@ struct Options {
     /// Only the cases whose name contains this.
     #[arg(long, default_value = "")]
     only: String,
+    /// Only on this engine: `sqlite` or `postgres`.
+    #[arg(long, value_parser = ["sqlite", "postgres"])]
+    engine: Option<String>,
 }
 
 /// What every case needs.
@@ -112,7 +115,11 @@ async fn run(options: &Options) -> io::Result<()> {
     };
     println!("{}", report::HEAD);
     let mut figures = Vec::new();
-    for engine in Bench::engines() {
+    let engines = Bench::engines().into_iter().filter(|engine| {
+        let only = options.engine.as_deref();
+        only.is_none_or(|only| only == name(*engine))
+    });
+    for engine in engines {
         for case in cases::ALL {
             let named = !options.only.is_empty();
             if !case.name.contains(options.only.as_str()) || options.quick && case.long && !named {

@@ -149,11 +149,11 @@ pub(super) async fn run(bench: &Bench, engine: TestEngine) -> io::Result<Vec<Fig
     Ok(figures)
 }
 
-/// All practices at twice their rates but for the polls, which come at theirs: 20 minutes of life in ten
-/// (in a quick run 5 in two and a half).
+/// All practices at twice their rates but for the polls, which come at theirs: an hour of life in thirty
+/// minutes (in a quick run 5 in two and a half).
 async fn memory(bench: &Bench, engine: TestEngine, many: &Filled) -> io::Result<Figure> {
     let mut settings = Settings {
-        lasting: Duration::from_secs(if bench.quick { 150 } else { 600 }),
+        lasting: Duration::from_secs(if bench.quick { 150 } else { 1800 }),
         warm_up: Duration::ZERO,
         scale: FASTER,
         in_air: 4096,

@@ -80,7 +80,7 @@ pub(crate) const ALL: &[Case] = &[
     },
     Case {
         name: "nodes",
-        long: false,
+        long: true,
         run: |bench, engine| Box::pin(nodes::run(bench, engine)),
     },
     Case {
