@@ -112,8 +112,8 @@ pub(super) async fn run(bench: &Bench, engine: TestEngine) -> io::Result<Vec<Fig
         return Ok(Vec::new());
     }
     let (mut any, mut own) = (Vec::new(), Vec::new());
-    // One lasts four minutes.
-    for _ in 0..bench.rounds.div_ceil(2) {
+    // One lasts more than three minutes.
+    for _ in 0..if bench.quick { 1 } else { 3 } {
         let one = rate_of(bench, engine, 1, Calls::ForAny).await?;
         any.push([rate_of(bench, engine, NODES, Calls::ForAny).await?, one]);
         own.push([rate_of(bench, engine, NODES, Calls::ForItsOwn).await?, one]);
