@@ -7,7 +7,8 @@
 //! [`STALENESS`] later; a node that cannot ask what they wrote remembers nothing.
 //!
 //! There are two kinds: one changes with whatever is written for the practice, the other only when
-//! the practice is configured otherwise (see `configuration.rs`).
+//! the practice is configured otherwise (see `configuration.rs`). The latter changes first: whoever takes
+//! the former and then the latter knows of how the practice was configured when the rest was read.
 //!
 //! What may be read on a standby follows from the same: see `engine/postgres/replica.rs`.
 
@@ -22,8 +23,9 @@ use tokio::sync::Notify;
 /// How long at most what another node has written is not seen here.
 pub const STALENESS: Duration = Duration::from_millis(1500);
 
-/// Practices share counters; two that do only make each other read again.
-const COUNTERS: usize = 4096;
+/// More than there are practices on a node. Two that share one make each other read again what they
+/// would still know, so that the more practices there were, the less each write left remembered.
+const COUNTERS: usize = 65_536;
 
 /// A state of a practice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -223,10 +225,11 @@ impl Stamps {
             return self.change_at(&self.of_all, present(), by);
         };
         if let Some(of_practice) = self.of_practice(practice) {
-            self.change_at(&of_practice.written, present(), by);
+            // First: whoever sees that something was written sees that it was this.
             if configures {
                 self.change_at(&of_practice.configured, present(), by);
             }
+            self.change_at(&of_practice.written, present(), by);
         }
     }
 
@@ -277,11 +280,11 @@ impl Stamps {
                     return None;
                 };
                 let of_practice = self.of_practice(practice)?;
-                let is_news = hear(&of_practice.written, written.by);
+                // First, as in [`Stamps::change`].
                 if let Some(by) = written.configured_by {
                     hear(&of_practice.configured, by);
                 }
-                is_news.then_some(practice)
+                hear(&of_practice.written, written.by).then_some(practice)
             });
             let news: Vec<PracticeId> = news.collect();
             let log = |of: &Question| {
@@ -375,6 +378,33 @@ mod tests {
         assert_eq!(stamps.of(second), before[1]);
         stamps.change(None, false, None);
         assert_ne!(stamps.of(second), before[1]);
+    }
+
+    #[test]
+    fn the_practices_of_a_country_have_a_stamp_each() {
+        let stamps = Stamps::alone();
+        let all = || (1..=20_000).map(|id| stamps.of(PracticeId::new(id).unwrap()));
+        let before: Vec<_> = all().collect();
+        stamps.change(PracticeId::new(1), false, None);
+        let after = all().zip(before);
+        assert_eq!(after.filter(|(now, before)| now != before).count(), 1);
+    }
+
+    #[test]
+    fn whoever_sees_that_something_was_written_sees_that_it_was_configuration() {
+        let (stamps, practice) = (Stamps::alone(), PracticeId::new(1).unwrap());
+        std::thread::scope(|scope| {
+            let writes = scope.spawn(|| {
+                for _ in 0..200_000 {
+                    stamps.change(Some(practice), true, None);
+                }
+            });
+            while !writes.is_finished() {
+                let written = stamps.of(practice).unwrap();
+                let configured = stamps.of_configuration(practice).unwrap();
+                assert!(configured.of_practice >= written.of_practice);
+            }
+        });
     }
 
     #[test]
