@@ -1,7 +1,7 @@
 //! Reading ahead: what other nodes have changed is read again before anybody asks, of many practices
 //! together, which costs less than one by one.
 
-use crate::picture::Picture;
+use crate::picture::Times;
 use crate::{Hub, Result};
 use jiff::civil::Date;
 use parking_lot::Mutex;
@@ -53,7 +53,7 @@ impl Hub {
         }
         for (days, practices) in self.0.searched.take(&practices) {
             for practices in practices.chunks(AT_ONCE) {
-                self.read_pictures_ahead(practices, days).await?;
+                self.read_times_ahead(practices, days).await?;
             }
         }
         Ok(())
@@ -77,23 +77,22 @@ impl Hub {
         Ok(())
     }
 
-    /// Where the terms are not known, the next search reads them.
-    async fn read_pictures_ahead(&self, practices: &[PracticeId], days: Days) -> Result<()> {
-        let (known, store) = (&self.0.pictures, self.store());
+    /// Where the terms are not known, the next search reads both.
+    async fn read_times_ahead(&self, practices: &[PracticeId], days: Days) -> Result<()> {
+        let (known, store) = (&self.0.times, self.store());
         let stamps = practices.iter().map(|id| known.stamp(store, *id));
         let stamps: Vec<_> = practices.iter().zip(stamps).collect();
-        let terms = practices.iter().filter_map(|practice| {
+        let zones = practices.iter().filter_map(|practice| {
             let known = &self.0.terms;
             let terms = known.known(known.stamp(store, *practice), practice)?;
-            Some((*practice, terms))
+            Some((*practice, terms.zone().clone()))
         });
-        let terms: BTreeMap<_, _> = terms.collect();
-        let (from, to) = days;
-        let read = move |tx: &mut Tx<'_>| Picture::each_on_terms(tx, &terms, from, to);
-        let mut pictures = self.read_global(read).await?;
+        let zones: BTreeMap<_, _> = zones.collect();
+        let read = move |tx: &mut Tx<'_>| Times::of_each(tx, &zones, days);
+        let mut all = self.read_global(read).await?;
         for (practice, stamp) in stamps {
-            if let Some(picture) = pictures.remove(practice) {
-                known.put(stamp, (*practice, from, to), Arc::new(picture));
+            if let Some(times) = all.remove(practice) {
+                known.put(stamp, (*practice, days), Arc::new(times));
             }
         }
         Ok(())

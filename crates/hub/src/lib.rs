@@ -63,7 +63,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use maintenance::Announcement;
 use outgoing::Outgoing;
-use picture::{Picture, Terms};
+use picture::{Terms, Times};
 use pms::availability::unchanged::Unchanged;
 use remembered::{ByWeight, Remembered};
 use slotbridge_domain::clock::Random;
@@ -78,7 +78,7 @@ use std::sync::atomic::AtomicBool;
 /// How much memory what is shown of practices may take, and what can be booked there.
 const PAGES_BYTES: usize = 16 << 20;
 const TERMS_BYTES: usize = 16 << 20;
-const PICTURES_BYTES: usize = 48 << 20;
+const TIMES_BYTES: usize = 48 << 20;
 
 /// What an operator can set of the rules.
 #[derive(Clone, Debug)]
@@ -138,7 +138,7 @@ struct Inner {
     /// What is shown of practices, and what can be booked there.
     practice_pages: Remembered<PracticeId, Arc<PracticePage>, ByWeight>,
     terms: Remembered<PracticeId, Arc<Terms>, ByWeight>,
-    pictures: Remembered<(PracticeId, Date, Date), Arc<Picture>, ByWeight>,
+    times: Remembered<(PracticeId, (Date, Date)), Arc<Times>, ByWeight>,
     searched: Searched,
     /// The answers to batches of snapshots that said nothing new.
     unchanged: Unchanged,
@@ -176,7 +176,7 @@ impl Hub {
             outstanding: Remembered::by(Store::stamp),
             practice_pages: Remembered::within(PAGES_BYTES, 10_000, Store::configuration_stamp),
             terms: Remembered::within(TERMS_BYTES, 1_000, Store::configuration_stamp),
-            pictures: Remembered::within(PICTURES_BYTES, 20_000, Store::stamp),
+            times: Remembered::within(TIMES_BYTES, 20_000, Store::stamp),
             searched: Searched::default(),
             unchanged: Unchanged::default(),
             timers: tokio::sync::Mutex::default(),

@@ -5,173 +5,31 @@
 
 mod ranges;
 mod terms;
+mod times;
 
 pub use slotbridge_store::offers::Offer;
 pub(crate) use terms::Terms;
+pub(crate) use times::Times;
 
 use crate::booking::active;
-use crate::remembered::Weighed;
 use crate::{Result, zone};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use ranges::{PackedRanges, Packing, Place};
 use slotbridge_domain::availability::{
-    Assessment, Busy, BusyBy, Day, Range, Reason, Slot, assess, offered,
+    Assessment, BusyBy, Day, Range, Reason, Slot, assess, offered,
 };
-use slotbridge_domain::booking::Status;
 use slotbridge_domain::ids::{AppointmentTypeId, BookingId, PracticeId, PractitionerId};
+use slotbridge_store::Tx;
 use slotbridge_store::practices::{self, Practice};
-use slotbridge_store::resource_days::{self, ResourceDay};
-use slotbridge_store::taken::{self, Taken, TakenBy};
-use slotbridge_store::{Asked, StoreError, Tx};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use terms::AskedTerms;
+use times::{AskedTimes, Days};
 
 /// The picture of some days.
 pub struct Picture {
     terms: Arc<Terms>,
-    /// By their ids.
-    resources: Box<[Resource]>,
-    ranges: PackedRanges,
-    /// When the first hold in it ends, which nobody writes down.
-    ends_at: Option<Timestamp>,
-}
-
-/// A resource in a picture.
-#[derive(Default)]
-struct Resource {
-    pms_resource_id: String,
-    /// Where each day's ranges are, by date.
-    days: Vec<(Date, Place)>,
-    /// What takes its time.
-    busy: Vec<Busy>,
-}
-
-/// A picture that is being put together.
-#[derive(Default)]
-struct Drawn {
-    resources: BTreeMap<String, Resource>,
-    ranges: Packing,
-    ends_at: Option<Timestamp>,
-}
-
-impl Drawn {
-    fn resource(&mut self, pms_resource_id: String) -> &mut Resource {
-        let resource = self.resources.entry(pms_resource_id);
-        resource.or_default()
-    }
-
-    /// Takes a time that lies within `lasting`, unless it is taken by what is `own`.
-    fn take(&mut self, taken: Taken, lasting: (Timestamp, Timestamp), own: Own<'_>) {
-        if taken.start >= lasting.1 || taken.end <= lasting.0 {
-            return;
-        }
-        let by = match taken.by {
-            TakenBy::Booking { booking_id, .. } if own.booking == Some(booking_id) => return,
-            TakenBy::Booking {
-                status: Status::Cancelled,
-                ..
-            } => BusyBy::CancelledBooking,
-            TakenBy::Booking { .. } => BusyBy::Booking,
-            TakenBy::Hold {
-                hold_hash,
-                expires_at,
-            } => {
-                self.ends_at = self.ends_at.into_iter().chain([expires_at]).min();
-                if own.hold.is_some_and(|own| hold_hash == own) {
-                    return;
-                }
-                BusyBy::Hold
-            }
-            TakenBy::Block => BusyBy::Rejection,
-        };
-        let (start, end) = (taken.start, taken.end);
-        let busy = &mut self.resource(taken.pms_resource_id).busy;
-        busy.push(Busy { start, end, by });
-    }
-
-    fn day(&mut self, day: ResourceDay) -> Result<()> {
-        let unreadable = StoreError::Corrupt("a snapshot that is not in its form");
-        let date = day.day.parse().map_err(|_| unreadable.clone())?;
-        let place = self.ranges.place(day.ranges).ok_or(unreadable)?;
-        self.resource(day.pms_resource_id).days.push((date, place));
-        Ok(())
-    }
-
-    fn done(self, terms: Arc<Terms>) -> Picture {
-        let done = |(pms_resource_id, mut resource): (String, Resource)| {
-            resource.days.sort_unstable_by_key(|(date, _)| *date);
-            resource.days.shrink_to_fit();
-            resource.busy.shrink_to_fit();
-            Resource {
-                pms_resource_id,
-                ..resource
-            }
-        };
-        Picture {
-            terms,
-            resources: self.resources.into_iter().map(done).collect(),
-            ranges: self.ranges.done(),
-            ends_at: self.ends_at,
-        }
-    }
-}
-
-/// The days of a picture, both included.
-#[derive(Clone, Copy)]
-struct Days {
-    first: Date,
-    last: Date,
-}
-
-impl Days {
-    /// From when to when they last in a zone.
-    fn at(self, zone: &TimeZone) -> (Timestamp, Timestamp) {
-        let end = zone::day_end(zone, self.last);
-        (zone::day_start(zone, self.first), end)
-    }
-
-    /// From when to when they last in any zone: none is a day away from UTC.
-    fn anywhere(self) -> (Timestamp, Timestamp) {
-        let Self { first, last } = self;
-        let wider = Self {
-            first: zone::plus_days(first, -1).unwrap_or(first),
-            last: zone::plus_days(last, 1).unwrap_or(last),
-        };
-        wider.at(&TimeZone::UTC)
-    }
-}
-
-/// The days of a picture that have been asked for.
-struct AskedDays {
-    days: Days,
-    ranges: Asked<ResourceDay>,
-    taken: Asked<Taken>,
-}
-
-impl AskedDays {
-    fn ask(tx: &mut Tx<'_>, days: Days, lasting: (Timestamp, Timestamp)) -> Result<Self> {
-        let (first, last) = (days.first.to_string(), days.last.to_string());
-        Ok(Self {
-            days,
-            ranges: resource_days::between(tx, &first, &last)?,
-            taken: taken::ask(tx, lasting, (&first, &last))?,
-        })
-    }
-
-    fn draw(self, tx: &mut Tx<'_>, terms: Arc<Terms>, own: Own<'_>) -> Result<Picture> {
-        let mut drawn = Drawn::default();
-        for day in self.ranges.all(tx)? {
-            drawn.day(day)?;
-        }
-        let lasting = self.days.at(&terms.zone);
-        for taken in self.taken.all(tx)? {
-            drawn.take(taken, lasting, own);
-        }
-        Ok(drawn.done(terms))
-    }
+    times: Arc<Times>,
 }
 
 /// What takes no time in a picture: what whoever looks at it has already.
@@ -193,6 +51,11 @@ pub struct OfferedSlot<'p> {
 }
 
 impl Picture {
+    /// Of what is known already.
+    pub(crate) const fn of(terms: Arc<Terms>, times: Arc<Times>) -> Self {
+        Self { terms, times }
+    }
+
     /// Reads the days from `first` to `last`, both included. What is `own` takes no time.
     ///
     /// # Errors
@@ -206,58 +69,10 @@ impl Picture {
         own: Own<'_>,
     ) -> Result<Self> {
         let (days, terms) = (Days { first, last }, AskedTerms::ask(tx)?);
-        let asked = AskedDays::ask(tx, days, days.at(zone))?;
+        let times = AskedTimes::ask(tx, days, days.at(zone))?;
         let terms = terms.draw(tx, practice, zone.clone())?;
-        asked.draw(tx, Arc::new(terms), own)
-    }
-
-    /// The same on terms that are known.
-    ///
-    /// # Errors
-    /// The store's.
-    pub(crate) fn on_terms(
-        tx: &mut Tx<'_>,
-        terms: Arc<Terms>,
-        first: Date,
-        last: Date,
-    ) -> Result<Self> {
-        let days = Days { first, last };
-        let asked = AskedDays::ask(tx, days, days.at(&terms.zone))?;
-        tx.ask_no_more();
-        asked.draw(tx, terms, Own::default())
-    }
-
-    /// The same of each of several practices, in a transaction of none.
-    ///
-    /// # Errors
-    /// The store's.
-    pub(crate) fn each_on_terms(
-        tx: &mut Tx<'_>,
-        terms: &BTreeMap<PracticeId, Arc<Terms>>,
-        first: Date,
-        last: Date,
-    ) -> Result<BTreeMap<PracticeId, Self>> {
-        let practices: Vec<_> = terms.keys().copied().collect();
-        let days = Days { first, last };
-        let (first, last) = (first.to_string(), last.to_string());
-        let ranges = resource_days::between_of_each(tx, &practices, &first, &last)?;
-        let taken = taken::ask_of_each(tx, &practices, days.anywhere(), (&first, &last))?;
-        tx.ask_no_more();
-        let mut drawn = BTreeMap::<_, Drawn>::new();
-        for (practice, day) in ranges.all(tx)? {
-            drawn.entry(practice).or_default().day(day)?;
-        }
-        for (practice, taken) in taken.all(tx)? {
-            if let Some(terms) = terms.get(&practice) {
-                let drawn = drawn.entry(practice).or_default();
-                drawn.take(taken, days.at(&terms.zone), Own::default());
-            }
-        }
-        let done = |(practice, terms): (&PracticeId, &Arc<Terms>)| {
-            let drawn = drawn.remove(practice).unwrap_or_default();
-            (*practice, drawn.done(Arc::clone(terms)))
-        };
-        Ok(terms.iter().map(done).collect())
+        let times = times.draw(tx, zone, own)?;
+        Ok(Self::of(Arc::new(terms), Arc::new(times)))
     }
 
     /// The same of a practice that is still to be read, in one flight with it.
@@ -272,10 +87,11 @@ impl Picture {
     ) -> Result<Self> {
         let days = Days { first, last };
         let (practice, terms) = (practices::ask(tx, practice)?, AskedTerms::ask(tx)?);
-        let asked = AskedDays::ask(tx, days, days.anywhere())?;
+        let times = AskedTimes::ask(tx, days, days.anywhere())?;
         let (practice, zone) = active(practice.first(tx)?)?;
-        let terms = terms.draw(tx, &practice, zone)?;
-        asked.draw(tx, Arc::new(terms), Own::default())
+        let terms = terms.draw(tx, &practice, zone.clone())?;
+        let times = times.draw(tx, &zone, Own::default())?;
+        Ok(Self::of(Arc::new(terms), Arc::new(times)))
     }
 
     /// On what terms its times can be booked.
@@ -283,20 +99,14 @@ impl Picture {
         &self.terms
     }
 
+    /// Its times.
+    pub(crate) const fn times(&self) -> &Arc<Times> {
+        &self.times
+    }
+
     /// The practice's zone.
     pub(crate) fn zone(&self) -> &TimeZone {
-        &self.terms.zone
-    }
-
-    /// Whether it still holds, as long as nobody writes.
-    pub(crate) fn holds_at(&self, now: Timestamp) -> bool {
-        self.ends_at.is_none_or(|end| now < end)
-    }
-
-    fn resource(&self, pms_resource_id: &str) -> Option<&Resource> {
-        let by_id = |resource: &Resource| resource.pms_resource_id.as_str().cmp(pms_resource_id);
-        let at = self.resources.binary_search_by(by_id).ok()?;
-        self.resources.get(at)
+        self.terms.zone()
     }
 
     /// Looks at an offer on a day; `ranges` is memory to be used again.
@@ -308,17 +118,12 @@ impl Picture {
         ranges: &mut Vec<Range>,
         look: impl FnOnce(&Day<'_>) -> T,
     ) -> T {
-        let resource = self.resource(&offer.pms_resource_id);
-        let place = resource.and_then(|resource| {
-            let by_date = |(day, _): &(Date, Place)| day.cmp(&date);
-            let at = resource.days.binary_search_by(by_date).ok()?;
-            resource.days.get(at)
-        });
+        let resource = self.times.resource(&offer.pms_resource_id);
         ranges.clear();
         ranges.extend(
-            place
+            resource
                 .into_iter()
-                .flat_map(|(_, place)| self.ranges.at(*place)),
+                .flat_map(|resource| self.times.ranges(resource, date)),
         );
         look(&Day {
             date,
@@ -448,23 +253,6 @@ const REMEMBERED: usize = 128;
 const fn slice(count: usize, each: usize) -> usize {
     const PLACE: usize = 16;
     PLACE + count * each
-}
-
-impl Weighed for Arc<Picture> {
-    fn bytes(&self) -> usize {
-        let resource = |resource: &Resource| {
-            size_of::<Resource>()
-                + slice(resource.pms_resource_id.len(), 1)
-                + slice(resource.days.len(), size_of::<(Date, Place)>())
-                + slice(resource.busy.len(), size_of::<Busy>())
-        };
-        // That others may have the terms too is left out of account.
-        REMEMBERED
-            + size_of::<Picture>()
-            + self.terms.bytes()
-            + self.resources.iter().map(resource).sum::<usize>()
-            + self.ranges.bytes()
-    }
 }
 
 const NOT_OFFERED: &str = "the practitioner does not offer this appointment type at the moment";

@@ -1,6 +1,6 @@
 //! The bookable times of a practice.
 
-use crate::picture::{Offer, Picture};
+use crate::picture::{Offer, Picture, Times};
 use crate::{Error, Hub, Result};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -107,38 +107,36 @@ impl Hub {
         search: SlotSearch,
     ) -> Result<(Vec<BookableSlot>, TimeZone)> {
         search.check()?;
-        let SlotSearch { from, to, .. } = search;
-        let (load, now) = (self.load_picture(practice, from, to), self.now());
-        let (known, key) = (&self.0.pictures, (practice, from, to));
-        let picture = known
-            .get_if(self.store(), practice, key, |one| one.holds_at(now), load)
-            .await?;
+        let (now, days) = (self.now(), (search.from, search.to));
+        let (times, terms) = (&self.0.times, &self.0.terms);
+        // In this order: what is new of the former's stamp says of configuration, the latter's does too.
+        let key = (practice, days);
+        let of_times = times.stamp(self.store(), practice);
+        let of_terms = terms.stamp(self.store(), practice);
+        let known_times = times.known(of_times, &key);
+        let known_times = known_times.filter(|times| times.hold_at(now));
+        let picture = match (terms.known(of_terms, &practice), known_times) {
+            (Some(terms), Some(times)) => Picture::of(terms, times),
+            (Some(terms), None) => {
+                let zone = terms.zone().clone();
+                let read = move |tx: &mut Tx<'_>| Times::of(tx, &zone, days);
+                let read = Arc::new(self.read_stale(practice, read).await?);
+                times.put(of_times, key, Arc::clone(&read));
+                Picture::of(terms, read)
+            }
+            (None, _) => {
+                let (from, to) = days;
+                let read = move |tx: &mut Tx<'_>| Picture::of_active(tx, practice, from, to);
+                let picture = self.read_stale(practice, read).await?;
+                terms.put(of_terms, practice, Arc::clone(picture.terms()));
+                times.put(of_times, key, Arc::clone(picture.times()));
+                picture
+            }
+        };
         if !self.store().is_ours_alone() {
-            self.0.searched.note(practice, (from, to));
+            self.0.searched.note(practice, days);
         }
         let zone = picture.zone().clone();
         Ok((search.among(&picture, now), zone))
-    }
-
-    /// Reads the picture of some days, on the terms that are remembered if they still hold.
-    async fn load_picture(
-        &self,
-        practice: PracticeId,
-        from: Date,
-        to: Date,
-    ) -> Result<Arc<Picture>> {
-        let known = &self.0.terms;
-        let stamp = known.stamp(self.store(), practice);
-        let terms = known.known(stamp, &practice);
-        let are_known = terms.is_some();
-        let load = move |tx: &mut Tx<'_>| match &terms {
-            Some(terms) => Picture::on_terms(tx, Arc::clone(terms), from, to),
-            None => Picture::of_active(tx, practice, from, to),
-        };
-        let picture = self.read_stale(practice, load).await?;
-        if !are_known {
-            known.put(stamp, practice, Arc::clone(picture.terms()));
-        }
-        Ok(Arc::new(picture))
     }
 }

@@ -24,6 +24,13 @@ pub(crate) struct Terms {
     pub(super) offers: Box<[Offer]>,
 }
 
+impl Terms {
+    /// The practice's zone.
+    pub(crate) const fn zone(&self) -> &TimeZone {
+        &self.zone
+    }
+}
+
 /// Terms that have been asked for.
 pub(super) struct AskedTerms {
     offers: Asked<Offer>,
