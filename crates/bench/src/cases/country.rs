@@ -8,8 +8,9 @@ use crate::server::{Place, Server};
 use crate::{Bench, name};
 use jiff::ToSpan;
 use slotbridge_load::http::Request;
-use slotbridge_load::{Fleet, Settings, Shape};
+use slotbridge_load::{Fleet, Practice, Settings, Shape};
 use slotbridge_testkit::TestEngine;
+use std::cell::Cell;
 use std::io;
 use std::rc::Rc;
 use std::time::Duration;
@@ -20,36 +21,55 @@ const SHAPE: Shape = Shape {
     resources: 2,
     days: 30,
 };
+/// How often in a round each has its turn: what the machine does meanwhile meets both.
+const TURNS: u32 = 6;
 /// By how much more than life the load before the memory is looked at; more than a machine of two cores
 /// carries on PostgreSQL would measure what waits, too.
 const FASTER: f64 = 2.0;
 /// How much memory it may take, in MiB.
 const MOST_MEMORY: f64 = 300.0;
 
-/// All practices poll, one after the other.
-struct Polls(Rc<Fleet>);
+/// All practices in turn, over and over.
+struct Turns {
+    fleet: Rc<Fleet>,
+    next: Cell<usize>,
+}
+
+impl Turns {
+    fn of(fleet: &Rc<Fleet>) -> Self {
+        let (fleet, next) = (Rc::clone(fleet), Cell::default());
+        Self { fleet, next }
+    }
+
+    fn next(&self) -> Option<&Practice> {
+        let next = self.next.get();
+        self.next.set(next + 1);
+        let all = &self.fleet.practices;
+        all.get(next % all.len())
+    }
+}
+
+/// Each practice polls.
+struct Polls(Turns);
 
 impl Work for Polls {
     const STATUS: u16 = 200;
 
-    fn request(&self, caller: usize, n: usize) -> Option<Request> {
-        let all = &self.0.practices;
-        let practice = all.get((caller + CALLERS * n) % all.len())?;
+    fn request(&self, _: usize, _: usize) -> Option<Request> {
         let path = "/pms-api/v1/requests";
-        Some(Request::new("GET", path, &practice.headers, &[]))
+        Some(Request::new("GET", path, &self.0.next()?.headers, &[]))
     }
 }
 
-/// Each practice's next week is looked at, one after the other.
-struct Searches(Rc<Fleet>);
+/// Each practice's next week is looked at.
+struct Searches(Turns);
 
 impl Work for Searches {
     const STATUS: u16 = 200;
 
-    fn request(&self, caller: usize, n: usize) -> Option<Request> {
-        let all = &self.0.practices;
-        let id = all.get((caller + CALLERS * n) % all.len())?.id;
-        let from = self.0.today.checked_add(1.days()).ok()?;
+    fn request(&self, _: usize, _: usize) -> Option<Request> {
+        let id = self.0.next()?.id;
+        let from = self.0.fleet.today.checked_add(1.days()).ok()?;
         let to = from.checked_add(6.days()).ok()?;
         let path = format!("/booking-api/v1/practices/{id}/slots?from={from}&to={to}");
         Some(Request::new("GET", &path, &[], &[]))
@@ -71,6 +91,8 @@ impl<W: Work> Work for First<W> {
 struct Filled {
     server: Server,
     fleet: Rc<Fleet>,
+    polls: Rc<Polls>,
+    searches: Rc<Searches>,
 }
 
 impl Filled {
@@ -85,24 +107,46 @@ impl Filled {
             ..Fleet::clone(&fleet)
         };
         let fleet = Rc::new(fleet);
-        Ok(Self { server, fleet })
+        Ok(Self {
+            server,
+            polls: Rc::new(Polls(Turns::of(&fleet))),
+            searches: Rc::new(Searches(Turns::of(&fleet))),
+            fleet,
+        })
     }
 
     /// Every practice has polled and been looked at once: in life all have, seconds after a start.
     async fn ask_all_once(&self) -> io::Result<()> {
         let each = self.fleet.practices.len().div_ceil(CALLERS);
         let long = Duration::from_secs(600);
-        let polls = Rc::new(First(Polls(Rc::clone(&self.fleet)), each));
+        let polls = Rc::new(First(Polls(Turns::of(&self.fleet)), each));
         closed(&self.server.address, CALLERS, long, &polls).await?;
-        let searches = Rc::new(First(Searches(Rc::clone(&self.fleet)), each));
+        let searches = Rc::new(First(Searches(Turns::of(&self.fleet)), each));
         closed(&self.server.address, CALLERS, long, &searches).await?;
         Ok(())
     }
 
-    async fn rate(&self, bench: &Bench, work: impl Work + 'static) -> io::Result<f64> {
-        let done = closed(&self.server.address, CALLERS, bench.lasting, &Rc::new(work)).await?;
-        Ok(done.rate())
+    /// What it does in a turn.
+    async fn turn<W: Work + 'static>(&self, bench: &Bench, work: &Rc<W>) -> io::Result<[f64; 2]> {
+        let lasting = bench.lasting / TURNS;
+        let done = closed(&self.server.address, CALLERS, lasting, work).await?;
+        #[expect(clippy::cast_precision_loss, reason = "far less than 2^52 calls")]
+        let calls = done.calls as f64;
+        Ok([calls, done.took.as_secs_f64()])
     }
+}
+
+/// Calls and the time that they took, of the one and of the other.
+type Both = [[f64; 2]; 2];
+
+fn add(to: &mut [f64; 2], more: [f64; 2]) {
+    for (to, more) in to.iter_mut().zip(more) {
+        *to += more;
+    }
+}
+
+fn rates([many, few]: Both) -> [f64; 2] {
+    [many, few].map(|[calls, seconds]| calls / seconds)
 }
 
 pub(super) async fn run(bench: &Bench, engine: TestEngine) -> io::Result<Vec<Figure>> {
@@ -115,17 +159,17 @@ pub(super) async fn run(bench: &Bench, engine: TestEngine) -> io::Result<Vec<Fig
     }
     let (mut polls, mut searches) = (Vec::new(), Vec::new());
     for _ in 0..bench.rounds {
-        let of = [&many, &few];
-        let mut rates = [[0.0; 2]; 2];
-        for (filled, [poll, search]) in of.into_iter().zip(rates.iter_mut()) {
-            *poll = filled.rate(bench, Polls(Rc::clone(&filled.fleet))).await?;
-            *search = filled
-                .rate(bench, Searches(Rc::clone(&filled.fleet)))
-                .await?;
+        let (mut of_polls, mut of_searches) = (Both::default(), Both::default());
+        for _ in 0..TURNS {
+            for (filled, to) in [&many, &few].into_iter().zip(&mut of_polls) {
+                add(to, filled.turn(bench, &filled.polls).await?);
+            }
+            for (filled, to) in [&many, &few].into_iter().zip(&mut of_searches) {
+                add(to, filled.turn(bench, &filled.searches).await?);
+            }
         }
-        let [[poll_of_many, search_of_many], [poll_of_few, search_of_few]] = rates;
-        polls.push([poll_of_many, poll_of_few]);
-        searches.push([search_of_many, search_of_few]);
+        polls.push(rates(of_polls));
+        searches.push(rates(of_searches));
     }
     drop(few);
     let aim = Aim::AtLeast(0.9);
