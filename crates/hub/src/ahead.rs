@@ -80,6 +80,7 @@ impl Hub {
     /// Where the terms are not known, the next search reads both.
     async fn read_times_ahead(&self, practices: &[PracticeId], days: Days) -> Result<()> {
         let (known, store) = (&self.0.times, self.store());
+        // Before those of the terms: see [`Hub::slots`].
         let stamps = practices.iter().map(|id| known.stamp(store, *id));
         let stamps: Vec<_> = practices.iter().zip(stamps).collect();
         let zones = practices.iter().filter_map(|practice| {

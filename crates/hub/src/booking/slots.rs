@@ -109,8 +109,8 @@ impl Hub {
         search.check()?;
         let (now, days) = (self.now(), (search.from, search.to));
         let (times, terms) = (&self.0.times, &self.0.terms);
-        // In this order: what is new of the former's stamp says of configuration, the latter's does too.
         let key = (practice, days);
+        // This first: if it is new because of how the practice is configured, that of the terms is new too.
         let of_times = times.stamp(self.store(), practice);
         let of_terms = terms.stamp(self.store(), practice);
         let known_times = times.known(of_times, &key);
