@@ -34,6 +34,7 @@ pub mod overview;
 mod passed;
 pub mod person;
 pub mod picture;
+mod planned;
 pub mod pms;
 mod raise;
 pub mod record;

@@ -4,6 +4,7 @@
 use crate::booking::manage_link;
 use crate::client_snapshots::daily;
 use crate::health::{self, Known};
+use crate::planned::{Looked, Planned};
 use crate::reminders::Ways;
 use crate::{
     Hub, Result, Settings, Stopwatch, attachments, content, life, passed, raise, reminders,
@@ -11,15 +12,10 @@ use crate::{
 };
 use jiff::{SignedDuration, Timestamp};
 use slotbridge_domain::ids::{BookingId, RequestId};
-use slotbridge_store::due::{self, Due, DueKind};
+use slotbridge_store::due::{self, Due, DueKind, Until};
 use slotbridge_store::{AT_ONCE, Tx, bookings, holds};
 use std::sync::atomic::Ordering;
 use tokio::sync::MutexGuard;
-
-/// How many rows are read at a time.
-const BATCH: usize = 256;
-/// How long other nodes are left to do what they have planned, or to send what they have written.
-pub(crate) const PATIENCE: SignedDuration = SignedDuration::from_secs(1);
 
 /// The right to run due work.
 pub struct Timers<'h> {
@@ -44,38 +40,26 @@ impl Timers<'_> {
     /// # Errors
     /// The store's; what was not done is still due.
     pub async fn run(&self) -> Result<Option<Timestamp>> {
-        while self.run_some(SignedDuration::ZERO).await? > 0 {}
+        self.all().await?;
         self.caught_up();
         self.next().await
     }
 
     /// The same of one node of several: what others have planned is left to them for a second. Answers
-    /// when its own next is due, if that is by then.
+    /// when to look again: at once if something was done, or else when its own next is due, if that is
+    /// within a while.
     ///
     /// # Errors
     /// The store's; what was not done is still due.
     pub async fn run_own(&self, within: SignedDuration) -> Result<Option<Timestamp>> {
-        while self.run_some(PATIENCE).await? == BATCH {}
+        let again = self.own(within).await?;
         self.caught_up();
-        let until = self.hub.now().saturating_add(within);
-        let until = until.unwrap_or(Timestamp::MAX);
-        let read = move |tx: &mut Tx<'_>| Ok(due::earliest_own(tx, until)?);
-        self.hub.read_global(read).await
+        Ok(again)
     }
 
     fn caught_up(&self) {
         *self.hub.0.caught_up.lock() = Stopwatch::start();
         self.hub.0.has_caught_up.store(true, Ordering::Relaxed);
-    }
-
-    /// Does some of what is due now, and says how much that was.
-    async fn run_some(&self, patience: SignedDuration) -> Result<usize> {
-        let now = self.hub.now();
-        let read = move |tx: &mut Tx<'_>| Ok(due::next(tx, now, patience, BATCH)?);
-        let rows = self.hub.read_global(read).await?;
-        let count = rows.len();
-        self.run_all(rows).await?;
-        Ok(count)
     }
 
     /// When the next work is due.
@@ -128,6 +112,22 @@ impl Timers<'_> {
             }
         }
         outcome
+    }
+}
+
+impl Planned for Timers<'_> {
+    const AT_ONCE: usize = 256;
+
+    fn hub(&self) -> &Hub {
+        self.hub
+    }
+
+    async fn some(&self, until: Until) -> Result<Looked> {
+        let read = move |tx: &mut Tx<'_>| Ok(due::next(tx, until, Self::AT_ONCE)?);
+        let mut rows = self.hub.read_global(read).await?;
+        let looked = Looked::at(&mut rows, self.hub.now(), |row| row.due_at);
+        self.run_all(rows).await?;
+        Ok(looked)
     }
 }
 

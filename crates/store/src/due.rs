@@ -8,7 +8,7 @@
 
 use crate::sql::{Row, statements};
 use crate::{Result, Tx, args};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use slotbridge_domain::ids::PracticeId;
 
 statements! {
@@ -22,7 +22,6 @@ statements! {
         ORDER BY due_at, practice_id, kind, target LIMIT $2";
     OVERDUE = "SELECT COUNT(*), MIN(due_at) FROM due WHERE due_at <= $1";
     EARLIEST = "SELECT due_at FROM due ORDER BY due_at LIMIT 1";
-    EARLIEST_OWN = "SELECT due_at FROM due WHERE due_at <= $1 AND node = $2 ORDER BY due_at LIMIT 1";
 }
 
 /// What is due.
@@ -107,6 +106,23 @@ pub struct Due {
     pub due_at: Timestamp,
 }
 
+/// Until when work is looked for, which is done by the node that planned it as long as that does it.
+#[derive(Clone, Copy, Debug)]
+pub struct Until {
+    /// What this node has planned.
+    pub own: Timestamp,
+    /// What any has; not after the former.
+    pub any: Timestamp,
+}
+
+impl Until {
+    /// Whoever planned it.
+    #[must_use]
+    pub const fn any(at: Timestamp) -> Self {
+        Self { own: at, any: at }
+    }
+}
+
 /// Plans work of the transaction's practice.
 ///
 /// # Errors
@@ -143,22 +159,15 @@ pub fn withdraw(tx: &mut Tx<'_>, kind: DueKind, target: &str) -> Result<bool> {
     Ok(tx.execute(&CANCEL, args![practice, kind.as_str(), target])? > 0)
 }
 
-/// What is due at `at`, of all practices, in the order of due times. What other nodes have planned is left
-/// to them for as long as `patience`. Runs globally.
+/// What is due by then, of all practices, in the order of due times. Runs globally.
 ///
 /// # Errors
 /// The store's.
-pub fn next(
-    tx: &mut Tx<'_>,
-    at: Timestamp,
-    patience: SignedDuration,
-    limit: usize,
-) -> Result<Vec<Due>> {
-    let of_others = at.saturating_sub(patience).unwrap_or(Timestamp::MIN);
+pub fn next(tx: &mut Tx<'_>, until: Until, limit: usize) -> Result<Vec<Due>> {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     tx.query(
         &NEXT,
-        args![at, limit, tx.node, of_others],
+        args![until.own, limit, tx.node, until.any],
         |row: &Row<'_>| {
             Ok(Due {
                 practice_id: row.id(0, PracticeId::new)?,
@@ -188,13 +197,4 @@ pub fn overdue(tx: &mut Tx<'_>, at: Timestamp) -> Result<(i64, Option<Timestamp>
 /// The store's.
 pub fn earliest(tx: &mut Tx<'_>) -> Result<Option<Timestamp>> {
     tx.query_opt(&EARLIEST, args![], |row| row.timestamp(0))
-}
-
-/// When the next work of any practice is due that this node has planned, if that is by `until`. Runs
-/// globally.
-///
-/// # Errors
-/// The store's.
-pub fn earliest_own(tx: &mut Tx<'_>, until: Timestamp) -> Result<Option<Timestamp>> {
-    tx.query_opt(&EARLIEST_OWN, args![until, tx.node], |row| row.timestamp(0))
 }

@@ -1,8 +1,9 @@
 //! Messages to people. Receiver and text come and go sealed.
 
+use crate::due::Until;
 use crate::sql::{Row, statements};
 use crate::{Asked, Listed, Result, Tx, Window, args};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use slotbridge_domain::ids::{BookingId, PracticeId};
 use slotbridge_domain::message::State;
 
@@ -24,9 +25,6 @@ statements! {
         ORDER BY next_at, practice_id, kind, subject LIMIT $2";
     /// Of all practices.
     EARLIEST = "SELECT next_at FROM messages WHERE next_at IS NOT NULL ORDER BY next_at LIMIT 1";
-    /// Of all practices.
-    EARLIEST_OWN = "SELECT next_at FROM messages WHERE next_at <= $1 AND node = $2
-        ORDER BY next_at LIMIT 1";
     CLAIM = concat!("UPDATE messages SET next_at = $5, attempts = attempts + 1
         WHERE practice_id = $1 AND kind = $2 AND subject = $3 AND next_at = $4
         RETURNING ", columns!());
@@ -155,20 +153,13 @@ pub fn insert(tx: &mut Tx<'_>, new: &New<'_>) -> Result<()> {
     tx.push(&INSERT, args)
 }
 
-/// What is to be tried at `at`, of all practices, in the order of times. What other nodes have written is
-/// left to them for as long as `patience`. Runs globally.
+/// What is to be tried by then, of all practices, in the order of times. Runs globally.
 ///
 /// # Errors
 /// The store's.
-pub fn next(
-    tx: &mut Tx<'_>,
-    at: Timestamp,
-    patience: SignedDuration,
-    limit: usize,
-) -> Result<Vec<Due>> {
-    let of_others = at.saturating_sub(patience).unwrap_or(Timestamp::MIN);
+pub fn next(tx: &mut Tx<'_>, until: Until, limit: usize) -> Result<Vec<Due>> {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    tx.query(&NEXT, args![at, limit, tx.node, of_others], |row| {
+    tx.query(&NEXT, args![until.own, limit, tx.node, until.any], |row| {
         Ok(Due {
             practice_id: row.id(0, PracticeId::new)?,
             key: MessageKey {
@@ -186,15 +177,6 @@ pub fn next(
 /// The store's.
 pub fn earliest(tx: &mut Tx<'_>) -> Result<Option<Timestamp>> {
     tx.query_opt(&EARLIEST, args![], |row| row.timestamp(0))
-}
-
-/// When the next message of any practice is to be tried that this node has written, if that is by `until`.
-/// Runs globally.
-///
-/// # Errors
-/// The store's.
-pub fn earliest_own(tx: &mut Tx<'_>, until: Timestamp) -> Result<Option<Timestamp>> {
-    tx.query_opt(&EARLIEST_OWN, args![until, tx.node], |row| row.timestamp(0))
 }
 
 /// Asks for a message to be tried until `until`, when it is anybody's again; nothing if somebody else

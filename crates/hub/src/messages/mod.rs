@@ -7,20 +7,19 @@
 //! operators to read.
 
 use crate::outgoing::{Channel, Message, NotSent};
-use crate::timers::PATIENCE;
+use crate::planned::{Looked, Planned};
 use crate::{Hub, Result, notify};
 use jiff::{SignedDuration, Timestamp};
 use slotbridge_domain::ids::PracticeId;
 use slotbridge_domain::message::{State, next_attempt};
 use slotbridge_store::bookings::{self, Booking};
+use slotbridge_store::due::Until;
 use slotbridge_store::messages::{self, Due, Stored};
 use slotbridge_store::practices::{self, Practice};
 use slotbridge_store::{Asked, Tx};
 use std::time::Duration;
 use tokio::sync::MutexGuard;
 
-/// How many are sent at once.
-const BATCH: usize = 16;
 /// How long one attempt may take.
 const ATTEMPT: Duration = Duration::from_secs(30);
 /// How long a message is whoever's who tries it: longer than an attempt.
@@ -48,33 +47,18 @@ impl Messenger<'_> {
     /// # Errors
     /// The store's; what was not settled is tried again.
     pub async fn run(&self) -> Result<Option<Timestamp>> {
-        while self.run_some(SignedDuration::ZERO).await? > 0 {}
+        self.all().await?;
         self.hub.read_global(|tx| Ok(messages::earliest(tx)?)).await
     }
 
     /// The same of one node of several: what others have written is left to them for a second. Answers
-    /// when its own next is to be tried, if that is by then.
+    /// when to look again: at once if something was tried, or else when its own next is to be, if that is
+    /// within a while.
     ///
     /// # Errors
     /// The store's; what was not settled is tried again.
     pub async fn run_own(&self, within: SignedDuration) -> Result<Option<Timestamp>> {
-        while self.run_some(PATIENCE).await? == BATCH {}
-        let until = self.hub.now().saturating_add(within);
-        let until = until.unwrap_or(Timestamp::MAX);
-        let read = move |tx: &mut Tx<'_>| Ok(messages::earliest_own(tx, until)?);
-        self.hub.read_global(read).await
-    }
-
-    /// Tries some of what is to be tried now, and says how much that was.
-    async fn run_some(&self, patience: SignedDuration) -> Result<usize> {
-        let now = self.hub.now();
-        let read = move |tx: &mut Tx<'_>| Ok(messages::next(tx, now, patience, BATCH)?);
-        let due = self.hub.read_global(read).await?;
-        let count = due.len();
-        if count > 0 {
-            self.send_all(due).await?;
-        }
-        Ok(count)
+        self.own(within).await
     }
 
     async fn send_all(&self, due: Vec<Due>) -> Result<()> {
@@ -105,6 +89,24 @@ impl Messenger<'_> {
             }
         }
         outcome
+    }
+}
+
+impl Planned for Messenger<'_> {
+    const AT_ONCE: usize = 16;
+
+    fn hub(&self) -> &Hub {
+        self.hub
+    }
+
+    async fn some(&self, until: Until) -> Result<Looked> {
+        let read = move |tx: &mut Tx<'_>| Ok(messages::next(tx, until, Self::AT_ONCE)?);
+        let mut due = self.hub.read_global(read).await?;
+        let looked = Looked::at(&mut due, self.hub.now(), |due| due.next_at);
+        if looked.done > 0 {
+            self.send_all(due).await?;
+        }
+        Ok(looked)
     }
 }
 

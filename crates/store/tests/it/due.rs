@@ -2,7 +2,7 @@
 
 use crate::support::{Fixture, gate, now, queue};
 use jiff::SignedDuration;
-use slotbridge_store::due::{self, DueKind};
+use slotbridge_store::due::{self, DueKind, Until};
 use slotbridge_store::{StoreError, Tx};
 use slotbridge_testkit::database::meddle;
 use std::collections::BTreeMap;
@@ -31,7 +31,7 @@ fn a_row_is_taken_once_among_eight_takers_book_3() {
                 let mut taken = Vec::new();
                 let rows = store
                     .begin_global()
-                    .read(move |tx| due::next(tx, now, SignedDuration::ZERO, 1000))
+                    .read(move |tx| due::next(tx, Until::any(now), 1000))
                     .await?;
                 for row in rows {
                     let (practice, target) = (row.practice_id, row.target.clone());
@@ -94,7 +94,7 @@ fn nothing_is_taken_before_its_time_and_all_of_it_in_order() {
     let next = |fixture: &Fixture| {
         let now = now(fixture);
         let rows = fixture
-            .read_global(move |tx| due::next(tx, now, SignedDuration::ZERO, 10))
+            .read_global(move |tx| due::next(tx, Until::any(now), 10))
             .unwrap();
         rows.into_iter().map(|row| row.target).collect::<String>()
     };
@@ -144,29 +144,22 @@ fn what_another_node_has_planned_is_left_to_it_for_a_while() {
     let other = "UPDATE due SET node = node + 1 WHERE target = 'b'";
     let unknown = "UPDATE due SET node = NULL WHERE target = 'c'";
     meddle(&location, &format!("{other}; {unknown}"));
-    let next = |at, patience| {
-        let next = move |tx: &mut Tx<'_>| due::next(tx, at, patience, 10);
+    let next = |own, any| {
+        let next = move |tx: &mut Tx<'_>| due::next(tx, Until { own, any }, 10);
         let rows = fixture.read_global(next).unwrap();
         rows.into_iter().map(|row| row.target).collect::<String>()
     };
-    assert_eq!(next(at, SignedDuration::ZERO), "abc");
-    assert_eq!(next(at, second), "a");
-    assert_eq!(next(at + second, second), "abc");
-    let earliest = |until| {
-        let earliest = move |tx: &mut Tx<'_>| due::earliest_own(tx, until);
-        fixture.read_global(earliest).unwrap()
-    };
-    assert_eq!(earliest(at), Some(at));
-    assert_eq!(earliest(at - second), None);
+    assert_eq!(next(at, at), "abc");
+    assert_eq!(next(at, at - second), "a");
+    assert_eq!(next(at - second, at - second), "");
     meddle(
         &location,
         "UPDATE due SET node = node + 1 WHERE target = 'a'",
     );
-    assert_eq!(earliest(at + second), None);
+    assert_eq!(next(at + second, at - second), "");
     // Whoever plans it again has it.
     plan("b");
-    assert_eq!(next(at, second), "b");
-    assert_eq!(earliest(at), Some(at));
+    assert_eq!(next(at, at - second), "b");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::support::{ALL, Fixture, Raw, TO_SCHEMA_12, insert_booking, target};
 use slotbridge_domain::ids::BookingId;
 use slotbridge_domain::request::RequestType;
-use slotbridge_store::due::{self, DueKind};
+use slotbridge_store::due::{self, DueKind, Until};
 use slotbridge_store::seal::MasterKey;
 use slotbridge_store::{
     Location, Result, SCHEMA_VERSION, Store, StoreError, Upgrade, bookings, numbers, practices,
@@ -199,7 +199,7 @@ fn an_upgrade_gives_each_practice_that_is_there_what_is_due_for_it() {
     let far = "2100-01-01T00:00:00Z".parse().unwrap();
     let due = store
         .begin_global()
-        .read(move |tx| due::next(tx, far, jiff::SignedDuration::ZERO, 10));
+        .read(move |tx| due::next(tx, Until::any(far), 10));
     let due = crate::support::runtime().block_on(due).unwrap();
     let planned: Vec<_> = due
         .iter()

@@ -166,11 +166,13 @@ async fn what_another_node_has_written_is_left_to_it_for_a_second() {
     assert_eq!(run().await.unwrap(), None);
     assert_eq!(postbox.taken(), []);
     clinic.app.clock.advance(1);
-    assert_eq!(run().await.unwrap(), None);
+    assert_eq!(run().await.unwrap(), Some(clinic.app.now()), "it did");
     assert_eq!(postbox.taken().len(), 1);
+    assert_eq!(run().await.unwrap(), None);
     let own = clinic.book("2026-11-24T10:00").await;
     clinic.confirm(&own).await;
     postbox.fail(1, true);
+    assert_eq!(run().await.unwrap(), Some(clinic.app.now()), "it tried");
     let again = run().await.unwrap();
     assert_eq!(again, Some(clinic.app.now() + minute), "its own");
     assert_eq!(postbox.taken(), []);
