@@ -18,8 +18,19 @@ macro_rules! columns {
 statements! {
     OUTSTANDING_TYPES = "SELECT DISTINCT type FROM requests
         WHERE practice_id = $1 AND resolved_at IS NULL";
-    OUTSTANDING_TYPES_OF_EACH = concat!("SELECT DISTINCT practice_id, type FROM requests
-        WHERE resolved_at IS NULL AND ", of_each!());
+    /// Jumps from type to type in the index, as a practice whose PMS is away can have many requests.
+    OUTSTANDING_TYPES_OF_EACH = concat!("WITH RECURSIVE found (practice_id, type) AS (
+            SELECT p.practice_id, (SELECT r.type FROM requests r
+                WHERE r.practice_id = p.practice_id AND r.resolved_at IS NULL
+                ORDER BY r.type LIMIT 1)
+            FROM practice_counters p WHERE p.", of_each!(), "
+            UNION ALL
+            SELECT found.practice_id, (SELECT r.type FROM requests r
+                WHERE r.practice_id = found.practice_id AND r.resolved_at IS NULL
+                    AND r.type > found.type
+                ORDER BY r.type LIMIT 1)
+            FROM found WHERE found.type IS NOT NULL)
+        SELECT practice_id, type FROM found WHERE type IS NOT NULL");
     FIND_OUTSTANDING = "SELECT request_id FROM requests
         WHERE practice_id = $1 AND type = $2 AND target = $3 AND resolved_at IS NULL";
     OF_BOOKING = "SELECT request_id FROM requests

@@ -154,8 +154,8 @@ fn no_statement_reads_through_a_practice_s_table() {
         return;
     };
     // Lists for operators, and patients' search, go through all practices, consumers or staff (`s`).
-    // The rows that a recursive statement makes itself are as many as there are lanes; `t` are those of
-    // a batch.
+    // The rows that a recursive statement makes itself are as many as there are lanes, or types of what is
+    // found; `t` are those of a batch.
     let global = [
         "practices",
         "consumers",
@@ -164,6 +164,7 @@ fn no_statement_reads_through_a_practice_s_table() {
         "staff",
         "s",
         "lanes",
+        "found",
         "t",
         "delivery_lanes",
     ];
