@@ -70,31 +70,48 @@ impl Timers<'_> {
         self.hub.read_global(|tx| Ok(due::earliest(tx)?)).await
     }
 
-    /// Starts them in order and lets them share durable commits.
-    async fn run_all(&self, rows: Vec<Due>) -> Result<()> {
-        let (mut stand, mut rows): (Vec<Due>, Vec<Due>) = rows
-            .into_iter()
-            .partition(|row| row.kind == DueKind::BookingStands);
-        // The bookings of a practice stand in one turn of it.
-        stand.sort_by_key(|row| row.practice_id);
-        for some in stand.chunks(AT_ONCE) {
-            let of = some.to_vec();
-            let left = self.hub.keep_books(move |tx| stands::all(tx, &of)).await;
-            match left {
-                Ok(left) => rows.extend(left),
+    fn is_after_start(&self) -> bool {
+        !self.hub.0.has_caught_up.load(Ordering::Relaxed)
+    }
+
+    /// Does rows of many practices in one transaction, which ends nothing that is remembered. Those that are
+    /// left are to be done one by one.
+    async fn run_together(
+        &self,
+        mut rows: Vec<Due>,
+        all: impl Fn(&mut Tx<'_>, &[Due]) -> Result<Vec<Due>> + Clone + Send + 'static,
+    ) -> Result<Vec<Due>> {
+        // Those of a practice are done in one turn of it.
+        rows.sort_by_key(|row| row.practice_id);
+        let mut left = Vec::new();
+        for some in rows.chunks(AT_ONCE) {
+            let (of, all) = (some.to_vec(), all.clone());
+            match self.hub.keep_books(move |tx| all(tx, &of)).await {
+                Ok(of_some) => left.extend(of_some),
                 Err(error) if error.is_away() => return Err(error),
                 // One of them may be to blame.
-                Err(_) => rows.extend_from_slice(some),
+                Err(_) => left.extend_from_slice(some),
             }
         }
+        Ok(left)
+    }
+
+    /// Starts them in order and lets them share durable commits.
+    async fn run_all(&self, rows: Vec<Due>) -> Result<()> {
+        let (stand, rows) = split(rows, DueKind::BookingStands);
+        let (health, mut rows) = split(rows, DueKind::Health);
+        rows.extend(self.run_together(stand, stands::all).await?);
+        let known = self.hub.known(self.is_after_start());
+        let well = move |tx: &mut Tx<'_>, rows: &[Due]| health::all_is_well(tx, &known, rows);
+        rows.extend(self.run_together(health, well).await?);
         let mut running = tokio::task::JoinSet::new();
+        let after_start = self.is_after_start();
         for row in rows {
             let hub = self.hub.clone();
             running.spawn(async move {
                 if row.kind == DueKind::ObjectDropped {
                     return hub.remove_object(row).await;
                 }
-                let after_start = !hub.0.has_caught_up.load(Ordering::Relaxed);
                 // Never the hub itself: whoever drops the last one closes the store, which must not
                 // happen on the store's own thread.
                 let (settings, ways) = (hub.settings().clone(), Ways::of(&hub));
@@ -113,6 +130,11 @@ impl Timers<'_> {
         }
         outcome
     }
+}
+
+/// Those of a kind, and the others.
+fn split(rows: Vec<Due>, kind: DueKind) -> (Vec<Due>, Vec<Due>) {
+    rows.into_iter().partition(|row| row.kind == kind)
 }
 
 impl Planned for Timers<'_> {

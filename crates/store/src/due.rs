@@ -15,6 +15,8 @@ statements! {
     SET = "INSERT INTO due (practice_id, kind, target, due_at, node) VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT (practice_id, kind, target) DO UPDATE
         SET due_at = excluded.due_at, node = excluded.node";
+    PUT_OFF = "UPDATE due SET due_at = $4, node = $5
+        WHERE practice_id = $1 AND kind = $2 AND target = $3";
     TAKE = "DELETE FROM due WHERE practice_id = $1 AND kind = $2 AND target = $3 AND due_at <= $4";
     CANCEL = "DELETE FROM due WHERE practice_id = $1 AND kind = $2 AND target = $3";
     NEXT = "SELECT practice_id, kind, target, due_at FROM due
@@ -130,6 +132,18 @@ impl Until {
 pub fn set(tx: &mut Tx<'_>, kind: DueKind, target: &str, due_at: Timestamp) -> Result<()> {
     let (practice, node) = (tx.practice()?, tx.node);
     tx.push(&SET, args![practice, kind.as_str(), target, due_at, node])
+}
+
+/// Plans work of the transaction's practice for another time, if it is planned.
+///
+/// # Errors
+/// The store's.
+pub fn put_off(tx: &mut Tx<'_>, kind: DueKind, target: &str, due_at: Timestamp) -> Result<()> {
+    let (practice, node) = (tx.practice()?, tx.node);
+    tx.push(
+        &PUT_OFF,
+        args![practice, kind.as_str(), target, due_at, node],
+    )
 }
 
 /// Takes a row that is due; `false` if it is not there (any more) or not due yet.

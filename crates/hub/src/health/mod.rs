@@ -27,11 +27,12 @@ pub use features::feature_late;
 
 use crate::{Hub, Result, raise};
 use facts::Judged;
+use features::Features;
 use jiff::{SignedDuration, Timestamp};
-use slotbridge_domain::health::State;
+use slotbridge_domain::health::{Assessment, State};
 use slotbridge_domain::ids::{ConsumerId, PracticeId};
 use slotbridge_domain::request::RequestType;
-use slotbridge_store::due::{self, DueKind};
+use slotbridge_store::due::{self, Due, DueKind};
 use slotbridge_store::health::{self, Change, Health, Standing};
 use slotbridge_store::practices::{self, Practice};
 use slotbridge_store::{Tx, bookings};
@@ -83,32 +84,118 @@ pub(crate) const fn hides(practice: &Practice, standing: Standing) -> Option<&'s
 
 /// Does the work of a due row, which was due at `due_at`.
 pub(crate) fn run(tx: &mut Tx<'_>, known: &Known, due_at: Timestamp) -> Result<()> {
-    let forgiving = known.after_start && tx.now().duration_since(due_at) > LATE;
+    let forgiving = is_forgiving(tx, known, due_at);
     judge(tx, known, forgiving)
+}
+
+fn is_forgiving(tx: &Tx<'_>, known: &Known, due_at: Timestamp) -> bool {
+    known.after_start && tx.now().duration_since(due_at) > LATE
+}
+
+/// Does the work of due rows, of [`AT_ONCE`](slotbridge_store::AT_ONCE) at most, whose practices' integrations
+/// do as they did: those are judged again later, which nobody has to hear of. The rows that are left: there
+/// is news, or somebody writes for their practices.
+pub(crate) fn all_is_well(tx: &mut Tx<'_>, known: &Known, rows: &[Due]) -> Result<Vec<Due>> {
+    let practices: Vec<PracticeId> = rows.iter().map(|row| row.practice_id).collect();
+    let turns = tx.take_turns(&practices)?;
+    let mut left = Vec::new();
+    for row in rows {
+        let put_off = turns.contains(&row.practice_id)
+            && tx.within(row.practice_id, |tx| put_off(tx, known, row))?;
+        if !put_off {
+            left.push(row.clone());
+        }
+    }
+    Ok(left)
+}
+
+/// Judges the practice's integration, and plans the next judgement if this one is no news.
+fn put_off(tx: &mut Tx<'_>, known: &Known, row: &Due) -> Result<bool> {
+    let forgiving = is_forgiving(tx, known, row.due_at);
+    let found = find(tx, known, forgiving)?.filter(|found| !found.is_news());
+    let Some(again) = found.and_then(|found| found.again(tx.now())) else {
+        return Ok(false);
+    };
+    due::put_off(tx, row.kind, &row.target, again)?;
+    Ok(true)
+}
+
+/// How the practice's integration does, and did.
+struct Found {
+    practice: Practice,
+    before: Option<Health>,
+    /// `None` if it has none.
+    judged: Option<(Judged, Features)>,
+}
+
+impl Found {
+    fn is_news(&self) -> bool {
+        let Some((judged, features)) = &self.judged else {
+            return self.before.is_some();
+        };
+        let Assessment { state, reasons, .. } = &judged.assessment;
+        let before = self.before.as_ref();
+        let is_same =
+            before.is_some_and(|before| before.state == *state && before.reasons == *reasons);
+        !is_same || !features.changed.is_empty()
+    }
+
+    /// When it is judged again.
+    fn again(&self, now: Timestamp) -> Option<Timestamp> {
+        let (judged, features) = self.judged.as_ref()?;
+        let by_itself = judged.assessment.again;
+        let is_well = judged.assessment.state == State::Healthy;
+        let look = is_well.then(|| now.saturating_add(LOOK).unwrap_or(Timestamp::MAX));
+        [look, features.again]
+            .into_iter()
+            .flatten()
+            .chain([by_itself])
+            .min()
+    }
+}
+
+/// Judges the practice's integration now; `None` if there is no such practice.
+fn find(tx: &mut Tx<'_>, known: &Known, forgiving: bool) -> Result<Option<Found>> {
+    let id = tx.practice()?;
+    let Some(practice) = practices::get(tx, id)? else {
+        return Ok(None);
+    };
+    let before = health::get(tx)?;
+    let judged = match facts::judge(tx, known, &practice, before.as_ref(), forgiving)? {
+        Some(judged) => {
+            let features = features::judge(tx, &judged)?;
+            Some((judged, features))
+        }
+        None => None,
+    };
+    Ok(Some(Found {
+        practice,
+        before,
+        judged,
+    }))
 }
 
 /// Judges the practice's integration, and writes what has changed with all that follows.
 fn judge(tx: &mut Tx<'_>, known: &Known, forgiving: bool) -> Result<()> {
-    let id = tx.practice()?;
-    let Some(practice) = practices::get(tx, id)? else {
+    let Some(found) = find(tx, known, forgiving)? else {
         return Ok(());
     };
-    let before = health::get(tx)?;
-    let Some(judged) = facts::judge(tx, known, &practice, before.as_ref(), forgiving)? else {
+    let again = found.again(tx.now());
+    let Found {
+        practice,
+        before,
+        judged,
+    } = found;
+    let Some((judged, features)) = judged else {
         if before.is_some() {
             health::forget(tx)?;
         }
         return Ok(());
     };
-    let now = tx.now();
-    let mut again = judged.assessment.again;
-    if judged.assessment.state == State::Healthy {
-        again = again.min(now.saturating_add(LOOK).unwrap_or(Timestamp::MAX));
-    }
-    let features = features::judge(tx, &judged)?;
-    again = features.again.map_or(again, |late| again.min(late));
     features::write(tx, &practice, &features)?;
-    due::set(tx, DueKind::Health, "", again)?;
+    if let Some(again) = again {
+        due::set(tx, DueKind::Health, "", again)?;
+    }
     write(tx, &practice, before.as_ref(), &judged)
 }
 
@@ -165,21 +252,6 @@ fn ask_for_changes(tx: &mut Tx<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Whether judging it now would write something.
-fn is_news(tx: &mut Tx<'_>, known: &Known, practice: PracticeId) -> Result<bool> {
-    let Some(practice) = practices::get(tx, practice)? else {
-        return Ok(false);
-    };
-    let before = health::get(tx)?;
-    let Some(judged) = facts::judge(tx, known, &practice, before.as_ref(), false)? else {
-        return Ok(false);
-    };
-    let features = features::judge(tx, &judged)?;
-    let now = (judged.assessment.state, judged.assessment.reasons);
-    let before = before.map(|before| (before.state, before.reasons));
-    Ok(Some(now) != before || !features.changed.is_empty())
-}
-
 impl Hub {
     /// What judging needs beside the store.
     pub(crate) fn known(&self, after_start: bool) -> Known {
@@ -198,10 +270,10 @@ impl Hub {
     pub async fn called_again(&self, practice: PracticeId) -> Result<()> {
         let known = self.known(false);
         let to_read = known.clone();
-        let news = self
-            .read(practice, move |tx| is_news(tx, &to_read, practice))
+        let found = self
+            .read(practice, move |tx| find(tx, &to_read, false))
             .await?;
-        if !news {
+        if !found.is_some_and(|found| found.is_news()) {
             return Ok(());
         }
         self.write(practice, move |tx| judge(tx, &known, false))

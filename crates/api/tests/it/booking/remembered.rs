@@ -110,6 +110,36 @@ async fn what_is_remembered_outlasts_that_a_booking_stands_book_3() {
     panic!("read again: {read:?}");
 }
 
+/// How an integration does is looked at all day, of thousands.
+#[tokio::test]
+async fn what_is_remembered_outlasts_that_an_integration_does_as_it_did_health_1() {
+    let clinic = Clinic::new().await;
+    clinic.app.advance(0).await;
+    let seen = Seen::default();
+    let seeing = Arc::clone(&seen);
+    clinic.app.hub.store().watch(move |sql, _| {
+        let (_, name) = sql.name.split_once("::").unwrap();
+        seeing.lock().insert(name, sql.text);
+    });
+    let mut read = Vec::new();
+    // On PostgreSQL a node that did not get to ask what others wrote remembers nothing.
+    for _ in 0..5 {
+        clinic.app.advance(300).await;
+        looks(&clinic).await;
+        take(&mut *seen.lock());
+        clinic.app.advance(300).await;
+        let judged = take(&mut *seen.lock());
+        assert!(judged.contains_key("due::PUT_OFF"), "{judged:?}");
+        assert!(!judged.contains_key("due::TAKE"), "{judged:?}");
+        looks(&clinic).await;
+        read = take(&mut *seen.lock()).into_keys().collect();
+        if read.is_empty() {
+            return;
+        }
+    }
+    panic!("read again: {read:?}");
+}
+
 /// What the other nodes have written is read by a worker, before anybody asks: what is outstanding, and
 /// what can be booked on the days that were searched last.
 #[tokio::test]
