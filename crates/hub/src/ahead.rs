@@ -79,21 +79,23 @@ impl Hub {
 
     /// Where the terms are not known, the next search reads both.
     async fn read_times_ahead(&self, practices: &[PracticeId], days: Days) -> Result<()> {
-        let (known, store) = (&self.0.times, self.store());
-        // Before those of the terms: see [`Hub::slots`].
-        let stamps = practices.iter().map(|id| known.stamp(store, *id));
-        let stamps: Vec<_> = practices.iter().zip(stamps).collect();
-        let zones = practices.iter().filter_map(|practice| {
-            let known = &self.0.terms;
-            let terms = known.known(known.stamp(store, *practice), practice)?;
-            Some((*practice, terms.zone().clone()))
-        });
-        let zones: BTreeMap<_, _> = zones.collect();
+        let (mut stamps, mut zones) = (Vec::new(), BTreeMap::new());
+        for practice in practices {
+            let both = self.store().both_stamps(*practice);
+            let terms = self
+                .0
+                .terms
+                .known(both.map(|both| both.configured), practice);
+            if let Some(terms) = terms {
+                stamps.push((*practice, both.map(|both| both.written)));
+                zones.insert(*practice, terms.zone().clone());
+            }
+        }
         let read = move |tx: &mut Tx<'_>| Times::of_each(tx, &zones, days);
         let mut all = self.read_global(read).await?;
         for (practice, stamp) in stamps {
-            if let Some(times) = all.remove(practice) {
-                known.put(stamp, (*practice, days), Arc::new(times));
+            if let Some(times) = all.remove(&practice) {
+                self.0.times.put(stamp, (practice, days), Arc::new(times));
             }
         }
         Ok(())

@@ -83,7 +83,7 @@ pub use figures::{Figures, ReplicaRead};
 pub use folder::make_folder;
 pub use migrate::{SCHEMA_VERSION, Upgrade, schema_digest};
 pub use open::{Location, OpenOptions, check_free};
-pub use stamps::{STALENESS, Stamp};
+pub use stamps::{BothStamps, STALENESS, Stamp};
 pub use stopwatch::Stopwatch;
 pub use tx::Tx;
 pub use upgrade::{look_at_upgrade, upgrade};
@@ -170,6 +170,12 @@ impl Store {
     #[must_use]
     pub fn configuration_stamp(&self, practice: PracticeId) -> Option<Stamp> {
         self.shared.stamps.of_configuration(practice)
+    }
+
+    /// Both of them, for what is read from the one and used with the other.
+    #[must_use]
+    pub fn both_stamps(&self, practice: PracticeId) -> Option<BothStamps> {
+        self.shared.stamps.both(practice)
     }
 
     /// Like [`Store::stamp`], for what belongs to no practice.

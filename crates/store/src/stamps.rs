@@ -7,8 +7,7 @@
 //! [`STALENESS`] later; a node that cannot ask what they wrote remembers nothing.
 //!
 //! There are two kinds: one changes with whatever is written for the practice, the other only when
-//! the practice is configured otherwise (see `configuration.rs`). The latter changes first: whoever takes
-//! the former and then the latter knows of how the practice was configured when the rest was read.
+//! the practice is configured otherwise (see `configuration.rs`).
 //!
 //! What may be read on a standby follows from the same: see `engine/postgres/replica.rs`.
 
@@ -32,6 +31,15 @@ const COUNTERS: usize = 65_536;
 pub struct Stamp {
     of_practice: u64,
     of_all: u64,
+}
+
+/// Both of a practice: with the one, the other is known to be as new.
+#[derive(Clone, Copy, Debug)]
+pub struct BothStamps {
+    /// Changes with whatever is written for it.
+    pub written: Stamp,
+    /// Changes when it is configured otherwise.
+    pub configured: Stamp,
 }
 
 /// The counters behind the stamps.
@@ -185,6 +193,17 @@ impl Stamps {
         self.stamp(self.of_practice(practice)?.configured.count())
     }
 
+    /// Both; `None` if they cannot be told.
+    pub(crate) fn both(&self, practice: PracticeId) -> Option<BothStamps> {
+        // In this order: of a write that configures, the second changes first.
+        let written = self.of(practice)?;
+        let configured = self.of_configuration(practice)?;
+        Some(BothStamps {
+            written,
+            configured,
+        })
+    }
+
     /// The present state of what belongs to no practice; `None` if it cannot be told.
     pub(crate) fn of_all(&self) -> Option<Stamp> {
         self.stamp(0)
@@ -225,7 +244,7 @@ impl Stamps {
             return self.change_at(&self.of_all, present(), by);
         };
         if let Some(of_practice) = self.of_practice(practice) {
-            // First: whoever sees that something was written sees that it was this.
+            // First: see [`Stamps::both`].
             if configures {
                 self.change_at(&of_practice.configured, present(), by);
             }
@@ -280,7 +299,7 @@ impl Stamps {
                     return None;
                 };
                 let of_practice = self.of_practice(practice)?;
-                // First, as in [`Stamps::change`].
+                // First: see [`Stamps::both`].
                 if let Some(by) = written.configured_by {
                     hear(&of_practice.configured, by);
                 }
@@ -400,9 +419,8 @@ mod tests {
                 }
             });
             while !writes.is_finished() {
-                let written = stamps.of(practice).unwrap();
-                let configured = stamps.of_configuration(practice).unwrap();
-                assert!(configured.of_practice >= written.of_practice);
+                let both = stamps.both(practice).unwrap();
+                assert!(both.configured.of_practice >= both.written.of_practice);
             }
         });
     }

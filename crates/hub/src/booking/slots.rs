@@ -110,9 +110,9 @@ impl Hub {
         let (now, days) = (self.now(), (search.from, search.to));
         let (times, terms) = (&self.0.times, &self.0.terms);
         let key = (practice, days);
-        // This first: if it is new because of how the practice is configured, that of the terms is new too.
-        let of_times = times.stamp(self.store(), practice);
-        let of_terms = terms.stamp(self.store(), practice);
+        let stamps = self.store().both_stamps(practice);
+        let of_times = stamps.map(|both| both.written);
+        let of_terms = stamps.map(|both| both.configured);
         let known_times = times.known(of_times, &key);
         let known_times = known_times.filter(|times| times.hold_at(now));
         let picture = match (terms.known(of_terms, &practice), known_times) {
