@@ -139,12 +139,7 @@ impl Hub {
         unwritten.sort_unstable_by_key(|(practice, contact)| (*practice, contact.consumer_id));
         for batch in unwritten.chunks(AT_A_TIME) {
             let contacts = batch.to_vec();
-            let written = self.keep_books(move |tx| {
-                for (practice, contact) in &contacts {
-                    tx.within(*practice, |tx| contacts::upsert(tx, contact))?;
-                }
-                Ok(())
-            });
+            let written = self.keep_books(move |tx| Ok(contacts::upsert(tx, &contacts)?));
             let written = written.await;
             if written.is_err() {
                 for (practice, contact) in batch {
