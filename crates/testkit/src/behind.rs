@@ -19,6 +19,15 @@ pub async fn spoil_booking(app: &TestApp, booking_id: i64) {
     run(app, sql).await;
 }
 
+/// How a practice's integration does can't be read any more.
+///
+/// # Panics
+/// The database refuses it.
+pub async fn spoil_health(app: &TestApp, practice_id: i64) {
+    let sql = format!("UPDATE health SET state = 'unknown' WHERE practice_id = {practice_id}");
+    run(app, sql).await;
+}
+
 /// No message that was written can be read any more.
 ///
 /// # Panics

@@ -1,8 +1,11 @@
 //! When an integration is unhealthy, and when it is well again (HEALTH-1, HEALTH-3).
 
 use super::{OPENING, changes, clinic, go_to, health, office_hours, pass, state};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
-use slotbridge_testkit::{Clinic, TestApp};
+use slotbridge_testkit::{Clinic, TestApp, behind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 #[tokio::test]
 async fn a_silent_one_is_unhealthy_after_ten_minutes_and_well_at_its_next_call_health_1() {
@@ -323,4 +326,46 @@ async fn when_a_subscription_ends_it_must_poll_again_health_1() {
     assert_eq!(state(&clinic).await, "healthy");
     pass(&clinic, 1).await;
     assert_eq!(state(&clinic).await, "unhealthy noContact");
+}
+
+#[tokio::test]
+async fn one_that_cannot_be_judged_keeps_no_other_from_it_health_1() {
+    let one = Clinic::new().await;
+    let broken = one.pms.practice_id;
+    let two = Clinic::at(one.app, json!({})).await;
+    two.app.advance(0).await;
+    assert_eq!(state(&two).await, "healthy");
+    behind::spoil_health(&two.app, broken).await;
+    two.app.clock.advance(601);
+    assert!(two.app.hub.timers().await.run().await.is_err());
+    assert_eq!(state(&two).await, "unhealthy noContact");
+}
+
+/// More than are judged in one transaction.
+#[tokio::test]
+async fn each_of_many_is_judged_again_ten_minutes_later_health_1() {
+    const MANY: usize = 45;
+    let app = TestApp::new().await;
+    let first = app.link(json!({})).await;
+    for _ in 1..MANY {
+        let practice = app.practice(json!({})).await;
+        app.consent(practice, first.consumer_id, &first.api_key)
+            .await;
+    }
+    app.advance(0).await;
+    let put_off = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&put_off);
+    app.hub.store().watch(move |sql, _| {
+        let is_one = sql.name.ends_with("due::PUT_OFF");
+        counted.fetch_add(usize::from(is_one), Ordering::SeqCst);
+    });
+    let next = app.hub.timers().await.next().await.unwrap();
+    assert_eq!(next, Some(app.now() + SignedDuration::from_mins(10)));
+    app.advance(599).await;
+    assert_eq!(put_off.load(Ordering::SeqCst), 0);
+    app.advance(1).await;
+    assert_eq!(put_off.load(Ordering::SeqCst), MANY);
+    // Nobody has called for ten minutes: the next moment tells.
+    let next = app.hub.timers().await.next().await.unwrap();
+    assert!(next > Some(app.now()));
 }
