@@ -3,6 +3,7 @@
 use crate::{Hub, Result};
 use jiff::{SignedDuration, Timestamp};
 use slotbridge_store::due::Until;
+use tokio::task::JoinSet;
 
 /// How long other nodes are left to do what they have planned.
 const PATIENCE: SignedDuration = SignedDuration::from_secs(1);
@@ -23,6 +24,17 @@ impl Looked {
         rows.truncate(done);
         Self { done, next }
     }
+}
+
+/// Waits until all that was begun has ended, whatever comes of one. Answers what the last that failed met.
+pub(crate) async fn finish(mut running: JoinSet<Result<()>>) -> Result<()> {
+    let mut outcome = Ok(());
+    while let Some(done) = running.join_next().await {
+        if let Ok(Err(error)) = done {
+            outcome = Err(error);
+        }
+    }
+    outcome
 }
 
 /// Work that is planned.

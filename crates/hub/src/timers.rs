@@ -4,7 +4,7 @@
 use crate::booking::manage_link;
 use crate::client_snapshots::daily;
 use crate::health::{self, Known};
-use crate::planned::{Looked, Planned};
+use crate::planned::{self, Looked, Planned};
 use crate::reminders::Ways;
 use crate::{
     Hub, Result, Settings, Stopwatch, attachments, content, life, passed, raise, reminders,
@@ -70,10 +70,6 @@ impl Timers<'_> {
         self.hub.read_global(|tx| Ok(due::earliest(tx)?)).await
     }
 
-    fn is_after_start(&self) -> bool {
-        !self.hub.0.has_caught_up.load(Ordering::Relaxed)
-    }
-
     /// Does rows of many practices in one transaction, which ends nothing that is remembered. Those that are
     /// left are to be done one by one.
     async fn run_together(
@@ -101,11 +97,12 @@ impl Timers<'_> {
         let (stand, rows) = split(rows, DueKind::BookingStands);
         let (health, mut rows) = split(rows, DueKind::Health);
         rows.extend(self.run_together(stand, stands::all).await?);
-        let known = self.hub.known(self.is_after_start());
+        // Until all is done that fell due before the start.
+        let after_start = !self.hub.0.has_caught_up.load(Ordering::Relaxed);
+        let known = self.hub.known(after_start);
         let well = move |tx: &mut Tx<'_>, rows: &[Due]| health::all_is_well(tx, &known, rows);
         rows.extend(self.run_together(health, well).await?);
         let mut running = tokio::task::JoinSet::new();
-        let after_start = self.is_after_start();
         for row in rows {
             let hub = self.hub.clone();
             running.spawn(async move {
@@ -122,13 +119,7 @@ impl Timers<'_> {
                 .await
             });
         }
-        let mut outcome = Ok(());
-        while let Some(done) = running.join_next().await {
-            if let Ok(Err(error)) = done {
-                outcome = Err(error);
-            }
-        }
-        outcome
+        planned::finish(running).await
     }
 }
 

@@ -33,7 +33,7 @@ pub struct Stamp {
     of_all: u64,
 }
 
-/// Both of a practice: with the one, the other is known to be as new.
+/// Both of a practice: where `written` is new because it was configured otherwise, so is `configured`.
 #[derive(Clone, Copy, Debug)]
 pub struct BothStamps {
     /// Changes with whatever is written for it.

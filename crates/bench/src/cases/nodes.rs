@@ -1,5 +1,5 @@
 //! Three nodes on one PostgreSQL, against one node on the same two cores, each node with a third of the
-//! callers: calls in the proportions of life, and polls, searches and seventeen times as many bookings. They
+//! callers: calls in the proportions of life, and polls, searches and twenty times as many bookings. They
 //! call for whatever practice, or, as a balancer can have it that goes by the practice, each practice's
 //! polls and searches are at one node. Those that are compared have their turns of a few seconds on stores
 //! of their own.

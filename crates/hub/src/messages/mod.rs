@@ -7,7 +7,7 @@
 //! operators to read.
 
 use crate::outgoing::{Channel, Message, NotSent};
-use crate::planned::{Looked, Planned};
+use crate::planned::{self, Looked, Planned};
 use crate::{Hub, Result, notify};
 use jiff::{SignedDuration, Timestamp};
 use slotbridge_domain::ids::PracticeId;
@@ -82,13 +82,7 @@ impl Messenger<'_> {
             let hub = self.hub.clone();
             running.spawn(async move { one(&hub, due).await });
         }
-        let mut outcome = Ok(());
-        while let Some(done) = running.join_next().await {
-            if let Ok(Err(error)) = done {
-                outcome = Err(error);
-            }
-        }
-        outcome
+        planned::finish(running).await
     }
 }
 

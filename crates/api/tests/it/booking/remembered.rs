@@ -4,6 +4,7 @@ use crate::auth::nodes::second_node;
 use parking_lot::Mutex;
 use serde_json::{Value, json};
 use slotbridge_domain::ids::PracticeId;
+use slotbridge_hub::Hub;
 use slotbridge_store::goes_on_in;
 use slotbridge_testkit::clinic::DAY;
 use slotbridge_testkit::{Clinic, TestEngine};
@@ -13,6 +14,17 @@ use std::sync::Arc;
 
 /// The statements of a node, by their names.
 type Seen = Arc<Mutex<BTreeMap<&'static str, &'static str>>>;
+
+/// From now on.
+fn watched(hub: &Hub) -> Seen {
+    let seen = Seen::default();
+    let seeing = Arc::clone(&seen);
+    hub.store().watch(move |sql, _| {
+        let (_, name) = sql.name.split_once("::").unwrap();
+        seeing.lock().insert(name, sql.text);
+    });
+    seen
+}
 
 async fn looks(clinic: &Clinic) {
     clinic.poll().await;
@@ -38,12 +50,7 @@ fn tables(text: &str) -> impl Iterator<Item = &str> {
 #[tokio::test]
 async fn what_is_configured_is_not_read_again_because_of_a_booking() {
     let clinic = Clinic::new().await;
-    let seen = Seen::default();
-    let seeing = Arc::clone(&seen);
-    clinic.app.hub.store().watch(move |sql, _| {
-        let (_, name) = sql.name.split_once("::").unwrap();
-        seeing.lock().insert(name, sql.text);
-    });
+    let seen = watched(&clinic.app.hub);
     let mut read = Vec::new();
     // On PostgreSQL a node that did not get to ask what others wrote remembers nothing.
     for minute in [0, 30, 60, 90, 120] {
@@ -88,11 +95,7 @@ async fn what_is_configured_is_not_read_again_because_of_a_booking() {
 async fn what_is_remembered_outlasts_that_a_booking_stands_book_3() {
     let clinic = Clinic::new().await;
     clinic.promise_nothing().await;
-    let seen = Seen::default();
-    let seeing = Arc::clone(&seen);
-    clinic.app.hub.store().watch(move |sql, _| {
-        seeing.lock().insert(sql.name, sql.text);
-    });
+    let seen = watched(&clinic.app.hub);
     let mut read = Vec::new();
     // On PostgreSQL a node that did not get to ask what others wrote remembers nothing.
     for hour in 9..14 {
@@ -115,12 +118,7 @@ async fn what_is_remembered_outlasts_that_a_booking_stands_book_3() {
 async fn what_is_remembered_outlasts_that_an_integration_does_as_it_did_health_1() {
     let clinic = Clinic::new().await;
     clinic.app.advance(0).await;
-    let seen = Seen::default();
-    let seeing = Arc::clone(&seen);
-    clinic.app.hub.store().watch(move |sql, _| {
-        let (_, name) = sql.name.split_once("::").unwrap();
-        seeing.lock().insert(name, sql.text);
-    });
+    let seen = watched(&clinic.app.hub);
     let mut read = Vec::new();
     // On PostgreSQL a node that did not get to ask what others wrote remembers nothing.
     for _ in 0..5 {
@@ -152,11 +150,7 @@ async fn what_another_node_has_changed_is_read_ahead_req_1() {
     let first = std::mem::replace(&mut clinic.app.router, router.clone());
     assert_eq!(clinic.poll().await, Vec::<String>::new());
     let before = clinic.starts().await;
-    let seen = Seen::default();
-    let seeing = Arc::clone(&seen);
-    hub.store().watch(move |sql, _| {
-        seeing.lock().insert(sql.name, sql.text);
-    });
+    let seen = watched(&hub);
     let practice = PracticeId::new(clinic.pms.practice_id).unwrap();
     let book = async |clinic: &mut Clinic, at: &str| {
         let before = hub.store().stamp(practice);
