@@ -182,7 +182,7 @@ async fn what_another_node_has_changed_is_read_ahead_req_1() {
         // What nobody has looked at since is not read ahead again.
         let pictures = |read: BTreeMap<&str, &str>| {
             let mut names = read.into_keys();
-            names.any(|name| name == "slotbridge_store::taken::LIST_OF_EACH")
+            names.any(|name| name == "taken::LIST_OF_EACH")
         };
         assert!(pictures(book(&mut clinic, &format!("{hour:02}:30")).await));
         assert!(!pictures(book(&mut clinic, "16:00").await));
