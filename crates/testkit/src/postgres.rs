@@ -176,7 +176,7 @@ impl Pair {
         self.primary.kill();
     }
 
-    /// The standby of a killed primary takes its place.
+    /// The standby takes the primary's place, whether that is dead or takes writes as well.
     pub fn promote(&mut self) {
         self.standby.until("SELECT pg_promote()");
         std::mem::swap(&mut self.primary, &mut self.standby);
@@ -188,6 +188,12 @@ impl Pair {
         self.primary.wait_for("*");
         self.primary
             .until("SELECT EXISTS (SELECT FROM pg_stat_replication WHERE sync_state = 'sync')");
+    }
+
+    /// The URL of a database on the primary, and on nobody else.
+    #[must_use]
+    pub fn primary_url(&self, database: &TestDatabase) -> String {
+        self.primary.url_of(database)
     }
 
     /// The URL of a database on the standby, and on nobody else.
@@ -252,6 +258,11 @@ impl Pair {
     pub fn forsake_standby(&mut self) {
         self.let_commits_go();
         self.kill_standby();
+    }
+
+    /// A killed primary comes to life again.
+    pub fn revive_primary(&mut self) {
+        self.primary.start_again();
     }
 
     /// The standby comes to life again after the primary's death.

@@ -10,6 +10,7 @@ mod connection;
 mod database;
 mod failure;
 mod follower;
+mod history;
 mod parameters;
 mod presence;
 mod queue;
@@ -266,7 +267,8 @@ impl Worker {
 
     /// Runs the job once. What is left in `kept` is good for the next transaction.
     fn attempt(&self, kept: &mut Kept, job: &mut dyn Job) -> Result<Option<i64>, Failure> {
-        let (mut connection, connected) = match kept.take() {
+        let good = kept.take().filter(|(kept, _)| !kept.is_of_the_past());
+        let (mut connection, connected) = match good {
             Some(kept) => kept,
             None => self.connect()?,
         };

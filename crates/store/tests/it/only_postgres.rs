@@ -2,6 +2,7 @@
 
 mod away;
 mod connections;
+mod history;
 mod hosts;
 mod limits;
 mod replica;

@@ -2,6 +2,7 @@
 
 use super::database::Database;
 use super::failure::failure;
+use super::history::History;
 use crate::sql::{Arg, OwnedArg, Sql};
 use crate::tx::Failure;
 use crate::{Result, StoreError};
@@ -24,6 +25,9 @@ const REPLAYED: &str = "SELECT pg_last_wal_replay_lsn()";
 /// A worker's connection.
 pub(crate) struct PgConnection {
     client: Client,
+    /// Of a primary that says so: the log that it writes.
+    log: Option<Arc<str>>,
+    history: Arc<History>,
     runtime: Arc<Runtime>,
     /// How long an answer may take.
     limit: Option<Duration>,
@@ -99,9 +103,11 @@ fn to_sql<'a>(args: &'a [Arg<'a>]) -> Args<'a> {
 
 impl PgConnection {
     pub(crate) fn open(database: &Database, runtime: Arc<Runtime>) -> Result<Self> {
-        let client = runtime.block_on(database.connect())?;
+        let (client, log) = runtime.block_on(database.connect())?;
         Ok(Self {
             client,
+            log,
+            history: database.history(),
             runtime,
             limit: None,
             statements: HashMap::new(),
@@ -115,6 +121,17 @@ impl PgConnection {
             asked: 0,
             wakes: false,
         })
+    }
+
+    /// The log that the primary writes, if it says so.
+    pub(super) fn log(&self) -> Option<Arc<str>> {
+        self.log.clone()
+    }
+
+    /// Whether a newer primary than this one has been found since it was made.
+    pub(super) fn is_of_the_past(&self) -> bool {
+        let log = self.log.as_ref();
+        log.is_some_and(|log| self.history.has_newer(log))
     }
 
     /// Asks from now on with each beginning how far the standby has come.

@@ -4,6 +4,7 @@
 //! connection and then says nothing must not keep anybody from the next one.
 
 use super::failure::describe;
+use super::history::History;
 use super::tls::{self, Tls};
 use crate::{Result, StoreError};
 use std::sync::Arc;
@@ -28,6 +29,9 @@ pub(crate) struct Database {
     tls: MakeRustlsConnect,
     /// The way that was good the last time: it is tried first.
     good: Arc<AtomicUsize>,
+    /// Whether it is to be written.
+    is_primary: bool,
+    history: Arc<History>,
 }
 
 #[derive(Clone)]
@@ -53,7 +57,10 @@ impl Database {
             ));
         }
         config.target_session_attrs(TargetSessionAttrs::ReadWrite);
-        Self::of(&config, tls)
+        Ok(Self {
+            is_primary: true,
+            ..Self::of(&config, tls)?
+        })
     }
 
     /// A standby that is read beside the primary: of several hosts any that is one.
@@ -95,6 +102,8 @@ impl Database {
             ways: ways.collect(),
             tls: tls.connect,
             good: Arc::default(),
+            is_primary: false,
+            history: Arc::default(),
         })
     }
 
@@ -106,11 +115,17 @@ impl Database {
         self
     }
 
-    /// Connects. Whatever the server sends is read by a task of the present runtime.
+    /// The logs that were seen on all connections to it.
+    pub(super) fn history(&self) -> Arc<History> {
+        Arc::clone(&self.history)
+    }
+
+    /// Connects; of a primary that says so, also the log that it writes. Whatever the server sends is
+    /// read by a task of the present runtime.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] with what each host said.
-    pub(super) async fn connect(&self) -> Result<Client> {
+    pub(super) async fn connect(&self) -> Result<(Client, Option<Arc<str>>)> {
         let first = self.good.load(Ordering::Relaxed);
         let mut failures = Vec::new();
         for n in 0..self.ways.len() {
@@ -118,15 +133,24 @@ impl Database {
             let Some(way) = self.ways.get(at) else {
                 continue;
             };
-            match way.connect(&self.tls).await {
-                Ok(client) => {
+            match self.connect_by(way).await {
+                Ok(connected) => {
                     self.good.store(at, Ordering::Relaxed);
-                    return Ok(client);
+                    return Ok(connected);
                 }
                 Err(why) => failures.push(format!("{}: {why}", way.host)),
             }
         }
         Err(StoreError::Unavailable(failures.join("; ")))
+    }
+
+    async fn connect_by(&self, way: &Way) -> Result<(Client, Option<Arc<str>>), String> {
+        let client = way.within(way.connect(&self.tls)).await?;
+        let log = match self.is_primary {
+            true => way.within(self.history.ask(&client)).await?,
+            false => None,
+        };
+        Ok((client, log))
     }
 }
 
@@ -151,18 +175,20 @@ impl Way {
         self
     }
 
-    async fn connect(&self, tls: &MakeRustlsConnect) -> Result<Client, String> {
-        // The driver's own limit ends with the handshake of TCP.
+    /// The driver's own limit ends with the handshake of TCP.
+    async fn within<T>(&self, step: impl Future<Output = Result<T, String>>) -> Result<T, String> {
         let limit = self.config.get_connect_timeout().copied();
         let limit = limit.unwrap_or(CONNECT);
-        match timeout(limit, self.config.connect(tls.clone())).await {
-            Ok(Ok((client, connection))) => {
-                tokio::spawn(connection);
-                Ok(client)
-            }
-            Ok(Err(error)) => Err(tls::told(&error).unwrap_or_else(|| describe(&error))),
-            Err(_) => Err(format!("no answer within {limit:?}")),
-        }
+        let done = timeout(limit, step).await;
+        done.unwrap_or_else(|_| Err(format!("no answer within {limit:?}")))
+    }
+
+    async fn connect(&self, tls: &MakeRustlsConnect) -> Result<Client, String> {
+        let connected = self.config.connect(tls.clone()).await;
+        let told = |error| tls::told(&error).unwrap_or_else(|| describe(&error));
+        let (client, connection) = connected.map_err(told)?;
+        tokio::spawn(connection);
+        Ok(client)
     }
 }
 

@@ -9,7 +9,6 @@
 
 use super::database::Database;
 use super::presence::Presence;
-use super::replica::log;
 use super::{PgConnection, runtime};
 use crate::Stopwatch;
 use crate::sql::{Arg, Sql};
@@ -115,22 +114,6 @@ impl Drop for Follower {
     }
 }
 
-/// The log of the primary, unless that does not say which it is.
-fn log_if_told(connection: &mut PgConnection) -> Result<Option<Arc<str>>, Failure> {
-    match log(connection) {
-        Ok(log) => Ok(Some(log)),
-        Err(lost @ Failure::Lost(_)) => Err(lost),
-        Err(failure) => {
-            tracing::warn!(
-                error = %failure.error(),
-                "the read replica is not read, as the primary does not say which log it writes: \
-                 let the role execute pg_control_system() and pg_walfile_name()"
-            );
-            Ok(None)
-        }
-    }
-}
-
 /// Follows on one connection, until the database is missing or the end.
 fn follow(followed: &Followed, failures: &mut u32) -> Result<(), Failure> {
     let Followed {
@@ -147,10 +130,7 @@ fn follow(followed: &Followed, failures: &mut u32) -> Result<(), Failure> {
     })?;
     connection.answers_within(Some(ANSWER));
     connection.batch("SET slotbridge.practice_id = '0'")?;
-    let log = match has_replica {
-        true => log_if_told(&mut connection)?,
-        false => None,
-    };
+    let log = connection.log().filter(|_| *has_replica);
     let question = match log {
         Some(_) => &CHANGED_AND_END,
         None => &CHANGED,
@@ -189,8 +169,8 @@ fn follow(followed: &Followed, failures: &mut u32) -> Result<(), Failure> {
         });
         stamps.follow(Question { asked, position }, &changed);
         presence.pause_while_here(EVERY);
-        if presence.is_closed() || presence.is_missing() {
-            // Only a new connection shows whether one can be made.
+        if presence.is_closed() || presence.is_missing() || connection.is_of_the_past() {
+            // Only a new connection shows whether one can be made, and where.
             return Ok(());
         }
     }

@@ -31,6 +31,7 @@
 //! not even notice.
 
 use super::follower::back_off;
+use super::history::log;
 use super::queue::Queue;
 use super::{Database, LIMITS, PLANS, PgConnection, runtime, transact};
 use crate::engine::{Job, Shared, join};
@@ -50,20 +51,6 @@ use tokio::runtime::Runtime;
 /// How long a statement may take, and its answer: the primary can do it as well.
 const ANSWER: Duration = Duration::from_secs(1);
 const OWN_LIMIT: &str = "SET statement_timeout = '1s'";
-/// What a log is known by: the system, the database with the schema, and the timeline.
-const LOG: &str = "SELECT concat_ws('/',
-        (SELECT system_identifier FROM pg_control_system()),
-        (SELECT oid FROM pg_database WHERE datname = current_database()),
-        current_schema(),
-        CASE WHEN pg_is_in_recovery() THEN (
-            SELECT lpad(upper(to_hex(min_recovery_end_timeline)), 8, '0') FROM pg_control_recovery()
-        ) ELSE left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) END)";
-
-/// Which log a server writes, or replays.
-pub(super) fn log(connection: &mut PgConnection) -> Result<Arc<str>, Failure> {
-    connection.read_one::<String>(LOG).map(Arc::from)
-}
-
 /// The connections to a standby; they end when this is dropped.
 pub(super) struct Replica {
     desk: Arc<Desk>,
