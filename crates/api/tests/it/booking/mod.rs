@@ -13,6 +13,7 @@ mod rates;
 mod remembered;
 mod reschedule;
 mod slots;
+mod turns;
 mod waitlist;
 
 use slotbridge_testkit::Answer;

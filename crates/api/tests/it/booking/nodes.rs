@@ -1,5 +1,6 @@
 //! Searches on a read replica: what they show there, and that nothing else is read there.
 
+use crate::auth::nodes::second_node;
 use serde_json::{Value, json};
 use slotbridge_store::ReplicaRead::{self, Away, Behind, Busy, Failed, Recent, Served};
 use slotbridge_store::{STALENESS, Stopwatch};
@@ -140,6 +141,35 @@ async fn heavy_searches_read_the_replica_and_whatever_decides_does_not() {
         .expect(201);
     assert_eq!(clinic.list("bookings").await.len(), 1);
     assert_eq!(scene.all(), before);
+}
+
+/// The replica, which is read for searches and has all that others had written a second ago, has not got it.
+#[tokio::test(flavor = "multi_thread")]
+async fn heavy_a_practice_that_another_node_made_a_moment_ago_is_booked_at() {
+    let Some(scene) = Scene::new().await else {
+        return;
+    };
+    let Scene { mut clinic, pair } = scene;
+    let (_other, router) = second_node(&clinic.app).await;
+    for _ in 0..3 {
+        let served = |app: &TestApp| app.hub.store().figures().replica_reads(Served);
+        let before = served(&clinic.app);
+        while served(&clinic.app) == before {
+            let found = clinic
+                .app
+                .patient("GET", "/practices?q=practice", Value::Null);
+            found.await.expect(200);
+        }
+        pair.until_replayed();
+        pair.pause_replay();
+        let first = std::mem::replace(&mut clinic.app.router, router.clone());
+        clinic = Clinic::on(clinic.app).await;
+        clinic.app.router = first;
+        clinic.book(&format!("{DAY}T09:00")).await;
+        pair.resume_replay();
+    }
+    // Before its servers.
+    drop(clinic);
 }
 
 #[tokio::test(flavor = "multi_thread")]

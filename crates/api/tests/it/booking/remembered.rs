@@ -13,10 +13,10 @@ use std::mem::take;
 use std::sync::Arc;
 
 /// The statements of a node, by their names.
-type Seen = Arc<Mutex<BTreeMap<&'static str, &'static str>>>;
+pub(super) type Seen = Arc<Mutex<BTreeMap<&'static str, &'static str>>>;
 
 /// From now on.
-fn watched(hub: &Hub) -> Seen {
+pub(super) fn watched(hub: &Hub) -> Seen {
     let seen = Seen::default();
     let seeing = Arc::clone(&seen);
     hub.store().watch(move |sql, _| {
