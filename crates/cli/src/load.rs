@@ -10,7 +10,7 @@ use crate::system::{clock, random};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use slotbridge_load::{
-    Callbacks, Done, Error, Fleet, Limit, Progress, Report, Settings, Shape, Wanted,
+    Address, Callbacks, Done, Error, Fleet, Limit, Progress, Report, Settings, Shape, Wanted,
 };
 use std::cell::Cell;
 use std::io::Write;
@@ -92,7 +92,7 @@ fn open(path: &Path) -> Result<Output, Failure> {
 }
 
 async fn prepare(options: &Options, began: Timestamp) -> Result<Fleet, Failure> {
-    let address = slotbridge_load::address(&options.url)?;
+    let address = Address::of(&options.url)?;
     let (given, folder) = (options.token.clone(), options.data_dir.as_deref());
     let token = operator_token(&options.url, given, folder)?;
     let wanted = Wanted {

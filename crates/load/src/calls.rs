@@ -1,10 +1,12 @@
 //! Calls over connections that are kept, each counted.
 
+use crate::address::Address;
 use crate::clock::now;
 use crate::http::{Connection, Request};
 use crate::kind::Kind;
 use crate::record::{Outcome, Record};
 use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::io;
 use std::time::{Duration, Instant};
 
@@ -53,16 +55,17 @@ impl Call {
 /// The hub, and what came of the calls.
 #[derive(Debug)]
 pub(crate) struct Calls {
-    address: String,
+    address: Address,
     timeout: Duration,
-    resting: RefCell<Vec<(Instant, Connection)>>,
+    /// The last to come is taken first.
+    resting: RefCell<VecDeque<(Instant, Connection)>>,
     pub(crate) record: RefCell<Record>,
 }
 
 impl Calls {
-    pub(crate) fn new(address: &str, timeout: Duration, record: Record) -> Self {
+    pub(crate) fn new(address: Address, timeout: Duration, record: Record) -> Self {
         Self {
-            address: address.to_owned(),
+            address,
             timeout,
             resting: RefCell::default(),
             record: RefCell::new(record),
@@ -70,15 +73,18 @@ impl Calls {
     }
 
     async fn connection(&self) -> io::Result<Connection> {
-        let rested = self.resting.borrow_mut().pop();
-        match rested {
-            Some((since, connection)) if since.elapsed() < KEPT => Ok(connection),
-            // Those below have been at rest for longer still.
-            Some(_) => {
-                self.resting.borrow_mut().clear();
-                Connection::open(&self.address).await
+        let rested = {
+            let mut resting = self.resting.borrow_mut();
+            while let Some((since, _)) = resting.front()
+                && since.elapsed() > KEPT
+            {
+                resting.pop_front();
             }
-            None => Connection::open(&self.address).await,
+            resting.pop_back()
+        };
+        match rested {
+            Some((_, connection)) => Ok(connection),
+            None => Connection::to(&self.address).await,
         }
     }
 
@@ -103,7 +109,9 @@ impl Calls {
                     status if Some(status) == call.taken => (Outcome::Taken, None),
                     status => (Outcome::Bad(status.to_string()), None),
                 };
-                self.resting.borrow_mut().push((ended, connection));
+                if !connection.is_ended() {
+                    self.resting.borrow_mut().push_back((ended, connection));
+                }
                 found
             }
             Ok(Err(error)) => (Outcome::Bad(what_broke(&error).to_owned()), None),

@@ -1,6 +1,7 @@
 //! The practices that load comes from: made, or found again.
 
 use crate::Error;
+use crate::address::Address;
 use crate::book::{Books, SLOT_MINUTES};
 use crate::http::{Connection, Request};
 use crate::settings::Shape;
@@ -45,7 +46,7 @@ pub struct Practice {
 #[derive(Clone, Debug)]
 pub struct Fleet {
     /// Where the hub is.
-    pub address: String,
+    pub address: Address,
     /// What they look like.
     pub shape: Shape,
     /// Their first day.
@@ -57,8 +58,8 @@ pub struct Fleet {
 /// What is wanted.
 #[derive(Clone, Debug)]
 pub struct Wanted<'w> {
-    /// Where the hub is, as [`address`] gives it.
-    pub address: &'w str,
+    /// Where the hub is.
+    pub address: &'w Address,
     /// An operator's token.
     pub token: &'w str,
     /// How many practices.
@@ -71,31 +72,6 @@ pub struct Wanted<'w> {
     pub state: &'w Path,
     /// Whether there may be other practices.
     pub beside_others: bool,
-}
-
-/// The host and port of a hub's URL.
-///
-/// # Errors
-/// It is no plain `http` URL of a host.
-pub fn address(url: &str) -> Result<String, Error> {
-    let wrong = || {
-        Error::Refused(format!(
-            "{url}: load goes to http://HOST:PORT, the hub's own address without TLS and path"
-        ))
-    };
-    let host = url.strip_prefix("http://").ok_or_else(wrong)?;
-    let host = host.strip_suffix('/').unwrap_or(host);
-    if host.is_empty() || host.contains(['/', '?', '#', '@', ' ']) {
-        return Err(wrong());
-    }
-    let has_port = host
-        .rsplit_once(':')
-        .is_some_and(|(_, port)| port.parse::<u16>().is_ok());
-    Ok(if has_port {
-        host.to_owned()
-    } else {
-        format!("{host}:80")
-    })
 }
 
 /// The suburb of the `n`-th practice.
@@ -118,16 +94,16 @@ pub async fn prepare(
     told: &impl Fn(&'static str, usize, usize),
 ) -> Result<Fleet, Error> {
     let operator = setup::operator(wanted.token);
-    let mut state = State::open(wanted.state, wanted.address, wanted.shape)?;
+    let mut state = State::open(wanted.state, &wanted.address.to_string(), wanted.shape)?;
     let mut connections = Vec::new();
     for _ in 0..AT_ONCE.min(wanted.practices.max(1)) {
-        connections.push(Connection::open(wanted.address).await?);
+        connections.push(Connection::to(wanted.address).await?);
     }
     if let Some(first) = connections.first_mut() {
         look_around(first, &operator, wanted, &state).await?;
         if state.consumer.is_none() {
             let consumer = setup::consumer(first, &operator, "Slotbridge load").await?;
-            state.begin(wanted.address, wanted.shape, &consumer)?;
+            state.begin(&wanted.address.to_string(), wanted.shape, &consumer)?;
         }
     }
     let no_consumer = || io::Error::other("no consumer");
@@ -147,7 +123,7 @@ pub async fn prepare(
         .await?;
     }
     let fleet = Fleet {
-        address: wanted.address.to_owned(),
+        address: wanted.address.clone(),
         shape: wanted.shape,
         today: wanted.today,
         practices: practices(&state, &consumer, wanted.practices),
@@ -287,29 +263,4 @@ pub(crate) fn batch(practice: &Practice, packed: &[u8]) -> Request {
         &headers,
         packed,
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_hub_is_named_by_a_plain_url() {
-        for (url, host) in [
-            ("http://127.0.0.1:8080", "127.0.0.1:8080"),
-            ("http://hub/", "hub:80"),
-            ("http://[::1]:8080/", "[::1]:8080"),
-        ] {
-            assert_eq!(address(url).unwrap(), host);
-        }
-        for url in [
-            "https://hub",
-            "hub:80",
-            "http://",
-            "http://hub/path",
-            "http://a@b",
-        ] {
-            assert!(address(url).is_err(), "{url}");
-        }
-    }
 }

@@ -1,20 +1,24 @@
 //! One keep-alive connection, as thin as can be: load often shares the machine with the server.
 
+use crate::address::{Address, Stream};
 use serde_json::Value;
 use std::fmt::Write;
 use std::io;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 
-/// A request as it goes over the wire.
+/// A request as it goes over the wire, but for the host.
 #[derive(Clone, Debug)]
-pub struct Request(Vec<u8>);
+pub struct Request {
+    line: Vec<u8>,
+    rest: Vec<u8>,
+}
 
 impl Request {
     /// A request with headers and a body of JSON; an empty body is none.
     #[must_use]
     pub fn new(method: &str, path: &str, headers: &[(String, String)], body: &[u8]) -> Self {
-        let mut head = format!("{method} {path} HTTP/1.1\r\nhost: slotbridge\r\n");
+        let line = format!("{method} {path} HTTP/1.1\r\nhost: ").into_bytes();
+        let mut head = "\r\n".to_owned();
         for (name, value) in headers {
             // Writing to a text does not fail.
             let _ = write!(head, "{name}: {value}\r\n");
@@ -27,17 +31,22 @@ impl Request {
             );
         }
         head.push_str("\r\n");
-        let mut bytes = head.into_bytes();
-        bytes.extend_from_slice(body);
-        Self(bytes)
+        let mut rest = head.into_bytes();
+        rest.extend_from_slice(body);
+        Self { line, rest }
     }
 }
 
 /// A connection that sends one request at a time.
 #[derive(Debug)]
 pub struct Connection {
-    stream: TcpStream,
+    stream: Box<dyn Stream>,
+    host: String,
+    /// What is sent.
+    sent: Vec<u8>,
+    /// What was answered.
     buffer: Vec<u8>,
+    is_ended: bool,
 }
 
 /// An answer that is still in the connection's buffer.
@@ -69,13 +78,14 @@ pub(crate) fn framed(bytes: &[u8]) -> io::Result<Option<(&str, usize)>> {
         .get(..end)
         .and_then(|head| std::str::from_utf8(head).ok())
         .ok_or_else(|| broken("a message whose head is no text"))?;
-    let length = head
-        .lines()
-        .filter_map(|line| line.split_once(':'))
-        .find(|(name, _)| name.eq_ignore_ascii_case("content-length"))
-        .and_then(|(_, length)| length.trim().parse().ok())
-        .unwrap_or(0);
-    Ok(Some((head, length)))
+    let length = header(head, "content-length").and_then(|length| length.parse().ok());
+    Ok(Some((head, length.unwrap_or(0))))
+}
+
+fn header<'h>(head: &'h str, wanted: &str) -> Option<&'h str> {
+    let mut headers = head.lines().filter_map(|line| line.split_once(':'));
+    let (_, value) = headers.find(|(name, _)| name.eq_ignore_ascii_case(wanted))?;
+    Some(value.trim())
 }
 
 fn status(head: &str) -> io::Result<u16> {
@@ -87,17 +97,32 @@ fn status(head: &str) -> io::Result<u16> {
 }
 
 impl Connection {
-    /// Connects.
+    /// Connects to a host and port, without TLS.
     ///
     /// # Errors
     /// Nobody answers there.
     pub async fn open(address: &str) -> io::Result<Self> {
-        let stream = TcpStream::connect(address).await?;
-        stream.set_nodelay(true)?;
+        Self::to(&Address::plain(address)).await
+    }
+
+    /// Connects to a hub.
+    ///
+    /// # Errors
+    /// Nobody answers there, or it is not who it says.
+    pub async fn to(address: &Address) -> io::Result<Self> {
         Ok(Self {
-            stream,
+            stream: address.connect().await?,
+            host: address.host().to_owned(),
+            sent: Vec::new(),
             buffer: Vec::with_capacity(16 * 1024),
+            is_ended: false,
         })
+    }
+
+    /// Whether the server said that it takes no further request on it.
+    #[must_use]
+    pub const fn is_ended(&self) -> bool {
+        self.is_ended
     }
 
     /// Sends a request and reads the whole answer.
@@ -105,7 +130,12 @@ impl Connection {
     /// # Errors
     /// The connection broke, or what came is no answer.
     pub async fn send(&mut self, request: &Request) -> io::Result<Answer> {
-        self.stream.write_all(&request.0).await?;
+        self.sent.clear();
+        for part in [&request.line, self.host.as_bytes(), &request.rest] {
+            self.sent.extend_from_slice(part);
+        }
+        self.stream.write_all(&self.sent).await?;
+        self.stream.flush().await?;
         self.buffer.clear();
         loop {
             if self.stream.read_buf(&mut self.buffer).await? == 0 {
@@ -115,6 +145,7 @@ impl Connection {
                 continue;
             };
             let (status, start) = (status(head)?, head.len() + 4);
+            self.is_ended = header(head, "connection").is_some_and(|is| is == "close");
             let end = start + length;
             while self.buffer.len() < end {
                 if self.stream.read_buf(&mut self.buffer).await? == 0 {
@@ -138,5 +169,44 @@ impl Connection {
     #[must_use]
     pub fn json(&self, answer: &Answer) -> Value {
         serde_json::from_slice(self.body(answer)).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::net::TcpListener;
+
+    #[tokio::test]
+    async fn a_request_names_the_host_and_the_server_may_end_the_connection() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let server = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut asked = Vec::new();
+            for more in ["", "connection: close\r\n"] {
+                while !asked.ends_with(b"{}") {
+                    stream.read_buf(&mut asked).await.unwrap();
+                }
+                let answer = format!("HTTP/1.1 201 Created\r\n{more}Content-Length: 2\r\n\r\n[]");
+                stream.write_all(answer.as_bytes()).await.unwrap();
+                asked.push(b'\n');
+            }
+            String::from_utf8(asked).unwrap()
+        });
+        let address = Address::of(&format!("http://localhost:{port}/")).unwrap();
+        let mut connection = Connection::to(&address).await.unwrap();
+        let headers = [("practice-id".to_owned(), "7".to_owned())];
+        let request = Request::new("POST", "/x", &headers, b"{}");
+        for ends in [false, true] {
+            let answer = connection.send(&request).await.unwrap();
+            assert_eq!((answer.status, connection.body(&answer)), (201, &b"[]"[..]));
+            assert_eq!(connection.is_ended(), ends);
+        }
+        let one = format!(
+            "POST /x HTTP/1.1\r\nhost: localhost:{port}\r\npractice-id: 7\r\n\
+             content-type: application/json\r\ncontent-length: 2\r\n\r\n{{}}\n"
+        );
+        assert_eq!(server.await.unwrap(), one.repeat(2));
     }
 }

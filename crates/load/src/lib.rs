@@ -15,6 +15,7 @@
     reason = "JSON that lacks something gives null"
 )]
 
+mod address;
 mod book;
 mod calls;
 mod chance;
@@ -37,9 +38,10 @@ pub mod setup;
 mod state;
 mod traffic;
 
+pub use address::Address;
 pub use book::packed;
 pub use error::Error;
-pub use fleet::{Fleet, Practice, Wanted, address, prepare};
+pub use fleet::{Fleet, Practice, Wanted, prepare};
 pub use kind::Kind;
 pub use limit::{Limit, SHARES, millis, time};
 pub use plan::{Plan, Planned};

@@ -117,7 +117,7 @@ pub async fn run(
     let plan = Plan::new(settings, fleet.practices.len(), called_back, fleet.shape);
     let began = now();
     let calls = Calls::new(
-        &fleet.address,
+        fleet.address.clone(),
         settings.timeout,
         Record::new(began + settings.warm_up),
     );
@@ -203,11 +203,11 @@ async fn watch(world: Rc<World>, in_air: Rc<Cell<usize>>, began: Instant, told: 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Practice;
     use crate::histogram::share;
     use crate::kind::Kind;
     use crate::settings::{Habits, Shape};
     use crate::setup::integration;
+    use crate::{Address, Practice};
     use std::future::pending;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::sync::watch;
@@ -244,7 +244,7 @@ mod tests {
             appointment_type: 1,
         };
         let fleet = Fleet {
-            address: listener.local_addr().unwrap().to_string(),
+            address: Address::plain(&listener.local_addr().unwrap().to_string()),
             shape: Shape {
                 resources: 1,
                 days: 2,

@@ -1,6 +1,7 @@
 //! A hub in a test: either engine, a clock and randomness held still.
 
 pub mod app;
+pub mod authority;
 pub mod behind;
 pub mod chromium;
 pub mod clinic;

@@ -9,8 +9,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::JoinHandle;
+use tokio::io::{AsyncRead, AsyncWrite, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
+use tokio_rustls::TlsAcceptor;
 
 /// How the line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +41,16 @@ impl Line {
     /// A line to whoever listens there.
     #[must_use]
     pub fn to(far: SocketAddr) -> Self {
+        Self::with(far, None)
+    }
+
+    /// The same, over which one speaks TLS, as with a balancer that ends it.
+    #[must_use]
+    pub fn over_tls(far: SocketAddr, tls: TlsAcceptor) -> Self {
+        Self::with(far, Some(tls))
+    }
+
+    fn with(far: SocketAddr, tls: Option<TlsAcceptor>) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -54,7 +66,7 @@ impl Line {
                 loop {
                     let (near, _) = listener.accept().await.unwrap();
                     counted.fetch_add(1, Ordering::SeqCst);
-                    tokio::spawn(pass(near, far, of_each.clone()));
+                    tokio::spawn(take(near, far, tls.clone(), of_each.clone()));
                 }
             };
             tokio::select! {
@@ -107,7 +119,28 @@ impl Drop for Line {
     }
 }
 
-async fn pass(mut near: TcpStream, far: SocketAddr, mut state: watch::Receiver<Is>) {
+async fn take(
+    near: TcpStream,
+    far: SocketAddr,
+    tls: Option<TlsAcceptor>,
+    state: watch::Receiver<Is>,
+) {
+    let _ = near.set_nodelay(true);
+    match tls {
+        None => pass(near, far, state).await,
+        Some(tls) => {
+            if let Ok(near) = tls.accept(near).await {
+                pass(near, far, state).await;
+            }
+        }
+    }
+}
+
+async fn pass(
+    mut near: impl AsyncRead + AsyncWrite + Unpin,
+    far: SocketAddr,
+    mut state: watch::Receiver<Is>,
+) {
     let is = *state.borrow_and_update();
     match is {
         Is::Whole => {}
@@ -121,9 +154,9 @@ async fn pass(mut near: TcpStream, far: SocketAddr, mut state: watch::Receiver<I
     let Ok(mut far) = TcpStream::connect(far).await else {
         return;
     };
-    let (_, _) = (near.set_nodelay(true), far.set_nodelay(true));
+    let _ = far.set_nodelay(true);
     {
-        let copying = tokio::io::copy_bidirectional(&mut near, &mut far);
+        let copying = copy_bidirectional(&mut near, &mut far);
         let goes_on = |is: &Is| matches!(is, Is::Whole | Is::Full);
         tokio::select! {
             _ = copying => return,

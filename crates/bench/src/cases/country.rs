@@ -8,7 +8,7 @@ use crate::server::{Place, Server};
 use crate::{Bench, name};
 use jiff::ToSpan;
 use slotbridge_load::http::Request;
-use slotbridge_load::{Fleet, Practice, Settings, Shape};
+use slotbridge_load::{Address, Fleet, Practice, Settings, Shape};
 use slotbridge_testkit::TestEngine;
 use std::cell::Cell;
 use std::io;
@@ -103,7 +103,7 @@ impl Filled {
         server.stop()?;
         let server = Server::start(&bench.server, place).await?;
         let fleet = Fleet {
-            address: server.address.clone(),
+            address: Address::plain(&server.address),
             ..Fleet::clone(&fleet)
         };
         let fleet = Rc::new(fleet);

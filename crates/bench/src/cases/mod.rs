@@ -20,7 +20,7 @@ use crate::{Bench, now};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use slotbridge_load::http::Connection;
-use slotbridge_load::{Callbacks, Done, Fleet, Report, Settings, Shape, Wanted};
+use slotbridge_load::{Address, Callbacks, Done, Fleet, Report, Settings, Shape, Wanted};
 use slotbridge_testkit::TestEngine;
 use std::future::Future;
 use std::io;
@@ -113,7 +113,7 @@ async fn callers(server: &Server) -> io::Result<Vec<Connection>> {
 async fn fleet(server: &Server, practices: usize, shape: Shape) -> io::Result<Fleet> {
     let (folder, began) = (tempfile::tempdir()?, now());
     let wanted = Wanted {
-        address: &server.address,
+        address: &Address::plain(&server.address),
         token: &operator_token(),
         practices,
         shape,
@@ -158,7 +158,7 @@ async fn loaded(fleet: &Fleet, settings: &Settings, callbacks: Option<Callbacks>
         settings,
         practices: fleet.practices.len(),
         shape: fleet.shape,
-        hub: &fleet.address,
+        hub: &fleet.address.to_string(),
         when: "",
         broken: &[],
     };

@@ -3,7 +3,10 @@
 
 use crate::support::{Ended, Place, Server, run, slotbridge};
 use serde_json::{Value, json};
+use slotbridge_testkit::authority::Authority;
+use slotbridge_testkit::line::Line;
 use std::path::Path;
+use std::process::Command;
 
 /// A few seconds with all kinds of calls, of a handful of practices.
 const SMALL: [&str; 24] = [
@@ -34,18 +37,14 @@ const SMALL: [&str; 24] = [
 ];
 
 fn load(place: &Place, server: &Server, state: &Path, more: &[&str]) -> Ended {
+    run(&mut command(place, &server.url, state, more))
+}
+
+fn command(place: &Place, url: &str, state: &Path, more: &[&str]) -> Command {
     let folder = place.folder().to_str().unwrap();
     let state = state.to_str().unwrap();
-    let all = [
-        "load",
-        "--url",
-        &server.url,
-        "--data-dir",
-        folder,
-        "--state",
-        state,
-    ];
-    run(&mut slotbridge(&[&all, &SMALL[..], more].concat()))
+    let all = ["load", "--url", url, "--data-dir", folder, "--state", state];
+    slotbridge(&[&all, &SMALL[..], more].concat())
 }
 
 /// How many practices the hub has.
@@ -103,6 +102,27 @@ fn practices_and_patients_do_all_that_they_do() {
     for secret in [place.token(), practice_key(&state)] {
         assert!(!told.contains(&secret) && !page.contains(&secret));
         assert!(!figures.to_string().contains(&secret));
+    }
+}
+
+#[test]
+fn a_balancer_that_ends_tls_is_loaded_if_its_certificate_is_trusted() {
+    let place = Place::new();
+    let server = place.start(&["--sandbox"]);
+    let authority = Authority::default();
+    let hub = server.url.strip_prefix("http://").unwrap();
+    let line = Line::over_tls(hub.parse().unwrap(), authority.server(false));
+    let port = line.address().port();
+    let load = |host: &str, trusted: &str| {
+        let state = place.folder().join(format!("{host}-{trusted}.state"));
+        let mut load = command(&place, &format!("https://{host}:{port}"), &state, &[]);
+        run(load.env("SSL_CERT_FILE", authority.file(trusted)))
+    };
+    let told = load("localhost", "ca.pem").good();
+    assert!(told.contains("All of it was answered well."), "{told}");
+    for (host, trusted) in [("localhost", "client.pem"), ("127.0.0.1", "ca.pem")] {
+        let told = load(host, trusted).bad(1);
+        assert!(told.contains("certificate"), "{told}");
     }
 }
 

@@ -22,7 +22,7 @@ pub(crate) async fn subscribe(
     url: &str,
     until: Timestamp,
 ) -> io::Result<()> {
-    let mut connection = Connection::open(&fleet.address).await?;
+    let mut connection = Connection::to(&fleet.address).await?;
     for (n, practice) in fleet.practices.iter().take(practices).enumerate() {
         let body = json!({
             "topic": "requests.*", "callbackUrl": format!("{url}{n}"),

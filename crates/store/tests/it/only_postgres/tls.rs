@@ -1,99 +1,18 @@
 //! TLS to the database. The server of the tests speaks none: something before it does.
 
 use crate::support::{Fixture, runtime};
-use rustls::crypto::CryptoProvider;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::server::WebPkiClientVerifier;
-use rustls::{RootCertStore, ServerConfig};
 use slotbridge_store::{Location, StoreError, Tx, due, transfer};
 use slotbridge_testkit::TestEngine;
+use slotbridge_testkit::authority::Authority;
 use std::net::SocketAddr;
-use std::path::Path;
-use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
 /// How a client asks for TLS.
 const SSL_REQUEST: [u8; 8] = [0, 0, 0, 8, 4, 210, 22, 47];
-
-/// Certificates of an authority: of a server that is called `localhost`, and of a client.
-struct Authority(TempDir);
-
-impl Authority {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        openssl(
-            folder.path(),
-            "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 \
-             -subj /CN=authority -keyout ca.key -out ca.pem",
-        );
-        for (name, usage) in [("server", "serverAuth"), ("client", "clientAuth")] {
-            let extensions = format!("subjectAltName=DNS:localhost\nextendedKeyUsage={usage}\n");
-            std::fs::write(folder.path().join("extensions"), extensions).unwrap();
-            openssl(
-                folder.path(),
-                &format!(
-                    "req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=other \
-                     -keyout {name}.key -out {name}.csr"
-                ),
-            );
-            openssl(
-                folder.path(),
-                &format!(
-                    "x509 -req -in {name}.csr -CA ca.pem -CAkey ca.key -days 2 -CAcreateserial \
-                     -extfile extensions -out {name}.pem"
-                ),
-            );
-        }
-        Self(folder)
-    }
-
-    fn file(&self, name: &str) -> String {
-        self.0.path().join(name).display().to_string()
-    }
-
-    fn certificates(&self, name: &str) -> Vec<CertificateDer<'static>> {
-        let found = CertificateDer::pem_file_iter(self.file(name)).unwrap();
-        found.map(Result::unwrap).collect()
-    }
-
-    /// A server of this authority, which may want a certificate of its clients.
-    fn server(&self, wants_clients: bool) -> TlsAcceptor {
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let builder = ServerConfig::builder_with_provider(Arc::<CryptoProvider>::clone(&provider));
-        let builder = builder.with_safe_default_protocol_versions().unwrap();
-        let builder = if wants_clients {
-            let mut roots = RootCertStore::empty();
-            roots.add_parsable_certificates(self.certificates("ca.pem"));
-            let verifier = WebPkiClientVerifier::builder_with_provider(roots.into(), provider);
-            builder.with_client_cert_verifier(verifier.build().unwrap())
-        } else {
-            builder.with_no_client_auth()
-        };
-        let key = PrivateKeyDer::from_pem_file(self.file("server.key")).unwrap();
-        let config = builder.with_single_cert(self.certificates("server.pem"), key);
-        TlsAcceptor::from(Arc::new(config.unwrap()))
-    }
-}
-
-/// Comes with PostgreSQL on Debian.
-fn openssl(folder: &Path, args: &str) {
-    let done = Command::new("openssl")
-        .args(args.split_whitespace())
-        .current_dir(folder)
-        .output()
-        .unwrap();
-    assert!(
-        done.status.success(),
-        "{}",
-        String::from_utf8_lossy(&done.stderr)
-    );
-}
 
 /// What stands before the server of the tests.
 struct Front {
@@ -185,7 +104,7 @@ fn a_server_has_to_prove_what_sslmode_says() {
     let Some(fixture) = Fixture::only_on(TestEngine::Postgres) else {
         return;
     };
-    let (authority, other) = (Authority::new(), Authority::new());
+    let (authority, other) = (Authority::default(), Authority::default());
     let front = Front::before(&fixture, Some(authority.server(false)));
     let root = |of: &Authority| format!("sslrootcert={}", of.file("ca.pem"));
     let (ours, foreign) = (root(&authority), root(&other));
@@ -240,7 +159,7 @@ fn a_server_without_tls_is_refused_where_it_is_insisted_on() {
     let Some(fixture) = Fixture::only_on(TestEngine::Postgres) else {
         return;
     };
-    let authority = Authority::new();
+    let authority = Authority::default();
     let front = Front::before(&fixture, None);
     for parameters in ["", "sslmode=prefer"] {
         assert_eq!(front.open(&fixture, "localhost", parameters), Ok(0));
@@ -262,7 +181,7 @@ fn a_client_has_a_certificate_if_the_url_says_so_and_so_has_a_backup() {
     let Some(fixture) = Fixture::only_on(TestEngine::Postgres) else {
         return;
     };
-    let authority = Authority::new();
+    let authority = Authority::default();
     let front = Front::before(&fixture, Some(authority.server(true)));
     let full = format!(
         "sslmode=verify-full&sslrootcert={}",
