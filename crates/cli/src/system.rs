@@ -2,6 +2,7 @@
 
 use aws_lc_rs::rand::{SecureRandom, SystemRandom as Source};
 use jiff::Timestamp;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use slotbridge_domain::clock::{Clock, Random};
 use std::sync::Arc;
 use std::time::Duration;
@@ -55,6 +56,23 @@ pub(crate) fn random() -> Arc<dyn Random> {
 )]
 pub(crate) async fn pause(duration: Duration) {
     tokio::time::sleep(duration).await;
+}
+
+/// How many descriptors this process may have open: as many as it is let, which is often more than it
+/// begins with (1,024 on most systems).
+pub(crate) fn descriptors() -> u64 {
+    const WANTED: u64 = 65_536;
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    let wanted = maximum.map_or(WANTED, |most| most.min(WANTED));
+    let now = current.unwrap_or(u64::MAX);
+    let more = Rlimit {
+        current: Some(wanted),
+        maximum,
+    };
+    match now < wanted && setrlimit(Resource::Nofile, more).is_ok() {
+        true => wanted,
+        false => now,
+    }
 }
 
 #[cfg(test)]

@@ -5,21 +5,26 @@ use crate::system;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
+use axum::http::HeaderValue;
+use axum::http::header::CONNECTION;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::Service;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::task::JoinHandle;
 
-/// How many connections are open at most; more wait to be taken.
-const MOST: usize = 10_000;
+/// How many connections are open at most; more wait to be taken. Each takes some 19 KiB, mostly hyper's.
+const MOST: u64 = 10_000;
+/// How many descriptors are left for the store and for calls out.
+const LEFT: u64 = 512;
 /// How long a connection may take to send a request's head, and how long it may idle.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(75);
 /// How much of what a connection sends is read ahead at most, and how long a request's head is.
@@ -67,9 +72,9 @@ async fn accept(
     mut stopped: watch::Receiver<bool>,
     each: mpsc::Sender<()>,
 ) {
-    let room = Arc::new(Semaphore::new(MOST));
+    let room = Room::new(system::descriptors());
     loop {
-        let Ok(place) = Arc::clone(&room).acquire_owned().await else {
+        let Some(place) = room.enter().await else {
             return;
         };
         let taken = tokio::select! {
@@ -79,7 +84,8 @@ async fn accept(
         };
         match taken {
             Ok((stream, peer)) => {
-                let connection = serve(stream, peer, router.clone(), stopped.clone());
+                let room = room.clone();
+                let connection = serve(stream, peer, room, router.clone(), stopped.clone());
                 let open = each.clone();
                 tokio::spawn(async move {
                     connection.await;
@@ -96,6 +102,36 @@ async fn accept(
     }
 }
 
+/// The places for connections.
+#[derive(Clone)]
+struct Room {
+    free: Arc<Semaphore>,
+    places: usize,
+}
+
+impl Room {
+    /// As many as there are descriptors for.
+    fn new(descriptors: u64) -> Self {
+        let left = LEFT.min(descriptors / 4);
+        let places = MOST.min(descriptors.saturating_sub(left));
+        let places = usize::try_from(places).unwrap_or(Semaphore::MAX_PERMITS);
+        Self {
+            free: Arc::new(Semaphore::new(places)),
+            places,
+        }
+    }
+
+    async fn enter(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.free).acquire_owned().await.ok()
+    }
+
+    /// Whether more than half are taken: most of them by agents that keep a connection from one poll to the
+    /// next, which would let nobody else in if there were enough of them.
+    fn is_crowded(&self) -> bool {
+        self.free.available_permits() < self.places / 2
+    }
+}
+
 fn is_theirs(error: &std::io::Error) -> bool {
     use std::io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     matches!(
@@ -105,10 +141,11 @@ fn is_theirs(error: &std::io::Error) -> bool {
 }
 
 /// Serves one connection. When the hub stops, a request that is being answered is finished; a
-/// connection on which none has arrived yet is closed.
+/// connection on which none has arrived yet is closed. Where it is crowded, it ends with its next answer.
 async fn serve(
     stream: TcpStream,
     peer: SocketAddr,
+    room: Room,
     router: Router,
     mut stopped: watch::Receiver<bool>,
 ) {
@@ -117,7 +154,15 @@ async fn serve(
     let service = hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
         let mut request: Request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
-        inner.call(request)
+        let (answering, room) = (inner.call(request), room.clone());
+        async move {
+            let mut answer = answering.await?;
+            if room.is_crowded() {
+                let headers = answer.headers_mut();
+                headers.insert(CONNECTION, HeaderValue::from_static("close"));
+            }
+            Ok::<_, Infallible>(answer)
+        }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())

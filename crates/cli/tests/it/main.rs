@@ -11,6 +11,7 @@ mod agent;
 mod away;
 mod backup;
 mod config;
+mod connections;
 mod demo;
 mod fetching;
 mod help;

@@ -256,9 +256,22 @@ impl Place {
     /// The same, with more in its environment.
     pub(crate) fn start_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Server {
         let mut command = self.serve(arguments);
-        let mut process = Process::start(command.envs(variables.iter().copied()));
-        let url = process.wait_for("Listening on");
-        Server { process, url }
+        Server::of(Process::start(command.envs(variables.iter().copied())))
+    }
+
+    /// The same, under a limit of the system's, as prlimit(1) takes it.
+    pub(crate) fn start_within(&self, limit: &str) -> Server {
+        let command = self.serve(&[]);
+        let variables = command.get_envs();
+        let mut limited = Command::new("prlimit");
+        limited
+            .env_clear()
+            .envs(variables.filter_map(|(name, value)| Some((name, value?))))
+            .arg(limit)
+            .arg(command.get_program())
+            .args(command.get_args())
+            .stdin(Stdio::null());
+        Server::of(Process::start(&mut limited))
     }
 
     /// The operator's token that the first start made.
@@ -283,6 +296,11 @@ pub(crate) struct Server {
 }
 
 impl Server {
+    fn of(mut process: Process) -> Self {
+        let url = process.wait_for("Listening on");
+        Self { process, url }
+    }
+
     /// A connection to it.
     pub(crate) fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(self.url.strip_prefix("http://").unwrap()).unwrap();
