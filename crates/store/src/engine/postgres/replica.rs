@@ -51,6 +51,7 @@ use tokio::runtime::Runtime;
 /// How long a statement may take, and its answer: the primary can do it as well.
 const ANSWER: Duration = Duration::from_secs(1);
 const OWN_LIMIT: &str = "SET statement_timeout = '1s'";
+
 /// The connections to a standby; they end when this is dropped.
 pub(super) struct Replica {
     desk: Arc<Desk>,
